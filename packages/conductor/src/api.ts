@@ -1,0 +1,121 @@
+import type { Approval, Clock, CommitId, EmitEvent, Identity, Plan, RunRecord } from '@conduct/core'
+import type { LanesConfig } from '@conduct/config'
+import type { Lanes, Store } from '@conduct/lanes'
+
+/** What every use case of the conductor starts from; the CLI makes it, a test makes it, a bot could. */
+export interface ConductorOptions {
+  readonly config: LanesConfig
+  readonly configPath: string
+  readonly configText: string
+  readonly store: Store
+  readonly lanes: Lanes
+  readonly identity: Identity
+  readonly clock: Clock
+  readonly emit: EmitEvent
+  readonly cacheDir: string
+  readonly stateDir: string
+  readonly launcher: string
+  readonly signal: AbortSignal
+}
+
+export interface PlanOptions {
+  readonly train: string
+  readonly only?: readonly string[]
+  readonly version?: string
+  /** `check:repo`, each with a reason. */
+  readonly overrides?: readonly { readonly check: string; readonly repo: string; readonly reason: string }[]
+}
+
+export interface RunOptions extends PlanOptions {
+  /** I, the asker, approve the plan that comes of this run. */
+  readonly approve?: boolean
+  /** A plan made before: refused when what is surveyed now hashes differently. */
+  readonly plan?: string
+  readonly whenHeld?: 'queue' | 'fail'
+  /** 0: ask once and keep the place. */
+  readonly waitMsMax: number
+  /** Runs that stopped half-way and that the asker has seen. */
+  readonly acknowledge?: readonly string[]
+}
+
+/** How a run ended for now; `exit` follows the precedence of the command-line contract. */
+export interface RunResult {
+  readonly record: RunRecord
+  readonly exit: number
+  /** Set when the lane was held: who, the place in line, the estimate. */
+  readonly held: HeldAnswer | null
+}
+
+export interface HeldAnswer {
+  readonly lane: string
+  readonly outcome: 'queued' | 'refused'
+  readonly claim: string | null
+  readonly holder: {
+    readonly name: string
+    readonly since: string
+    readonly task: string | null
+    readonly run: string | null
+  } | null
+  readonly position: number | null
+  readonly estimate: { readonly seconds: number; readonly basis: string } | null
+}
+
+/**
+ * Use cases, one file each in `use-cases/`. All of them throw ConductError for what failed before a record
+ * existed; a run that has a record returns it with its exit code.
+ */
+export interface Conductor {
+  planTrain(options: PlanOptions): Promise<Plan>
+  readPlan(plan: string): Promise<Plan>
+  runTrain(options: RunOptions): Promise<RunResult>
+  resumeRun(options: {
+    readonly run: string
+    readonly replan?: boolean
+    readonly approve?: boolean
+    readonly waitMsMax: number
+  }): Promise<RunResult>
+  abortRun(options: { readonly run: string; readonly reason: string }): Promise<RunResult>
+  readRun(run: string): Promise<RunRecord>
+  listRuns(): Promise<readonly RunSummary[]>
+  estateStatus(): Promise<EstateStatus>
+  /** `plan` is an id, a unique prefix of one, or a run that waits. */
+  approvePlan(options: { readonly plan: string; readonly note?: string }): Promise<Approval>
+  denyPlan(options: { readonly plan: string; readonly reason: string }): Promise<Approval>
+}
+
+export interface RunSummary {
+  readonly run: string
+  readonly train: string
+  readonly state: RunRecord['state']
+  readonly startedAt: string
+  readonly stop: string | null
+}
+
+/** The estate at a glance: every consumer × what is published, locked, deployed; who is behind. */
+export interface EstateStatus {
+  readonly estate: string
+  readonly configCommit: CommitId | null
+  readonly trains: readonly {
+    readonly train: string
+    readonly packages: readonly {
+      readonly name: string
+      readonly inManifest: string
+      readonly published: string | null
+      readonly unknown: string | null
+    }[]
+    readonly consumers: readonly {
+      readonly repo: string
+      readonly head: CommitId | null
+      readonly locked: readonly { readonly package: string; readonly version: string | null }[]
+      readonly deployed: string | null
+      readonly isBehind: boolean | null
+      readonly unknown: string | null
+    }[]
+  }[]
+  readonly lanes: readonly {
+    readonly lane: string
+    readonly holders: readonly string[]
+    readonly waiting: number
+  }[]
+  readonly runs: readonly RunSummary[]
+}

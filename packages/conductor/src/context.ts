@@ -1,0 +1,96 @@
+import type {
+  Clock,
+  CommitId,
+  EmitEvent,
+  Identity,
+  Override,
+  PlannedPackage,
+  PreflightRow,
+} from '@conduct/core'
+import type { Consumer, LanesConfig, Repo, Train } from '@conduct/config'
+import type { Adopter, DiscoveredPackage, FileTree, Packed, Publisher } from '@conduct/ecosystems'
+import type { Mirror } from '@conduct/git'
+import type { Lanes, Store } from '@conduct/lanes'
+import type { runCommand } from '@conduct/subprocess'
+
+/** Everything a train's phases share. Made once per command by `openTrain`; nothing in it is global. */
+export interface TrainContext {
+  readonly config: LanesConfig
+  /** Commit of the governing lanes.yaml at its repository's remote main; null outside any repository with a remote. */
+  readonly configCommit: CommitId | null
+  readonly configHash: string
+  /** Absolute path of the lanes.yaml that was found. */
+  readonly configPath: string
+  readonly trainName: string
+  readonly train: Train
+  readonly store: Store
+  readonly lanes: Lanes
+  readonly identity: Identity
+  readonly clock: Clock
+  readonly emit: EmitEvent
+  /** Mirrors and tarballs; may be deleted at any time between runs. */
+  readonly cacheDir: string
+  /** Reports and other records on this machine. */
+  readonly stateDir: string
+  readonly runCommand: typeof runCommand
+  /** The private mirror of a declared repo, opened once per command. */
+  readonly mirror: (repo: string) => Promise<Mirror>
+  readonly publishers: readonly Publisher[]
+  readonly adopters: readonly Adopter[]
+  readonly signal: AbortSignal
+  /** `conduct` as it was launched, with absolute `-c`: the start of every command that is printed. */
+  readonly launcher: string
+}
+
+/** One repo of the train, frozen. */
+export interface FrozenRepo {
+  readonly name: string
+  readonly repo: Repo
+  readonly role: 'producer' | 'consumer'
+  readonly mirror: Mirror
+  readonly main: string
+  readonly commit: CommitId
+  readonly tree: FileTree
+}
+
+export interface FrozenConsumer extends FrozenRepo {
+  readonly role: 'consumer'
+  readonly consumer: Consumer
+  readonly adopter: Adopter | null
+  /** `push` where neither declared nor asked of a forge. */
+  readonly via: 'push' | 'pull_request' | 'none'
+  /** What runs at the target now; null: first deploy, or nothing is deployed. */
+  readonly previous: string | null
+}
+
+export interface PlannedArtifact extends PlannedPackage {
+  readonly discovered: DiscoveredPackage
+  readonly publisher: Publisher
+  readonly timeoutMs: number
+}
+
+export interface Survey {
+  readonly producer: FrozenRepo
+  readonly consumers: readonly FrozenConsumer[]
+  /** In the order of publication. Empty: a train without a library. */
+  readonly artifacts: readonly PlannedArtifact[]
+  readonly catchUp: boolean
+  readonly leftOut: readonly string[]
+}
+
+export interface SurveyOptions {
+  readonly only?: readonly string[]
+  /** A catch-up train: this version is adopted, nothing is published. */
+  readonly version?: string
+}
+
+export type PreflightMatrix = ReadonlyMap<string, readonly PreflightRow[]>
+
+export interface PreflightOptions {
+  readonly overrides: readonly Override[]
+}
+
+/** What the check phase made; publish sends exactly these bytes. */
+export interface CheckedArtifact extends PlannedArtifact {
+  readonly packed: Packed
+}

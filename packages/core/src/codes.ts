@@ -1,0 +1,27 @@
+import type { CodeEntry } from './code-entry.ts'
+import { cliCodes } from './codes/cli.ts'
+import { conductorCodes } from './codes/conductor.ts'
+import { ecosystemsCodes } from './codes/ecosystems.ts'
+import { findingCodes } from './codes/findings.ts'
+import { gitCodes } from './codes/git.ts'
+import { lanesCodes } from './codes/lanes.ts'
+import { rehearsalCodes } from './codes/rehearsal.ts'
+import { subprocessCodes } from './codes/subprocess.ts'
+
+const tables = {
+  ...cliCodes,
+  ...conductorCodes,
+  ...ecosystemsCodes,
+  ...gitCodes,
+  ...lanesCodes,
+  ...rehearsalCodes,
+  ...subprocessCodes,
+}
+
+export type ErrorCode = keyof typeof tables
+export type FindingCode = keyof typeof findingCodes
+
+/** Every code of a thrown error. Each is thrown somewhere and pinned by a test (test/architecture). */
+export const errorCodes: Readonly<Record<ErrorCode, CodeEntry>> = tables
+
+export { findingCodes }

@@ -1,0 +1,120 @@
+import type { CommitId, PlanId, RunId } from './brand.ts'
+import type { Override, PhaseName, Plan } from './plan.ts'
+
+export type RunState =
+  | 'waiting_lane'
+  | 'waiting_approval'
+  | 'waiting_merge'
+  | 'running'
+  | 'stopped'
+  | 'aborted'
+  | 'done'
+
+export type StepState = 'pending' | 'running' | 'done' | 'already' | 'failed' | 'unknown' | 'skipped'
+
+/** What a run is, at any moment, folded from its journal. Reports and `--json` are made from this alone. */
+export interface RunRecord {
+  readonly run: RunId
+  readonly train: string
+  readonly estate: string
+  readonly state: RunState
+  readonly plan: Plan | null
+  readonly planId: PlanId | null
+  readonly startedAt: string
+  readonly endedAt: string | null
+  readonly steps: readonly StepRecord[]
+  readonly published: readonly Published[]
+  readonly adopted: readonly Adopted[]
+  readonly deployed: readonly Deployed[]
+  readonly leftOut: readonly string[]
+  readonly lane: RunLane | null
+  readonly approvals: readonly Approval[]
+  readonly overrides: readonly Override[]
+  readonly unknowns: readonly string[]
+  readonly irreversibleDone: boolean
+  /** Why the run is not done, where it is not. */
+  readonly stop: RunStop | null
+  readonly configCommit: CommitId | null
+  /** One line per writer that opened the journal: the first run and each resume. */
+  readonly openings: readonly Opening[]
+  /** The command to type next, or null when there is nothing left to do. */
+  readonly next: string | null
+}
+
+export interface RunStop {
+  readonly code: string
+  readonly exit: number
+  readonly message: string
+  readonly hint: string
+  readonly phase: PhaseName
+}
+
+export interface Opening {
+  readonly holder: string
+  readonly token: number
+  readonly at: string
+  readonly kind: 'run' | 'resume'
+}
+
+export interface StepRecord {
+  readonly id: string
+  readonly phase: PhaseName
+  readonly kind: string
+  readonly repo: string | null
+  readonly action: string
+  readonly irreversible: boolean
+  readonly state: StepState
+  /** What proves the state, one sentence; facts beside it in `facts`. */
+  readonly evidence: string | null
+  readonly facts: Readonly<Record<string, unknown>>
+  readonly startedAt: string | null
+  readonly endedAt: string | null
+  readonly attempts: number
+}
+
+export interface Published {
+  readonly package: string
+  readonly version: string
+  readonly integrity: string
+  readonly registry: string
+  readonly tag: string | null
+}
+
+export interface Adopted {
+  readonly repo: string
+  readonly package: string
+  readonly from: string | null
+  readonly to: string
+  readonly commit: CommitId
+  readonly pullRequest: string | null
+  /** Commits this repo was surveyed at, oldest first; more than one when its main moved meanwhile. */
+  readonly surveyed: readonly CommitId[]
+}
+
+export interface Deployed {
+  readonly repo: string
+  readonly sha: CommitId
+  readonly previousSha: string | null
+  readonly target: string
+  readonly verified: 'yes' | 'no' | 'inconclusive' | 'nothing_dispatched'
+}
+
+export interface RunLane {
+  readonly name: string
+  readonly resources: readonly string[]
+  readonly token: number
+  readonly heldMs: number
+  readonly waitedMs: number
+  readonly released: boolean
+}
+
+export interface Approval {
+  readonly format: 1
+  readonly planHash: string
+  readonly by: string
+  readonly proof: 'attributed' | 'ssh' | 'forge'
+  readonly at: string
+  readonly expiresAt: string
+  readonly note: string | null
+  readonly verdict: 'approved' | 'denied'
+}

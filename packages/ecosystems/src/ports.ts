@@ -1,0 +1,164 @@
+import type { runCommand } from '@conduct/subprocess'
+
+/**
+ * Other people's manifests, lockfiles and registries. Two interfaces, one small file per adapter
+ * (`publishers/npm.ts`, `publishers/pnpm.ts`, `adopters/npm.ts`, `adopters/pnpm.ts`), each with a conformance suite
+ * run against a real registry.
+ *
+ * Errors: REGISTRY_UNREACHABLE (30), PUBLISH_* and ADOPT_* as in `core/src/codes/ecosystems.ts`.
+ */
+
+/** Files of a repository at one commit, or of a folder; paths from its top with `/`. */
+export interface FileTree {
+  readFile(path: string): Promise<string | null>
+  listFiles(): Promise<readonly string[]>
+}
+
+/** Everything an adapter needs of the outside. */
+export interface EcosystemContext {
+  readonly runCommand: typeof runCommand
+  readonly signal?: AbortSignal
+  readonly secrets?: readonly string[]
+  /** Names of environment variables that lanes.yaml passes through for this repo. */
+  readonly passEnv?: readonly string[]
+}
+
+export interface DiscoveredPackage {
+  readonly name: string
+  readonly version: string
+  /** Folder of the manifest, `.` for the top. */
+  readonly directory: string
+  readonly isPrivate: boolean
+  /** From `publishConfig.registry`, a scoped or plain registry of the repo's .npmrc, else the public one. */
+  readonly registry: string
+  /** Names of other discovered packages it needs. */
+  readonly needs: readonly string[]
+}
+
+/** What the surface that resolvers read says about one version. Three values, never two. */
+export type ObservedVersion =
+  | { readonly state: 'present'; readonly integrity: string; readonly tarball: string }
+  | { readonly state: 'absent'; readonly latest: string | null; readonly versions: readonly string[] }
+  | { readonly state: 'unknown'; readonly reason: string }
+
+export interface Packed {
+  readonly path: string
+  /** SRI, `sha512-…`. */
+  readonly integrity: string
+  readonly sizeBytes: number
+}
+
+export interface Publisher {
+  readonly ecosystem: 'npm'
+  readonly tool: 'npm' | 'pnpm'
+  matches(tree: FileTree): Promise<boolean>
+  /** Publishable packages in dependency order. @throws ConductError PUBLISH_CYCLE with the cycle shown. */
+  discover(tree: FileTree): Promise<readonly DiscoveredPackage[]>
+  /** Packs the built worktree; the tarball lands in `outDir`. No publish lifecycle runs twice. */
+  pack(options: {
+    readonly worktree: string
+    readonly package: DiscoveredPackage
+    readonly outDir: string
+    readonly context: EcosystemContext
+  }): Promise<Packed>
+  /** Reads the packument with a fresh cache, and that the tarball is served. */
+  observe(options: {
+    readonly package: string
+    readonly version: string
+    readonly registry: string
+    readonly signal?: AbortSignal
+  }): Promise<ObservedVersion>
+  /** Who the registry thinks we are; null: nobody (no credentials). */
+  whoAmI(options: {
+    readonly registry: string
+    readonly worktree: string
+    readonly context: EcosystemContext
+  }): Promise<string | null>
+  /**
+   * Publishes exactly this tarball, create-only. Credentials: the user's own npm configuration reaches this call only.
+   * @throws ConductError PUBLISH_CONFLICT the version is taken (compare integrity), PUBLISH_AUTH, PUBLISH_OTP,
+   *   REGISTRY_UNREACHABLE the outcome is unknown.
+   */
+  publish(options: {
+    readonly tarball: string
+    readonly package: DiscoveredPackage
+    readonly worktree: string
+    readonly distTag: string
+    readonly timeoutMs: number
+    readonly context: EcosystemContext
+  }): Promise<void>
+}
+
+/** What a consumer has of one package. */
+export interface LockedPackage {
+  readonly package: string
+  /** Manifests that name it, with the range each asks for. */
+  readonly manifests: readonly { readonly path: string; readonly field: string; readonly range: string }[]
+  /** Every version in the lockfile, with its integrity where the lockfile holds one. */
+  readonly locked: readonly { readonly version: string; readonly integrity: string | null }[]
+  readonly lockfile: string | null
+}
+
+export interface UnpublishedReference {
+  readonly file: string
+  /** 1-based line where it can be told, else 0. */
+  readonly line: number
+  readonly package: string
+  /** As written: `file:../engine`, `git+ssh://…`. */
+  readonly reference: string
+}
+
+export interface ReleaseAgeGate {
+  readonly file: string
+  readonly setting: string
+  readonly minimumAgeMs: number
+  readonly isExempt: boolean
+  /** The exact line that exempts the package, and the file it belongs into. */
+  readonly exemptingLine: string
+  readonly exemptingFile: string
+}
+
+export interface LockfileMovement {
+  readonly package: string
+  readonly from: string | null
+  readonly to: string | null
+}
+
+export interface Adopter {
+  readonly manager: 'npm' | 'pnpm'
+  matches(tree: FileTree): Promise<boolean>
+  /** Version of the manager on this machine, or null when it is missing. */
+  version(context: EcosystemContext, worktree: string): Promise<string | null>
+  read(tree: FileTree, packageName: string): Promise<LockedPackage>
+  /**
+   * Puts packed tarballs in place of the published packages in a discarded worktree and installs, without
+   * lifecycle scripts of dependencies, so that the consumer's own checks can run against them.
+   */
+  tryPacked(options: {
+    readonly worktree: string
+    readonly packed: readonly { readonly name: string; readonly version: string; readonly path: string }[]
+    readonly context: EcosystemContext
+    readonly timeoutMs: number
+  }): Promise<void>
+  /**
+   * The manager's own targeted update without lifecycle scripts: ranges change only upward and only if needed.
+   * Only manifests and the lockfile are changed. Reads nothing back: the caller compares `read` before and after.
+   * @throws ConductError ADOPT_NOT_VISIBLE (retryable: our version is not visible yet), ADOPT_FAILED.
+   */
+  adopt(options: {
+    readonly worktree: string
+    readonly packages: readonly { readonly name: string; readonly version: string }[]
+    readonly context: EcosystemContext
+    readonly timeoutMs: number
+  }): Promise<void>
+  /** Lockfile entries that moved; those of `allowed` packages and what they newly need are marked by the caller. */
+  movements(before: FileTree, after: FileTree): Promise<readonly LockfileMovement[]>
+  /** Whether a movement is explained by the adopted packages: they themselves or what they need. */
+  unrelatedMovements(options: {
+    readonly before: FileTree
+    readonly after: FileTree
+    readonly adopted: readonly string[]
+  }): Promise<readonly LockfileMovement[]>
+  unpublishedReferences(tree: FileTree, packages: readonly string[]): Promise<readonly UnpublishedReference[]>
+  releaseAgeGates(tree: FileTree, packageName: string): Promise<readonly ReleaseAgeGate[]>
+}

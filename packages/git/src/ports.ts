@@ -1,0 +1,105 @@
+import type { CommitId } from '@conduct/core'
+
+/**
+ * Git as the conductor sees it: one private bare mirror per remote, worktrees at frozen commits, pushes that
+ * compare. The user's checkout is only ever looked at.
+ *
+ * Errors of every call: REMOTE_UNREACHABLE (30), GIT_FAILED (1) with both streams in `details`,
+ * GIT_REF_INVALID (2) for a name that is no valid branch or tag or could start an option.
+ */
+export interface MirrorOptions {
+  /** Folder that holds all mirrors, one bare repository per remote. */
+  readonly cacheDir: string
+  readonly remote: string
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal
+}
+
+export interface Mirror {
+  readonly remote: string
+  readonly path: string
+  /** Brings branches and tags of the remote; safe with several processes on one mirror. */
+  fetch(): Promise<void>
+  /** Asks the remote itself, never the mirror: ref name (full) → object id; peeled `refs/tags/x^{}` included. */
+  listRemote(patterns?: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Head of a branch at the remote now, or null when the branch does not exist. */
+  remoteHead(branch: string): Promise<CommitId | null>
+  /** A tag at the remote now: the commit it stands for (peeled), or null. */
+  remoteTag(tag: string): Promise<CommitId | null>
+  /** The remote's default branch, from its HEAD. */
+  defaultBranch(): Promise<string | null>
+  /** Branches as fetched, newest commit first. `committedAt` in milliseconds since 1970. */
+  branches(): Promise<
+    readonly { readonly name: string; readonly commit: CommitId; readonly committedAt: number }[]
+  >
+  /** Text of a file at a commit, or null when there is none. */
+  readFile(commit: CommitId, path: string): Promise<string | null>
+  /** Paths at a commit, from the top, optionally only those below or equal to one of `under`. */
+  listFiles(commit: CommitId, under?: readonly string[]): Promise<readonly string[]>
+  isAncestor(ancestor: CommitId, descendant: CommitId): Promise<boolean>
+  changedPaths(base: CommitId, head: CommitId): Promise<readonly string[]>
+  /** A private, detached worktree; disposing removes it. Hooks are off in it. */
+  worktree(commit: CommitId): Promise<Worktree>
+  /**
+   * Compare-and-set push of one commit or tag object.
+   * @returns `pushed`; `lost` when the ref was not at `expect` (read again); `refused` when the remote says no
+   *   for another reason (protected branch, hook), with its words. A null `expect` means: must not exist.
+   */
+  push(options: PushOptions): Promise<PushOutcome>
+  /** An annotated tag object in the mirror; push it with `push`. The same input gives the same object. */
+  createTag(options: {
+    readonly name: string
+    readonly commit: CommitId
+    readonly message: string
+    readonly tagger: Signature
+  }): Promise<string>
+}
+
+export interface PushOptions {
+  /** Object id to push. */
+  readonly source: string
+  /** Full ref name, `refs/heads/main`. */
+  readonly ref: string
+  readonly expect: string | null
+  readonly signal?: AbortSignal
+}
+
+export type PushOutcome =
+  | { readonly outcome: 'pushed' }
+  | { readonly outcome: 'lost'; readonly actual: string | null }
+  | { readonly outcome: 'refused'; readonly reason: string; readonly isProtected: boolean }
+
+/** Who and when; fixed values make the commit reproducible. */
+export interface Signature {
+  readonly name: string
+  readonly email: string
+  /** Milliseconds since 1970. */
+  readonly wallMs: number
+}
+
+export interface Worktree extends AsyncDisposable {
+  readonly path: string
+  readonly commit: CommitId
+  /** Paths that differ from the commit, untracked (not ignored) included. */
+  changedPaths(): Promise<readonly string[]>
+  /** The unified diff of those paths against the commit. */
+  diff(): Promise<string>
+  /** Commits exactly `paths`; hooks off. The same tree, parent, message and signature give the same id. */
+  commitPaths(options: {
+    readonly paths: readonly string[]
+    readonly message: string
+    readonly author: Signature
+  }): Promise<CommitId>
+}
+
+/** What a declared local checkout looks like; read only, never locks its index (`GIT_OPTIONAL_LOCKS=0`). */
+export interface CheckoutState {
+  readonly branch: string | null
+  readonly head: CommitId | null
+  /** Changed and untracked paths. */
+  readonly dirtyPaths: readonly string[]
+  readonly inProgress: 'merge' | 'rebase' | 'cherry-pick' | 'revert' | 'bisect' | null
+  /** Commits on `main` here that the given remote head does not have. */
+  readonly unpushedCommits: number
+  readonly stashesOnMain: number
+}

@@ -1,0 +1,212 @@
+import type { ClaimId, Clock, EmitEvent, Identity, RunId } from '@conduct/core'
+import type { ClaimOutcome, LaneDefinition, LaneDocument, WhenHeld } from './document.ts'
+import type { HistoryRecord } from './history-record.ts'
+import type { Store } from './store.ts'
+
+/**
+ * Lane engine: gives a limited number of holders the right to change a resource.
+ *
+ * Promise: every grant of a resource has a greater fencing token than all grants before it, on any store.
+ * Not promised: stopping a process that ignores its token; the target must refuse old tokens.
+ */
+export interface OpenLanesOptions {
+  readonly store: Store
+  readonly estate: string
+  /** In the order of lanes.yaml: several lanes are taken in this order only. */
+  readonly definitions: ReadonlyMap<string, LaneDefinition>
+  readonly identity: Identity
+  readonly clock: Clock
+  readonly emit?: EmitEvent
+  /** Secret of the parent claim (`CONDUCT_CLAIM`), where this process is a child of a holder. */
+  readonly parentClaim?: string
+}
+
+export interface Lanes {
+  lane(name: string): Lane
+  names(): readonly string[]
+}
+
+export interface AcquireOptions {
+  readonly resources: readonly string[]
+  readonly task?: string
+  readonly reason?: string
+  readonly contact?: string
+  readonly etaMs?: number
+  readonly session?: string
+  /** Overrides the lane's own `when_held` for this call. */
+  readonly whenHeld?: WhenHeld
+  /** 0 asks once and keeps the place in line; more waits that long for the turn. */
+  readonly waitMsMax: number
+  /** Attended: the lease renews itself in a worker while this process is alive. */
+  readonly attended: boolean
+  readonly run?: RunId
+  /**
+   * Take the claim of this run, wherever it is: a parked place, a place in line, a kept lease of a stopped or
+   * provably dead run. It stands first in line. Refused (`held`) while that run's own lease is live elsewhere.
+   */
+  readonly resumes?: RunId
+  /** Proves an existing claim: asking again with it returns the claim one has. */
+  readonly secret?: string
+  readonly signal?: AbortSignal
+}
+
+export interface HeldBy {
+  readonly claim: ClaimId
+  readonly holder: string
+  readonly task: string | null
+  readonly since: string
+  readonly contact: string | null
+  readonly session: string | null
+  readonly resources: readonly string[]
+  readonly run: RunId | null
+}
+
+export interface Estimate {
+  readonly ms: number
+  /** What it is computed from, for people: "median of 12 holds". */
+  readonly basis: string
+}
+
+export type AcquireResult =
+  | { readonly outcome: 'granted'; readonly lease: Lease }
+  | {
+      readonly outcome: 'queued'
+      readonly claim: ClaimId
+      /** Secret that proves the place in line; an unattended caller stores it. */
+      readonly secret: string
+      readonly resources: readonly string[]
+      readonly position: number
+      readonly holder: HeldBy | null
+      readonly blockers: readonly HeldBy[]
+      readonly estimate: Estimate | null
+    }
+  | {
+      readonly outcome: 'skipped' | 'refused'
+      readonly reason: string
+      readonly resources: readonly string[]
+      readonly holder: HeldBy | null
+      readonly blockers: readonly HeldBy[]
+      readonly estimate: Estimate | null
+    }
+
+/** Proof that a claim is ours. */
+export interface ClaimProof {
+  readonly claim: ClaimId
+  readonly secret: string
+}
+
+export interface Lane {
+  readonly name: string
+  acquire(options: AcquireOptions): Promise<AcquireResult>
+  /** Renews an unattended lease; @throws ConductError LEASE_LOST (11) when it is no longer ours. */
+  renew(proof: ClaimProof): Promise<{ readonly expiresAt: string; readonly token: number }>
+  /** Releasing what is not held changes nothing and says so. */
+  release(proof: ClaimProof): Promise<'released' | 'not_held'>
+  leave(proof: ClaimProof): Promise<'left' | 'not_waiting'>
+  inspect(): Promise<LaneView>
+  history(options?: { readonly fromSeq?: number; readonly limit?: number }): Promise<readonly HistoryRecord[]>
+  /** Replays the log and compares its chain and its result with the document. */
+  verifyHistory(): Promise<{
+    readonly isIntact: boolean
+    readonly problem: string | null
+    readonly records: number
+  }>
+  // Captains. @throws ConductError NOT_CAPTAIN (6).
+  move(claim: ClaimId, to: { readonly before: ClaimId } | 'first'): Promise<void>
+  pause(options: {
+    readonly claim?: ClaimId
+    readonly reason: string
+    readonly untilMs?: number
+  }): Promise<void>
+  unpause(options: { readonly claim?: ClaimId }): Promise<void>
+  assign(options: {
+    readonly holder: string
+    readonly resources: readonly string[]
+    readonly forMs: number
+  }): Promise<{ readonly claim: ClaimId }>
+  apply(definition: LaneDefinition): Promise<'applied' | 'unchanged'>
+  forceRelease(options: {
+    readonly token: number
+    readonly reason: string
+  }): Promise<{ readonly claim: ClaimId }>
+  // Runs.
+  /** Gives the lane back and keeps a place that blocks nobody until `acquire({resumes})`. */
+  park(lease: Lease): Promise<void>
+  note(options: { readonly run: RunId; readonly text: string }): Promise<void>
+  clearNote(run: RunId): Promise<void>
+}
+
+export interface Lease extends AsyncDisposable {
+  readonly claim: ClaimId
+  readonly secret: string
+  readonly lane: string
+  readonly resources: readonly string[]
+  readonly token: number
+  readonly grantedAt: string
+  readonly waitedMs: number
+  /** For unattended leases, when it ends unless renewed. */
+  readonly expiresAt: string
+  /** Aborts when the lease is lost, with a ConductError LEASE_LOST as reason. */
+  readonly signal: AbortSignal
+  isHeld(): boolean
+  /**
+   * Runs one effect under the lease: checks the deadline synchronously right before `run`, with nothing awaited
+   * in between; refuses an effect that could outlive the deadline unless renewal is running.
+   *
+   * @param effect.renewFirst renew once more before the check (irreversible effects).
+   * @param effect.beforeAct last words before the synchronous check: the intent goes into the journal here.
+   * @throws ConductError LEASE_LOST (11) and `run` was not called.
+   */
+  guard<Result>(
+    effect: {
+      readonly name: string
+      readonly timeoutMs: number
+      readonly renewFirst?: boolean
+      readonly beforeAct?: () => Promise<void>
+    },
+    run: (context: { readonly token: number; readonly signal: AbortSignal }) => Promise<Result>,
+  ): Promise<Result>
+  /** From now on never taken over as dead; disposing no longer releases. */
+  keep(options: { readonly reason: string }): Promise<void>
+  /** The run stops but keeps the lane: renewal ends, `acquire({resumes})` takes it at once. */
+  stop(options: { readonly reason: string }): Promise<void>
+  release(): Promise<'released' | 'not_held'>
+}
+
+export interface LaneView {
+  readonly document: LaneDocument
+  readonly lane: string
+  readonly limit: number
+  readonly order: LaneDefinition['order']
+  readonly paused: { readonly by: string; readonly reason: string; readonly until: string | null } | null
+  readonly holders: readonly (HeldBy & {
+    readonly token: number
+    readonly state: 'held' | 'offered'
+    readonly expiresAt: string | null
+    readonly unchangedForMs: number
+    readonly etaMs: number | null
+    readonly attended: boolean
+    readonly kept: string | null
+  })[]
+  readonly waiting: readonly (HeldBy & {
+    readonly position: number
+    readonly state: 'waiting' | 'parked'
+    readonly offeredUntil: string | null
+    readonly blockedBy: readonly ClaimId[]
+    readonly paused: string | null
+    readonly estimate: Estimate | null
+  })[]
+  readonly notes: readonly {
+    readonly run: RunId
+    readonly text: string
+    readonly by: string
+    readonly at: string
+  }[]
+  /** True when lanes.yaml and the store's definition differ (the store's decides). */
+  readonly definitionDiffers: boolean
+  readonly recent: readonly {
+    readonly claim: ClaimId
+    readonly holder: string
+    readonly outcome: ClaimOutcome
+  }[]
+}

@@ -1,0 +1,146 @@
+import type { ClaimId, RunId } from '@conduct/core'
+import type { StoreTime } from './store.ts'
+
+/**
+ * The one versioned document of a lane: its definition, holders, the line, a fencing counter per resource slot,
+ * the last outcomes and the head of its history. Every decision reads it and writes it whole.
+ */
+export interface LaneDocument {
+  readonly format: 1
+  readonly lane: string
+  readonly definition: LaneDefinition
+  readonly epoch: number
+  /** Highest token ever granted per slot (`resource` with limit 1, `resource#2` for further slots). */
+  readonly counters: Readonly<Record<string, number>>
+  readonly holders: readonly HeldClaim[]
+  /** In line order. */
+  readonly waiting: readonly WaitingClaim[]
+  /** Latest outcomes, newest last, bounded. */
+  readonly ended: readonly EndedClaim[]
+  readonly paused: Pause | null
+  /** Resources in quiet time after a force release. */
+  readonly cooling: readonly Cooling[]
+  /** Left by runs that stopped after something irreversible; a newcomer must acknowledge them by run id. */
+  readonly notes: readonly LaneNote[]
+  readonly history: HistoryHead
+  /** Fresh random text per write, so that no two writes are ever identical. */
+  readonly nonce: string
+}
+
+export interface LaneDefinition {
+  readonly scope: 'global' | 'repo' | 'repo_set' | 'project'
+  readonly limit: number
+  readonly order: LaneOrder
+  readonly whenHeld: WhenHeld
+  readonly ttlMs: number
+  readonly renewMs: number
+  readonly marginMs: number
+  readonly waitingTtlMs: number
+  readonly waitingMax: number
+  readonly acceptMs: number
+  readonly takeoverDelayMs: number
+  readonly captains: readonly string[]
+  /** Who may hold; null: everybody. */
+  readonly holders: readonly string[] | null
+  readonly purpose: string
+}
+
+export type LaneOrder = 'strict' | 'eager' | { readonly bounded: number }
+export type WhenHeld = 'queue' | 'skip' | 'fail'
+
+/** Where a claim's process lives, so that its death can be proved on the same host. */
+export interface ProcessIdentity {
+  readonly pid: number
+  /** Start time of the process in the units of its system: a reused pid differs here. */
+  readonly startedAt: string
+  readonly bootId: string
+  readonly pidNamespace: string
+  readonly host: string
+}
+
+export interface ClaimBase {
+  readonly claim: ClaimId
+  /** SHA-256 of the claim's secret, hex. */
+  readonly secretHash: string
+  readonly holder: string
+  readonly person: string | null
+  readonly resources: readonly string[]
+  readonly task: string | null
+  readonly reason: string | null
+  readonly contact: string | null
+  /** The holder's own estimate of how long it needs, milliseconds. */
+  readonly etaMs: number | null
+  readonly session: string | null
+  readonly attended: boolean
+  readonly process: ProcessIdentity | null
+  /** The run this claim belongs to, if any. */
+  readonly run: RunId | null
+  /** When the claim was first made. */
+  readonly since: StoreTime
+}
+
+export interface HeldClaim extends ClaimBase {
+  readonly state: 'held' | 'offered'
+  readonly slots: readonly string[]
+  readonly token: number
+  readonly grantedAt: StoreTime
+  /** Frozen at the grant or the last renewal. */
+  readonly ttlMs: number
+  readonly marginMs: number
+  /** Time of the last accepted renewal (or grant), as the store counts. */
+  readonly renewedAt: StoreTime
+  /** Only while `offered`. */
+  readonly offeredUntil: StoreTime | null
+  /** Set by `lease.keep` and by a run that stops: never taken over as dead, only by its own run or by lapse. */
+  readonly kept: { readonly reason: string; readonly stopped: boolean } | null
+}
+
+export interface WaitingClaim extends ClaimBase {
+  readonly state: 'waiting' | 'parked'
+  readonly priority: number
+  readonly lastSeen: StoreTime
+  readonly paused: Pause | null
+  /** How many later conflicting claims have passed this one. */
+  readonly overtaken: number
+  readonly movedByCaptain: boolean
+}
+
+export type ClaimOutcome = 'released' | 'lapsed' | 'forced' | 'left' | 'expired' | 'refused'
+
+export interface EndedClaim {
+  readonly claim: ClaimId
+  readonly holder: string
+  readonly resources: readonly string[]
+  readonly token: number | null
+  readonly outcome: ClaimOutcome
+  readonly reason: string | null
+  readonly at: StoreTime
+  readonly waitedMs: number
+  readonly heldMs: number
+}
+
+export interface Pause {
+  readonly by: string
+  readonly reason: string
+  readonly at: StoreTime
+  readonly until: StoreTime | null
+}
+
+export interface Cooling {
+  readonly resource: string
+  readonly claim: ClaimId
+  readonly until: StoreTime
+}
+
+export interface LaneNote {
+  readonly run: RunId
+  readonly text: string
+  readonly by: string
+  readonly at: StoreTime
+}
+
+export interface HistoryHead {
+  readonly seq: number
+  /** Hash of the latest record, hex; each record carries the hash of the one before it. */
+  readonly hash: string
+}

@@ -1,0 +1,5 @@
+export type * from './api.ts'
+export type * from './document.ts'
+export type * from './history-record.ts'
+export type * from './operation.ts'
+export type * from './store.ts'

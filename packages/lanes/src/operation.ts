@@ -1,0 +1,110 @@
+import type { ClaimId, RunId } from '@conduct/core'
+import type {
+  ClaimBase,
+  ClaimOutcome,
+  HeldClaim,
+  LaneDefinition,
+  WaitingClaim,
+  WhenHeld,
+} from './document.ts'
+import type { StoreTime } from './store.ts'
+
+/** Every input of the pure core. Random values (ids, nonces) come in from outside. */
+export type LaneOperation =
+  | {
+      readonly kind: 'acquire'
+      readonly base: Omit<ClaimBase, 'since'>
+      readonly whenHeld: WhenHeld
+      readonly place: 'last' | 'first'
+      readonly resumes: RunId | null
+      /** Claims whose processes the asker has proved dead on its own host. */
+      readonly provedDead: readonly ClaimId[]
+    }
+  | { readonly kind: 'accept'; readonly claim: ClaimId; readonly secretHash: string; readonly token: number }
+  | { readonly kind: 'renew'; readonly claim: ClaimId; readonly secretHash: string; readonly token: number }
+  | { readonly kind: 'release'; readonly claim: ClaimId; readonly secretHash: string; readonly token: number }
+  | { readonly kind: 'leave'; readonly claim: ClaimId; readonly secretHash: string }
+  /** A waiter says it is still there; also sweeps what has lapsed or expired. */
+  | {
+      readonly kind: 'seen'
+      readonly claim: ClaimId | null
+      readonly secretHash: string | null
+      readonly provedDead: readonly ClaimId[]
+    }
+  | {
+      readonly kind: 'keep'
+      readonly claim: ClaimId
+      readonly secretHash: string
+      readonly reason: string
+      readonly stopped: boolean
+    }
+  | { readonly kind: 'park'; readonly claim: ClaimId; readonly secretHash: string; readonly token: number }
+  | { readonly kind: 'acknowledge_forced'; readonly claim: ClaimId; readonly secretHash: string }
+  | { readonly kind: 'move'; readonly claim: ClaimId; readonly before: ClaimId | null; readonly by: string }
+  | {
+      readonly kind: 'pause'
+      readonly claim: ClaimId | null
+      readonly by: string
+      readonly reason: string
+      readonly forMs: number | null
+    }
+  | { readonly kind: 'unpause'; readonly claim: ClaimId | null; readonly by: string }
+  | {
+      readonly kind: 'assign'
+      readonly base: Omit<ClaimBase, 'since'>
+      readonly forMs: number
+      readonly by: string
+    }
+  | { readonly kind: 'apply'; readonly definition: LaneDefinition; readonly by: string }
+  | { readonly kind: 'force_release'; readonly token: number; readonly by: string; readonly reason: string }
+  | { readonly kind: 'note'; readonly run: RunId; readonly text: string; readonly by: string }
+  | { readonly kind: 'clear_note'; readonly run: RunId; readonly by: string }
+
+/** What a decision needs beside the document and the operation. */
+export interface DecisionContext {
+  readonly lane: string
+  /** Used when the document does not exist yet; afterwards the document's own definition decides. */
+  readonly definition: LaneDefinition
+  readonly now: StoreTime
+  readonly nonce: string
+}
+
+export type RefusalReason =
+  | 'held'
+  | 'line_full'
+  | 'paused'
+  | 'not_a_holder'
+  | 'scope_mismatch'
+  | 'run_is_live'
+  | 'bad_request'
+
+export type DenialReason = 'not_captain' | 'wrong_secret' | 'stale_token' | 'not_found'
+
+/** The answer to one operation. */
+export type LaneResult =
+  /** acquire, accept, renew, keep: the claim is held. */
+  | { readonly kind: 'held'; readonly claim: HeldClaim }
+  /** acquire, seen: the turn has come; it must be accepted. */
+  | { readonly kind: 'offered'; readonly claim: HeldClaim }
+  | {
+      readonly kind: 'waiting'
+      readonly claim: WaitingClaim
+      readonly position: number
+      readonly blockers: readonly ClaimId[]
+    }
+  | {
+      readonly kind: 'refused' | 'skipped'
+      readonly reason: RefusalReason
+      readonly message: string
+      readonly blockers: readonly ClaimId[]
+    }
+  /** The claim has ended; renew and seen of an ended claim say how. */
+  | {
+      readonly kind: 'ended'
+      readonly claim: ClaimId
+      readonly outcome: ClaimOutcome
+      readonly reason: string | null
+    }
+  | { readonly kind: 'denied'; readonly reason: DenialReason; readonly message: string }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'unchanged' }

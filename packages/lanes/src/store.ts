@@ -1,0 +1,71 @@
+import type { Json } from '@conduct/core'
+
+/**
+ * What a store offers, and nothing else: a register of small versioned documents and an append-only log with
+ * create-if-absent slots. A store knows no lane rules; the lane core knows no store.
+ *
+ * Errors of every call: STORE_UNREACHABLE (30) when the outcome is unknown or nothing was reached; STORE_NEWER (2)
+ * when what is stored has a `format` this conduct does not know.
+ */
+export interface Store extends AsyncDisposable {
+  readonly kind: 'sqlite'
+  /** The address it was opened from; a worker can open it again from this text. */
+  readonly url: string
+  readonly register: Register
+  readonly log: Log
+}
+
+/**
+ * The store's time. `ms` only compares with times of the same `era`: for SQLite the host's monotonic clock in
+ * one boot. `wallMs` is for people and decides nothing.
+ */
+export interface StoreTime {
+  readonly ms: number
+  readonly era: string
+  readonly wallMs: number
+}
+
+export interface Stored<Document> {
+  readonly document: Document
+  /** Rises with every write of this document. */
+  readonly version: number
+}
+
+/** What a pure decision wants done, in one atomic change. */
+export interface Decision<Document, Result> {
+  /** The next document; absent: nothing is written. */
+  readonly write?: Document
+  /** Records that become visible together with the document. */
+  readonly append?: readonly LogEntry[]
+  readonly result: Result
+}
+
+export interface Register {
+  read<Document>(id: string): Promise<Stored<Document> | null>
+  /** `decide` must be pure: it may run several times. Null: no such document yet. */
+  change<Document, Result>(
+    id: string,
+    decide: (document: Document | null, now: StoreTime) => Decision<Document, Result>,
+  ): Promise<Result>
+  /** Ids that start with `prefix`, sorted. */
+  list(prefix: string): Promise<readonly string[]>
+  /** Resolves when the document may have changed since `version`, at the latest after `timeoutMs`. Only a hint. */
+  changed(id: string, options: { version: number; timeoutMs: number; signal?: AbortSignal }): Promise<void>
+  now(): Promise<StoreTime>
+}
+
+export interface LogEntry {
+  readonly log: string
+  /** From 1, without gaps. */
+  readonly seq: number
+  readonly record: Json
+}
+
+export interface Log {
+  /** Create-if-absent: `taken` when the slot holds a record already (also an identical one). */
+  append(entry: LogEntry): Promise<'appended' | 'taken'>
+  /** Records from `fromSeq` (default 1) on, in order. */
+  read(log: string, options?: { fromSeq?: number; limit?: number }): Promise<readonly LogEntry[]>
+  /** Logs whose name starts with `prefix`, sorted. */
+  list(prefix: string): Promise<readonly string[]>
+}

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+
+import { packageOfImport, readManifest, readSources, type SourceFile } from './sources.ts'
+
+/** Data flows one way: a package may import core and exactly these. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  config: [],
+  subprocess: [],
+  git: [],
+  ecosystems: ['subprocess'],
+  lanes: ['git'],
+  conductor: ['config', 'ecosystems', 'git', 'lanes', 'subprocess'],
+  report: [],
+  rehearsal: ['git', 'subprocess'],
+  cli: ['config', 'conductor', 'ecosystems', 'git', 'lanes', 'rehearsal', 'report', 'subprocess'],
+}
+
+/** Heavy or dangerous dependencies live in one place (yaml has a second home by design). */
+const homes: Readonly<Record<string, readonly string[]>> = {
+  zod: ['config'],
+  yaml: ['config', 'ecosystems'],
+  execa: ['subprocess'],
+  'simple-git': ['git'],
+  semver: ['ecosystems'],
+  'node:sqlite': ['lanes'],
+  listr2: ['cli'],
+  '@stricli/core': ['cli'],
+  verdaccio: ['rehearsal'],
+}
+
+const purePackages = ['core', 'config', 'report']
+const allowedInPure = new Set(['node:crypto'])
+
+const sources = readSources()
+const production = sources.filter((file) => !file.isTest)
+
+describe('imports', () => {
+  it('go one way between packages', () => {
+    const wrong = production.flatMap((file) =>
+      file.imports
+        .filter((specifier) => specifier.startsWith('@conduct/'))
+        .map((specifier) => specifier.split('/')[1] ?? '')
+        .filter((target) => target !== 'core' && !(mayImport[file.package] ?? []).includes(target))
+        .map((target) => `${file.path} imports ${target}`),
+    )
+
+    expect(wrong).toEqual([])
+  })
+
+  it('know every package that exists', () => {
+    const packages = new Set(sources.map((file) => file.package).filter((name) => name !== 'test'))
+
+    expect([...packages].sort()).toEqual(Object.keys(mayImport).sort())
+  })
+
+  it('keep each dependency in its one home', () => {
+    const wrong = production.flatMap((file) =>
+      file.imports
+        .map((specifier) => (specifier.startsWith('node:') ? specifier : packageOfImport(specifier)))
+        .filter((name) => name !== null && name in homes && !(homes[name] ?? []).includes(file.package))
+        .map((name) => `${file.path} imports ${name}`),
+    )
+
+    expect(wrong).toEqual([])
+  })
+
+  it('name only what the own package.json declares', () => {
+    const wrong = production.flatMap((file) => undeclared(file))
+
+    expect(wrong).toEqual([])
+  })
+
+  it('never reach into the inside of another package', () => {
+    const wrong = production.flatMap((file) =>
+      file.imports
+        .filter(
+          (specifier) => /^@conduct\/[^/]+\//.test(specifier) || /\.\.\/\.\.\/packages\//.test(specifier),
+        )
+        .map((specifier) => `${file.path} imports ${specifier}`),
+    )
+
+    expect(wrong).toEqual([])
+  })
+
+  it('bring no disk, network or process into a pure package', () => {
+    const wrong = production
+      .filter((file) => purePackages.includes(file.package) && file.path.includes('/src/'))
+      .flatMap((file) =>
+        file.imports
+          .filter((specifier) => specifier.startsWith('node:') && !allowedInPure.has(specifier))
+          .map((specifier) => `${file.path} imports ${specifier}`),
+      )
+
+    expect(wrong).toEqual([])
+  })
+
+  it('load the rehearsal only on demand from the CLI', () => {
+    const wrong = production.filter(
+      (file) => file.package === 'cli' && /^import (?!type )[^\n]*'@conduct\/rehearsal'/m.test(file.text),
+    )
+
+    expect(wrong.map((file) => file.path)).toEqual([])
+  })
+})
+
+function undeclared(file: SourceFile): string[] {
+  const manifest = readManifest(file.package)
+  const declared = new Set([
+    ...Object.keys(manifest.dependencies ?? {}),
+    ...Object.keys(manifest.devDependencies ?? {}),
+    ...Object.keys(manifest.optionalDependencies ?? {}),
+  ])
+  return file.imports
+    .map((specifier) => packageOfImport(specifier))
+    .filter((name) => name !== null && name !== manifest.name && !declared.has(name))
+    .map((name) => `${file.path} imports ${name}`)
+}

@@ -1,6 +1,7 @@
 import type { Approval, Clock, CommitId, EmitEvent, Identity, Plan, RunRecord } from '@conduct/core'
 import type { LanesConfig } from '@conduct/config'
 import type { Lanes, Store } from '@conduct/lanes'
+import type { HitCrashPoint } from './context.ts'
 
 /** What every use case of the conductor starts from; the CLI makes it, a test makes it, a bot could. */
 export interface ConductorOptions {
@@ -16,6 +17,8 @@ export interface ConductorOptions {
   readonly stateDir: string
   readonly launcher: string
   readonly signal: AbortSignal
+  /** Called at every crash point; see `crash-points.ts`. */
+  readonly hit?: HitCrashPoint
 }
 
 export interface PlanOptions {

@@ -40,7 +40,12 @@ export interface TrainContext {
   readonly signal: AbortSignal
   /** `conduct` as it was launched, with absolute `-c`: the start of every command that is printed. */
   readonly launcher: string
+  /** Called at every crash point by name (`publish:acted`); only the crash matrix and `--kill-at` pass one. */
+  readonly hit?: HitCrashPoint
 }
+
+/** `point` is `<kind>:<position>`; `step` tells several of one kind apart. */
+export type HitCrashPoint = (point: string, step: string) => void
 
 /** One repo of the train, frozen. */
 export interface FrozenRepo {
@@ -82,12 +87,24 @@ export interface SurveyOptions {
   readonly only?: readonly string[]
   /** A catch-up train: this version is adopted, nothing is published. */
   readonly version?: string
+  /**
+   * A run that has begun travels on with the commit it was approved for: the producer is frozen here, not at the
+   * head of its main.
+   */
+  readonly producerCommit?: CommitId
+  /** What ran at each consumer's target when the plan was made; given, the targets are not asked again. */
+  readonly previous?: ReadonlyMap<string, string | null>
 }
 
 export type PreflightMatrix = ReadonlyMap<string, readonly PreflightRow[]>
 
 export interface PreflightOptions {
   readonly overrides: readonly Override[]
+  /**
+   * `name@version` of what this very run has published, or may have (`resume --replan`): live or tagged at the
+   * producer's frozen commit is green for these.
+   */
+  readonly publishedByThisRun?: ReadonlySet<string>
 }
 
 /** What the check phase made; publish sends exactly these bytes. */

@@ -1,2 +1,3 @@
 export type * from './api.ts'
 export type * from './context.ts'
+export * from './step-id.ts'

@@ -7,4 +7,137 @@ export const conductorCodes = {
     remedy: 'Use one of the declared trains.',
     exit: exitCodes.notFound,
   },
+  RUN_UNKNOWN: {
+    meaning: 'The store holds no run of that name, or several that start with it.',
+    remedy: 'List the runs with conduct status.',
+    exit: exitCodes.notFound,
+  },
+  RUN_ENDED: {
+    meaning: 'The run has ended: there is nothing left to resume or abort.',
+    remedy: 'Start a new run of the train.',
+    exit: exitCodes.usage,
+  },
+  RUN_UNFINISHED: {
+    meaning: 'An earlier run stopped after something irreversible and nobody has finished it.',
+    remedy: 'Resume it, abort it, or acknowledge it with --acknowledge <run>.',
+    exit: exitCodes.preflight,
+  },
+  RUN_RECOMMENDED: {
+    meaning: 'Whoever asked may not hold the lane; the run was saved as a recommendation.',
+    remedy: 'Ask a captain to assign the lane, or somebody who may hold it to run the train.',
+    exit: exitCodes.approval,
+  },
+  JOURNAL_TAKEN_OVER: {
+    meaning: 'A newer writer has opened the journal of this run; this process may not go on with it.',
+    remedy: 'Nothing was started after that; look at the run with conduct status <run>.',
+    exit: exitCodes.leaseLost,
+  },
+  JOURNAL_BROKEN: {
+    meaning: 'The journal of the run cannot be read back as it was written.',
+    remedy: 'Nothing was changed; the run cannot be resumed from this store.',
+    exit: exitCodes.failed,
+  },
+  EXPECTED_STATE: {
+    meaning: 'The world is neither as expected nor at the goal: somebody or something else moved it.',
+    remedy: 'Look at what moved; then resume, or resume with --replan for a new plan.',
+    exit: exitCodes.expectedState,
+  },
+  OUTCOME_UNKNOWN: {
+    meaning: 'What a step did, or what is true now, could not be read.',
+    remedy: 'Find out what is true, then resume: every step is observed again.',
+    exit: exitCodes.unreachable,
+    retryable: true,
+  },
+  INTEGRITY_MISMATCH: {
+    meaning: 'What the registry serves is not what was packed from the frozen commit.',
+    remedy: 'Find out who published it; release another version. It cannot be overridden.',
+    exit: exitCodes.preflight,
+  },
+  AWAIT_TIMEOUT: {
+    meaning: 'The published version did not become visible to resolvers in time.',
+    remedy: 'Resume later: it goes on as soon as the version is visible.',
+    exit: exitCodes.unreachable,
+    retryable: true,
+  },
+  ADOPT_RACE: {
+    meaning: 'The main branch of a consumer moved every time while the adoption was prepared.',
+    remedy: 'Resume when the branch is quieter.',
+    exit: exitCodes.expectedState,
+    retryable: true,
+  },
+  ADOPT_NOT_PROVED: {
+    meaning: 'The lockfile, read back after the update, does not hold the version and integrity it should.',
+    remedy: 'Try the same update by hand in a fresh clone of that repository.',
+    exit: exitCodes.failed,
+  },
+  ADOPT_UNRELATED: {
+    meaning: 'The targeted update moved something that the adopted packages do not explain.',
+    remedy: 'Bring the lockfile of that repository up to date on its own main first, then resume.',
+    exit: exitCodes.failed,
+  },
+  ADOPT_REFUSED: {
+    meaning: 'The remote refused the adoption commit.',
+    remedy: 'Allow the push, or adopt by pull request.',
+    exit: exitCodes.failed,
+  },
+  TAG_REFUSED: {
+    meaning: 'The remote refused the tag.',
+    remedy: 'Allow the tag to be pushed, then resume.',
+    exit: exitCodes.failed,
+  },
+  STEP_COMMAND_FAILED: {
+    meaning: 'A declared command of a step ended with a failure.',
+    remedy: 'Read its output, correct the cause, then resume.',
+    exit: exitCodes.failed,
+  },
+  DEPLOY_INEFFECTIVE: {
+    meaning: 'The deploy command ended well, but the target still runs what it ran before.',
+    remedy: 'Look at the target, then resume.',
+    exit: exitCodes.failed,
+  },
+  VERIFY_FAILED: {
+    meaning: 'What runs at the target is not what was deployed.',
+    remedy: 'Look at the target; roll back with the command shown, or resume to verify again.',
+    exit: exitCodes.verification,
+  },
+  VERIFY_INCONCLUSIVE: {
+    meaning: 'What runs at the target could not be read, or answered differently from read to read.',
+    remedy: 'Look at the target, then resume to verify again.',
+    exit: exitCodes.verification,
+  },
+  CONSUMERS_FAILED: {
+    meaning: 'Several consumers failed; each is named with its own reason.',
+    remedy: 'Correct each of them, then resume.',
+    exit: exitCodes.failed,
+  },
+  APPROVAL_MISSING: {
+    meaning: 'The plan needs an approval before anything irreversible.',
+    remedy: 'Somebody who may approve types conduct approve <plan>; then resume.',
+    exit: exitCodes.approval,
+  },
+  APPROVAL_REFUSED: {
+    meaning: 'Whoever asked may not approve this plan.',
+    remedy: 'Ask one of the people who may.',
+    exit: exitCodes.approval,
+  },
+  APPROVAL_DENIED: {
+    meaning: 'Somebody who may approve has denied the plan.',
+    remedy: 'Talk to them; a new plan can be approved.',
+    exit: exitCodes.approval,
+  },
+  APPROVAL_EXPIRED: {
+    meaning: 'The approval of the plan is older than lanes.yaml allows.',
+    remedy: 'Approve the plan again, then resume.',
+    exit: exitCodes.approval,
+  },
+  APPROVAL_VOID: {
+    meaning: 'The plan is no longer what was planned: what changed is named.',
+    remedy: 'Resume with --replan for a new plan, which needs a new approval.',
+    exit: exitCodes.approval,
+  },
+  INTERRUPTED: {
+    meaning: 'The run was interrupted from outside and stopped between steps.',
+    remedy: 'Resume it.',
+    exit: exitCodes.interrupted,
+  },
 } as const satisfies Record<string, CodeEntry>

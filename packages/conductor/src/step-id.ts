@@ -1,0 +1,30 @@
+/**
+ * Names of steps: the same in a plan, in the journal, in `--json` and on a crash point. One place makes them.
+ */
+export const stepId = {
+  publish: (name: string, version: string) => `publish:${name}@${version}`,
+  tag: (tag: string) => `tag:${tag}`,
+  await: (name: string, version: string) => `await:${name}@${version}`,
+  adopt: (repo: string) => `adopt:${repo}`,
+  configure: (repo: string, name: string) => `configure:${repo}:${name}`,
+  deploy: (repo: string) => `deploy:${repo}`,
+  /** `index` counts from 1. */
+  postDeploy: (repo: string, index: number) => `post_deploy:${repo}:${index}`,
+  verify: (repo: string) => `verify:${repo}`,
+  rollback: (repo: string) => `rollback:${repo}`,
+} as const
+
+/** What a step does; crash points are named after it. */
+export type StepKind = keyof typeof stepKinds
+
+export const stepKinds = {
+  publish: 'publish',
+  tag: 'publish',
+  await: 'await',
+  adopt: 'adopt',
+  configure: 'configure',
+  deploy: 'deploy',
+  post_deploy: 'deploy',
+  verify: 'verify',
+  rollback: 'verify',
+} as const

@@ -8,7 +8,14 @@ import type {
   PreflightRow,
 } from '@conduct/core'
 import type { Consumer, LanesConfig, Repo, Train } from '@conduct/config'
-import type { Adopter, DiscoveredPackage, FileTree, Packed, Publisher } from '@conduct/ecosystems'
+import type {
+  Adopter,
+  DiscoveredPackage,
+  FileTree,
+  LockedPackage,
+  Packed,
+  Publisher,
+} from '@conduct/ecosystems'
 import type { Mirror } from '@conduct/git'
 import type { Lanes, Store } from '@conduct/lanes'
 import type { runCommand } from '@conduct/subprocess'
@@ -64,8 +71,12 @@ export interface FrozenConsumer extends FrozenRepo {
   readonly adopter: Adopter | null
   /** `push` where neither declared nor asked of a forge. */
   readonly via: 'push' | 'pull_request' | 'none'
-  /** What runs at the target now; null: first deploy, or nothing is deployed. */
+  /** What runs at the target now; null: first deploy, nothing is deployed, or nobody can tell. */
   readonly previous: string | null
+  /** Why `previous` could not be read, where its command failed; never taken as a first deploy. */
+  readonly previousUnknown: string | null
+  /** What its manifests and lockfile say of each package of the train, in the order of publication. */
+  readonly locked: readonly LockedPackage[]
 }
 
 export interface PlannedArtifact extends PlannedPackage {

@@ -5,6 +5,7 @@ import { ecosystemsCodes } from './codes/ecosystems.ts'
 import { findingCodes } from './codes/findings.ts'
 import { gitCodes } from './codes/git.ts'
 import { lanesCodes } from './codes/lanes.ts'
+import { planningCodes } from './codes/planning.ts'
 import { rehearsalCodes } from './codes/rehearsal.ts'
 import { subprocessCodes } from './codes/subprocess.ts'
 
@@ -14,6 +15,7 @@ const tables = {
   ...ecosystemsCodes,
   ...gitCodes,
   ...lanesCodes,
+  ...planningCodes,
   ...rehearsalCodes,
   ...subprocessCodes,
 }

@@ -1,0 +1,43 @@
+import type { Command } from '@conduct/config'
+
+/** What `{…}` may stand for in lanes.yaml; `check` refuses every other name. */
+export type TemplateName = 'sha' | 'version' | 'previous_sha' | 'run' | 'repo'
+export type TemplateValues = { readonly [Name in TemplateName]?: string | null }
+
+const placeholder = /\{(sha|version|previous_sha|run|repo)\}/g
+const needsNoQuotes = /^[\w.,:/@%+=-]+$/
+
+/** `v{version}` → `v4.3.0`. A name without a value stays as it is written. */
+export function expandText(template: string, values: TemplateValues): string {
+  return template.replaceAll(placeholder, (written, name: TemplateName) => values[name] ?? written)
+}
+
+/**
+ * Values stay single arguments: words were split before, and are not split again. In a shell line a value that
+ * holds anything but plain characters is quoted.
+ */
+export function expandCommand(command: Command, values: TemplateValues): Command {
+  if ('argv' in command) return { argv: command.argv.map((word) => expandText(word, values)) }
+  const quoted: { [Name in TemplateName]?: string } = {}
+  for (const [name, value] of Object.entries(values) as [TemplateName, string | null | undefined][]) {
+    if (value !== null && value !== undefined) quoted[name] = quoteForShell(value)
+  }
+  return { shell: expandText(command.shell, quoted) }
+}
+
+/** The names that a command asks for and that have no value. */
+export function missingValues(command: Command, values: TemplateValues): readonly TemplateName[] {
+  const text = 'argv' in command ? command.argv.join('\n') : command.shell
+  const asked = new Set([...text.matchAll(placeholder)].map((match) => match[1] as TemplateName))
+  return [...asked].filter((name) => values[name] === undefined || values[name] === null)
+}
+
+/** A command as a person would type it; for messages only. */
+export function showCommand(command: Command): string {
+  if ('shell' in command) return command.shell
+  return command.argv.map((word) => (needsNoQuotes.test(word) ? word : quoteForShell(word))).join(' ')
+}
+
+function quoteForShell(text: string): string {
+  return needsNoQuotes.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}

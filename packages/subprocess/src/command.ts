@@ -1,4 +1,10 @@
-import { ConductError } from '@conduct/core'
+import { stat } from 'node:fs/promises'
+import { execa } from 'execa'
+import { ConductError, invariant } from '@conduct/core'
+import { buildEnvironment, openHome } from './environment.ts'
+import { type Output, captureOutput } from './output.ts'
+import { endProcessGroup } from './process-group.ts'
+import { redact } from './redaction.ts'
 
 /**
  * Runs other people's commands.
@@ -41,12 +47,137 @@ export interface CommandResult {
   readonly isTruncated: boolean
 }
 
+/** Kept per stream when the caller names no limit. */
+const outputBytesDefault = 1024 * 1024
+/** Whoever left the process group on purpose may still hold our pipes; we stop listening after this. */
+const drainMsMax = 1000
+
 /**
  * @returns how the command ended, whatever its exit code.
- * @throws ConductError COMMAND_NOT_FOUND  the program does not exist; nothing ran.
+ * @throws ConductError COMMAND_NOT_FOUND  the program does not exist or may not be executed; nothing ran.
  */
-export async function runCommand(_command: Command, _options: RunCommandOptions): Promise<CommandResult> {
-  throw new ConductError('COMMAND_NOT_FOUND', 'not built yet')
+export async function runCommand(command: Command, options: RunCommandOptions): Promise<CommandResult> {
+  const startedAt = performance.now()
+  const [file, ...args] = 'shell' in command ? ['/bin/sh', '-c', command.shell] : command.argv
+  invariant(file !== undefined && file !== '', 'a command names its program')
+  const stdout = openOutput('stdout', options)
+  const stderr = openOutput('stderr', options)
+
+  const runToTheEnd = async (): Promise<Ending> => {
+    await using home = await openHome(options.home)
+    const child = spawn({ file, args, options, homePath: home.path })
+    child.stdout?.on('data', (chunk: Buffer) => stdout.write(chunk))
+    child.stderr?.on('data', (chunk: Buffer) => stderr.write(chunk))
+    const stopped = await waitForGroup(child, options)
+    const result = await child
+    if (child.pid === undefined)
+      throw await notFound(redact(file, options.secrets ?? []), options.cwd, result)
+    const signal = result.signal ?? null
+    if (stopped !== null) return { outcome: stopped, exitCode: null, signal }
+    if (signal !== null) return { outcome: 'signalled', exitCode: null, signal }
+    return { outcome: 'exited', exitCode: result.exitCode ?? null, signal: null }
+  }
+
+  const ending = options.signal?.aborted === true ? cancelledBefore : await runToTheEnd()
+
+  stdout.end()
+  stderr.end()
+  return {
+    ...ending,
+    stdout: stdout.text(),
+    stderr: stderr.text(),
+    durationMs: performance.now() - startedAt,
+    isTruncated: stdout.isTruncated() || stderr.isTruncated(),
+  }
 }
 
 export type RunCommand = typeof runCommand
+
+type Ending = Pick<CommandResult, 'outcome' | 'exitCode' | 'signal'>
+const cancelledBefore: Ending = { outcome: 'cancelled', exitCode: null, signal: null }
+
+interface SpawnOptions {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly options: RunCommandOptions
+  readonly homePath: string
+}
+
+type Child = ReturnType<typeof spawn>
+
+function spawn({ file, args, options, homePath }: SpawnOptions) {
+  return execa(file, args, {
+    cwd: options.cwd,
+    env: buildEnvironment({
+      home: homePath,
+      env: options.env ?? {},
+      passEnv: options.passEnv ?? [],
+      inherited: process.env,
+    }),
+    extendEnv: false,
+    shell: false,
+    preferLocal: false,
+    buffer: false,
+    reject: false,
+    // A process group of its own, which our own orderly exit ends too.
+    killDescendants: true,
+    cleanup: true,
+    forceKillAfterDelay: false,
+    ...(options.stdin === undefined ? { stdin: 'ignore' } : { input: options.stdin }),
+  })
+}
+
+/** Waits for the command, ends its whole group, then whatever still holds its pipes. */
+async function waitForGroup(
+  child: Child,
+  options: RunCommandOptions,
+): Promise<'timed_out' | 'cancelled' | null> {
+  const groupId = child.pid
+  if (groupId === undefined) return null
+  const stopped = await waitForExit(child, options)
+  await endProcessGroup(groupId)
+  const drained = setTimeout(() => {
+    child.stdout?.destroy()
+    child.stderr?.destroy()
+  }, drainMsMax)
+  void child.finally(() => clearTimeout(drained))
+  return stopped
+}
+
+function waitForExit(child: Child, options: RunCommandOptions): Promise<'timed_out' | 'cancelled' | null> {
+  return new Promise((resolve) => {
+    const settle = (how: 'timed_out' | 'cancelled' | null): void => {
+      clearTimeout(timer)
+      options.signal?.removeEventListener('abort', onAbort)
+      resolve(how)
+    }
+    const onAbort = (): void => settle('cancelled')
+    const timer = setTimeout(() => settle('timed_out'), options.timeoutMs)
+    options.signal?.addEventListener('abort', onAbort, { once: true })
+    child.nodeChildProcess.once('exit', () => settle(null))
+  })
+}
+
+function openOutput(stream: 'stdout' | 'stderr', options: RunCommandOptions): Output {
+  const { onLine } = options
+  return captureOutput({
+    bytesMax: options.outputBytesMax ?? outputBytesDefault,
+    secrets: options.secrets ?? [],
+    onLine: onLine === undefined ? undefined : (line) => onLine(line, stream),
+  })
+}
+
+async function notFound(
+  file: string,
+  cwd: string,
+  result: { code?: string | undefined; cause?: unknown },
+): Promise<Error> {
+  const folder = await stat(cwd).catch(() => null)
+  invariant(folder?.isDirectory() === true, `the folder of a command exists: ${cwd}`)
+  const message =
+    result.code === 'EACCES' ? `${file} is there, but may not be executed` : `there is no program ${file}`
+  return new ConductError('COMMAND_NOT_FOUND', message, {
+    cause: result.cause,
+    details: { program: file, system: result.code ?? null },
+  })
+}

@@ -1,1 +1,2 @@
 export * from './command.ts'
+export { createRedactor, redact, redactionMark, type Redactor } from './redaction.ts'

@@ -12,6 +12,14 @@ export const stepId = {
   postDeploy: (repo: string, index: number) => `post_deploy:${repo}:${index}`,
   verify: (repo: string) => `verify:${repo}`,
   rollback: (repo: string) => `rollback:${repo}`,
+  // Without an effect of their own: the plan lists them, so that it shows the whole journey.
+  claim: (lane: string) => `claim:${lane}`,
+  survey: (repo: string) => `survey:${repo}`,
+  preflight: (repo: string) => `preflight:${repo}`,
+  check: (repo: string) => `check:${repo}`,
+  approve: () => 'approve',
+  report: () => 'report',
+  release: (lane: string) => `release:${lane}`,
 } as const
 
 /** What a step does; crash points are named after it. */

@@ -1,5 +1,6 @@
-import type { Override, Plan } from '@conduct/core'
+import { invariant, type Override, type Plan } from '@conduct/core'
 import type { PreflightMatrix, Survey, TrainContext } from '../context.ts'
+import { planFromSurvey } from './plan-from-survey.ts'
 
 export interface BuildPlanOptions {
   readonly overrides: readonly Override[]
@@ -9,10 +10,23 @@ export interface BuildPlanOptions {
 
 /** The plan of a surveyed and preflighted train. Equal basis, equal hash, equal id. */
 export function buildPlan(
-  _context: TrainContext,
-  _survey: Survey,
-  _matrix: PreflightMatrix,
-  _options: BuildPlanOptions,
+  context: Pick<TrainContext, 'config' | 'configCommit' | 'configHash' | 'trainName' | 'train' | 'clock'>,
+  survey: Survey,
+  matrix: PreflightMatrix,
+  options: BuildPlanOptions,
 ): Plan {
-  throw new Error('not built yet')
+  const lane = context.config.lanes.get(context.train.lane)
+  invariant(lane !== undefined, `train ${context.trainName} names no declared lane`)
+  return planFromSurvey({
+    trainName: context.trainName,
+    train: context.train,
+    lane,
+    configCommit: context.configCommit,
+    configHash: context.configHash,
+    survey,
+    matrix,
+    overrides: options.overrides,
+    requestedBy: options.requestedBy,
+    wallMs: context.clock.wallMs(),
+  })
 }

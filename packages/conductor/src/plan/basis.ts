@@ -1,0 +1,44 @@
+import type { PlanBasis, PlannedConsumer } from '@conduct/core'
+import type { FrozenConsumer, Survey } from '../context.ts'
+import type { PlanFacts } from './plan-from-survey.ts'
+
+/** What an approval signs. A secret's goal is covered by `configHash`; it is not written down here. */
+export function toBasis(facts: PlanFacts): PlanBasis {
+  const { survey } = facts
+  return {
+    train: facts.trainName,
+    lane: facts.train.lane,
+    configCommit: facts.configCommit,
+    configHash: facts.configHash,
+    producer: { repo: survey.producer.name, commit: survey.producer.commit },
+    packages: survey.artifacts.map(({ name, version, ecosystem, directory, registry, tag }) => ({
+      name,
+      version,
+      ecosystem,
+      directory,
+      registry,
+      tag,
+    })),
+    catchUp: survey.catchUp,
+    consumers: survey.consumers.map((frozen) => toPlannedConsumer(frozen, survey)),
+    overrides: facts.overrides
+      .map(({ check, repo, reason, by }) => ({ check, repo, reason, by }))
+      .sort((a, b) => `${a.repo}:${a.check}`.localeCompare(`${b.repo}:${b.check}`, 'en')),
+    leftOut: survey.leftOut,
+  }
+}
+
+function toPlannedConsumer(frozen: FrozenConsumer, survey: Survey): PlannedConsumer {
+  const { consumer } = frozen
+  return {
+    repo: frozen.name,
+    after: consumer.after.filter((name) => !survey.leftOut.includes(name)),
+    adopt: { manager: frozen.adopter?.manager ?? 'none', via: frozen.via },
+    configure: consumer.configure.map(({ name, action, goal, secret }) => ({
+      name,
+      action,
+      goal: secret ? '(secret)' : goal,
+    })),
+    deploy: { strategy: consumer.deploy.strategy.kind, previous: frozen.previous },
+  }
+}

@@ -1,0 +1,202 @@
+import type { PhaseName, PlannedStep } from '@conduct/core'
+import type { Action, Configure } from '@conduct/config'
+import { stepId } from '../step-id.ts'
+import { showCommand } from '../template.ts'
+import type { FrozenConsumer, PlannedArtifact } from '../context.ts'
+import type { PlanFacts } from './plan-from-survey.ts'
+
+/** Every step of the journey in the order of the phases; consumers in the order of lanes.yaml. */
+export function planSteps(facts: PlanFacts): readonly PlannedStep[] {
+  const { survey, train } = facts
+  const approved = approvedActions(facts)
+  const published = survey.catchUp ? [] : survey.artifacts
+  const adopting = survey.consumers.filter(({ via }) => via !== 'none' && survey.artifacts.length > 0)
+  const deploying = survey.consumers.filter(({ consumer }) => consumer.deploy.strategy.kind !== 'none')
+  const repos = [survey.producer, ...survey.consumers]
+  return [
+    quiet('claim', 'claim', stepId.claim(train.lane), null, `take ${train.lane}`),
+    ...repos.map(({ name, commit }) =>
+      quiet('survey', 'survey', stepId.survey(name), name, `freeze ${name} at ${commit.slice(0, 7)}`),
+    ),
+    ...repos.map(({ name }) =>
+      quiet('preflight', 'preflight', stepId.preflight(name), name, `every guard over ${name}`),
+    ),
+    ...repos.map(({ name, role }) =>
+      quiet(
+        'check',
+        'check',
+        stepId.check(name),
+        name,
+        role === 'producer' ? `checks of ${name}, pack` : `try in ${name}`,
+      ),
+    ),
+    quiet('approve', 'approve', stepId.approve(), null, 'an approval of this plan, where one is needed'),
+    ...published.flatMap((artifact) => publishSteps(artifact, facts, approved)),
+    ...published.map(awaitStep),
+    ...adopting.map((consumer) => adoptStep(consumer, facts, approved)),
+    ...survey.consumers.flatMap((consumer) =>
+      consumer.consumer.configure.map((setting) => configureStep(consumer, setting, approved)),
+    ),
+    ...deploying.flatMap((consumer) => deploySteps(consumer, approved)),
+    ...deploying.flatMap(verifySteps),
+    quiet('report', 'report', stepId.report(), null, 'write the report'),
+    quiet('report', 'release', stepId.release(train.lane), null, `hand ${train.lane} to the next in line`),
+  ]
+}
+
+function approvedActions({ lane }: PlanFacts): ReadonlySet<Action> {
+  return new Set(lane.approval?.actions ?? [])
+}
+
+function publishSteps(
+  artifact: PlannedArtifact,
+  { survey }: PlanFacts,
+  approved: ReadonlySet<Action>,
+): readonly PlannedStep[] {
+  const { name, version, registry, tag } = artifact
+  const common = {
+    phase: 'publish',
+    repo: survey.producer.name,
+    irreversible: true,
+    needsApproval: approved.has('publish'),
+  } as const
+  const publish: PlannedStep = {
+    ...common,
+    id: stepId.publish(name, version),
+    kind: 'publish',
+    action: `publish ${name}@${version} to ${registry}`,
+    expect: `${name}@${version} is not live`,
+    goal: `${name}@${version} is live with the integrity of what was packed`,
+  }
+  if (tag === null) return [publish]
+  const commit = survey.producer.commit
+  return [
+    publish,
+    {
+      ...common,
+      id: stepId.tag(tag),
+      kind: 'tag',
+      action: `tag ${commit.slice(0, 7)} as ${tag}`,
+      expect: `no tag ${tag} at the remote`,
+      goal: `${tag} stands for ${commit}`,
+    },
+  ]
+}
+
+function awaitStep({ name, version, registry }: PlannedArtifact): PlannedStep {
+  return {
+    ...quiet(
+      'await',
+      'await',
+      stepId.await(name, version),
+      null,
+      `wait until resolvers see ${name}@${version}`,
+    ),
+    goal: `packument and tarball of ${name}@${version} at ${registry}`,
+  }
+}
+
+function adoptStep(
+  frozen: FrozenConsumer,
+  { survey }: PlanFacts,
+  approved: ReadonlySet<Action>,
+): PlannedStep {
+  const packages = survey.artifacts.map(({ name, version }) => `${name}@${version}`).join(', ')
+  return {
+    id: stepId.adopt(frozen.name),
+    phase: 'adopt',
+    kind: 'adopt',
+    repo: frozen.name,
+    action: `adopt ${packages} in ${frozen.name} (${frozen.adopter?.manager ?? 'none'}, ${frozen.via})`,
+    irreversible: true,
+    expect: `${frozen.main} at ${frozen.commit}`,
+    goal: `the lockfile on ${frozen.main} holds ${packages}`,
+    needsApproval: approved.has('adopt'),
+  }
+}
+
+function configureStep(
+  frozen: FrozenConsumer,
+  setting: Configure,
+  approved: ReadonlySet<Action>,
+): PlannedStep {
+  const irreversible = setting.undo === null
+  return {
+    id: stepId.configure(frozen.name, setting.name),
+    phase: 'configure',
+    kind: 'configure',
+    repo: frozen.name,
+    action: `set ${setting.name} of ${frozen.name}`,
+    irreversible,
+    expect: setting.secret ? '(secret)' : setting.expect.map((value) => JSON.stringify(value)).join(' or '),
+    goal: setting.secret ? '(secret)' : JSON.stringify(setting.goal),
+    needsApproval: irreversible && approved.has(setting.action),
+  }
+}
+
+function deploySteps(frozen: FrozenConsumer, approved: ReadonlySet<Action>): readonly PlannedStep[] {
+  const { deploy } = frozen.consumer
+  const common = {
+    phase: 'deploy',
+    repo: frozen.name,
+    irreversible: true,
+    needsApproval: approved.has('deploy'),
+  } as const
+  const how = deploy.strategy.kind === 'command' ? showCommand(deploy.strategy.run) : deploy.strategy.kind
+  return [
+    {
+      ...common,
+      id: stepId.deploy(frozen.name),
+      kind: 'deploy',
+      action: `deploy ${frozen.name}: ${how}`,
+      expect: expectedBeforeDeploy(frozen),
+      goal: `${frozen.name} runs its adoption commit`,
+    },
+    ...deploy.after.map((command, index) => ({
+      ...common,
+      id: stepId.postDeploy(frozen.name, index + 1),
+      kind: 'post_deploy',
+      action: `after the deploy of ${frozen.name}: ${showCommand(command)}`,
+      expect: null,
+      goal: 'exit code 0',
+    })),
+  ]
+}
+
+function expectedBeforeDeploy({ previous, previousUnknown, consumer }: FrozenConsumer): string | null {
+  if (previous !== null) return `${previous} runs`
+  if (previousUnknown !== null || consumer.deploy.previous === null) return null
+  return 'nothing is deployed yet'
+}
+
+function verifySteps(frozen: FrozenConsumer): readonly PlannedStep[] {
+  const { verify } = frozen.consumer.deploy
+  if (verify === null) return []
+  return [
+    {
+      ...quiet(
+        'verify',
+        'verify',
+        stepId.verify(frozen.name),
+        frozen.name,
+        `read ${verify.url} ${verify.reads} times`,
+      ),
+      goal: `${frozen.name} answers as what was deployed`,
+    },
+  ]
+}
+
+/** A step that changes nothing outside. */
+function quiet(phase: PhaseName, kind: string, id: string, repo: string | null, action: string): PlannedStep {
+  return {
+    id,
+    phase,
+    kind,
+    repo,
+    action,
+    irreversible: false,
+    expect: null,
+    goal: null,
+    needsApproval: false,
+  }
+}

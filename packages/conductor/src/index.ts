@@ -1,3 +1,14 @@
 export type * from './api.ts'
 export type * from './context.ts'
 export * from './step-id.ts'
+export {
+  type CrashPoint,
+  type CrashPosition,
+  crashPositions,
+  isCrashPoint,
+  listCrashPoints,
+} from './crash-points.ts'
+export { exitCodeOf } from './exit-code.ts'
+export { foldRun } from './journal/fold.ts'
+export type { JournalBody, JournalRecord } from './journal/journal-record.ts'
+export { journalLog } from './journal/journal.ts'

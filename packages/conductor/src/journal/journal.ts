@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto'
+import { type Clock, ConductError, type Json, type RunId, isConductError, toTimestamp } from '@conduct/core'
+import type { Log } from '@conduct/lanes'
+import type { JournalBody, JournalRecord } from './journal-record.ts'
+
+/**
+ * Journal of one run on the store's append-only log.
+ *
+ * Promise: a writer writes only the slot after the last record it has read, so no slot is ever skipped; once a
+ * newer writer has opened the journal, every write of an older one is refused with JOURNAL_TAKEN_OVER.
+ */
+export interface Journal {
+  readonly run: RunId
+  /** Everything read and written so far, oldest first. */
+  readonly records: () => readonly JournalRecord[]
+  /** @throws ConductError JOURNAL_TAKEN_OVER (11), STORE_UNREACHABLE (30) when the outcome is not known. */
+  readonly append: (body: JournalBody) => Promise<JournalRecord>
+  /**
+   * Becomes the writer with this token: ends every older one.
+   * @throws ConductError JOURNAL_TAKEN_OVER when a token at least as high has opened it before.
+   */
+  readonly open: (token: number, body: Extract<JournalBody, { type: 'opened' }>) => Promise<void>
+}
+
+export interface JournalOptions {
+  readonly log: Log
+  readonly run: RunId
+  readonly clock: Clock
+  /** Random text per record; tests pass their own. */
+  readonly newId?: () => string
+}
+
+/** Lost slots read in a row before a writer that has not opened yet gives up. */
+const lostSlotsMax = 50
+/** Tries of one write whose answer got lost. */
+const writeTriesMax = 4
+const writeRetryMs = 250
+
+export function journalLog(run: string): string {
+  return `run/${run}/journal`
+}
+
+/** Reads what is there; writing starts behind it. */
+export async function loadJournal(options: JournalOptions): Promise<Journal> {
+  const { log, run, clock } = options
+  const name = journalLog(run)
+  const newId = options.newId ?? (() => randomBytes(8).toString('hex'))
+  const records: JournalRecord[] = []
+  let token = 0
+  let takenOver: ConductError | null = null
+  let tail: Promise<unknown> = Promise.resolve()
+
+  async function readOn(): Promise<void> {
+    const entries = await log.read(name, { fromSeq: records.length + 1 })
+    for (const entry of entries) {
+      if (entry.seq !== records.length + 1) {
+        throw new ConductError('JOURNAL_BROKEN', `record ${records.length + 1} of run ${run} is missing`)
+      }
+      records.push(toJournalRecord(entry.record, run))
+    }
+  }
+
+  async function tryAppend(record: JournalRecord): Promise<'appended' | 'taken'> {
+    const seq = records.length + 1
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const outcome = await log.append({ log: name, seq, record: record as unknown as Json })
+        if (outcome === 'appended') {
+          records.push(record)
+          return 'appended'
+        }
+        await readOn()
+        return records[seq - 1]?.id === record.id ? 'appended' : 'taken'
+      } catch (error) {
+        if (!isConductError(error, 'STORE_UNREACHABLE') || tries >= writeTriesMax) throw error
+        await clock.sleep(writeRetryMs * tries)
+      }
+    }
+  }
+
+  async function write(body: JournalBody, asToken: number): Promise<JournalRecord> {
+    if (takenOver !== null) throw takenOver
+    const record: JournalRecord = {
+      format: 1,
+      id: newId(),
+      at: toTimestamp(clock.wallMs()),
+      token: asToken,
+      ...body,
+    }
+    for (let lost = 0; lost < lostSlotsMax; lost += 1) {
+      const known = records.length
+      if ((await tryAppend(record)) === 'appended') return record
+      const foreign = records.slice(known)
+      if (token > 0 || foreign.some((other) => other.type === 'opened' && other.token >= asToken)) {
+        takenOver = takenOverBy(run, foreign)
+        throw takenOver
+      }
+    }
+    throw new ConductError(
+      'JOURNAL_TAKEN_OVER',
+      `the journal of run ${run} is being written by somebody else`,
+    )
+  }
+
+  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const mine = tail.then(work)
+    tail = mine.catch(() => undefined)
+    return mine
+  }
+
+  await readOn()
+  return {
+    run,
+    records: () => records,
+    append: (body) => inTurn(() => write(body, token)),
+    open: (newToken, body) =>
+      inTurn(async () => {
+        const newer = records.filter((record) => record.type === 'opened' && record.token >= newToken)
+        if (newer.length > 0) throw takenOverBy(run, newer)
+        await write(body, newToken)
+        token = newToken
+      }),
+  }
+}
+
+function takenOverBy(run: string, records: readonly JournalRecord[]): ConductError {
+  const by = records.findLast((record) => record.type === 'opened' || record.type === 'aborted')
+  const who =
+    by?.type === 'opened'
+      ? `${by.holder} resumed it with token ${by.token}`
+      : by?.type === 'aborted'
+        ? `${by.by} aborted it`
+        : 'somebody else has written to it'
+  return new ConductError('JOURNAL_TAKEN_OVER', `run ${run} is no longer ours: ${who}`)
+}
+
+function toJournalRecord(value: Json, run: string): JournalRecord {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    throw new ConductError('JOURNAL_BROKEN', `the journal of run ${run} holds something that is no record`)
+  }
+  const record = value as { readonly format?: unknown }
+  if (record.format !== 1) {
+    throw new ConductError('JOURNAL_NEWER', `the journal of run ${run} has format ${String(record.format)}`)
+  }
+  return value as unknown as JournalRecord
+}

@@ -1,10 +1,82 @@
+import { ConductError } from '@conduct/core'
+import type { Train } from '@conduct/config'
+import { reposAtOnceMax } from '../limits.ts'
+import { createPool } from '../pool.ts'
 import type { Survey, SurveyOptions, TrainContext } from '../context.ts'
+import { freezeConsumer, readLocked } from './freeze-consumer.ts'
+import { freezeRepo } from './freeze-repo.ts'
+import { planArtifacts } from './plan-artifacts.ts'
+import { settleAll } from './settle-all.ts'
 
 /**
  * Fetches every affected repo, in parallel, and freezes one commit of each.
  *
- * @throws ConductError REMOTE_UNREACHABLE (30) naming all that did not answer; SURVEY_REFUSED (3) with all reasons
+ * @throws ConductError REMOTE_UNREACHABLE (30) naming all that did not answer; SURVEY_REFUSED (3) with all reasons;
+ *   USAGE (2) when `only` names no consumer
  */
-export async function surveyTrain(_context: TrainContext, _options: SurveyOptions = {}): Promise<Survey> {
-  throw new Error('not built yet')
+export async function surveyTrain(context: TrainContext, options: SurveyOptions = {}): Promise<Survey> {
+  const { train } = context
+  const travelling = chooseConsumers(train, options.only)
+  const producerName = train.producer.repo
+  const names = [...new Set([producerName, ...travelling.map(({ repo }) => repo)])]
+  const pool = createPool(reposAtOnceMax)
+
+  const freeze = (name: string) =>
+    freezeRepo(context, {
+      name,
+      ...(name === producerName && options.producerCommit !== undefined
+        ? { commit: options.producerCommit }
+        : {}),
+    })
+  const surveyed = await settleAll(
+    names.map((name) =>
+      pool(async () => {
+        const frozen = await freeze(name)
+        const consumer = travelling.find(({ repo }) => repo === name)
+        const previous = options.previous?.get(name)
+        return {
+          frozen,
+          consumer:
+            consumer === undefined
+              ? null
+              : await freezeConsumer(context, frozen, {
+                  consumer,
+                  ...(previous === undefined ? {} : { previous }),
+                }),
+        }
+      }),
+    ),
+  )
+  const [first] = surveyed
+  if (first === undefined) throw new Error('invariant broken: a survey without a producer')
+
+  const producer = { ...first.frozen, role: 'producer' as const }
+  const artifacts = await planArtifacts(
+    context,
+    producer,
+    options.version === undefined ? {} : { version: options.version },
+  )
+  const packages = artifacts.map(({ name }) => name)
+  const consumers = surveyed.flatMap(({ consumer }) => (consumer === null ? [] : [consumer]))
+  return {
+    producer,
+    consumers: await Promise.all(
+      consumers.map(async (consumer) => ({ ...consumer, locked: await readLocked(consumer, packages) })),
+    ),
+    artifacts,
+    catchUp: options.version !== undefined,
+    leftOut: train.consumers.filter((consumer) => !travelling.includes(consumer)).map(({ repo }) => repo),
+  }
+}
+
+function chooseConsumers(train: Train, only: readonly string[] | undefined): Train['consumers'] {
+  if (only === undefined || only.length === 0) return train.consumers
+  const known = train.consumers.map(({ repo }) => repo)
+  const strange = only.filter((name) => !known.includes(name))
+  if (strange.length > 0) {
+    throw new ConductError('USAGE', `--only names no consumer of this train: ${strange.join(', ')}`, {
+      hint: `Consumers: ${known.join(', ')}.`,
+    })
+  }
+  return train.consumers.filter(({ repo }) => only.includes(repo))
 }

@@ -1,0 +1,28 @@
+/** Limits of what happens before anything acts. Everything here is a ceiling, never a target. */
+
+/** Repositories that are fetched or checked at once. */
+export const reposAtOnceMax = 16
+/** Preflight rows that are judged at once. */
+export const rowsAtOnceMax = 32
+/** A row that has not been judged by then is unknown. */
+export const rowTimeoutMs = 120_000
+/** One conversation with a git remote. */
+export const remoteTimeoutMs = 120_000
+/** One command of `setup`. */
+export const setupTimeoutMs = 15 * 60_000
+/** One command of `checks`. */
+export const checksTimeoutMs = 60 * 60_000
+/** Reading what runs at a target now. */
+export const previousTimeoutMs = 2 * 60_000
+/** Publishing one package, where lanes.yaml says nothing else. */
+export const publishTimeoutMsDefault = 10 * 60_000
+/** Putting packed artifacts into a consumer. */
+export const tryPackedTimeoutMs = 15 * 60_000
+/** One read of a verification address before the run. */
+export const verifyReadTimeoutMs = 10_000
+/** A branch untouched for longer is reported, not red. */
+export const staleBranchMs = 30 * 24 * 3_600_000
+/** Open branches of one repository that are looked into, newest first. */
+export const branchesMax = 300
+/** Lines of a failed command's output that a message repeats. */
+export const outputTailLines = 20

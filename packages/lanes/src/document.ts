@@ -84,7 +84,10 @@ export interface HeldClaim extends ClaimBase {
   readonly slots: readonly string[]
   readonly token: number
   readonly grantedAt: StoreTime
-  /** Frozen at the grant or the last renewal. */
+  /**
+   * Frozen at the grant. A renewal takes over a definition that became longer, never one that became shorter: a
+   * holder that missed the answer would count on the longer one.
+   */
   readonly ttlMs: number
   readonly marginMs: number
   /** Time of the last accepted renewal (or grant), as the store counts. */
@@ -93,16 +96,29 @@ export interface HeldClaim extends ClaimBase {
   readonly offeredUntil: StoreTime | null
   /** Set by `lease.keep` and by a run that stops: never taken over as dead, only by its own run or by lapse. */
   readonly kept: { readonly reason: string; readonly stopped: boolean } | null
+  readonly assigned: Assignment | null
+}
+
+/** A captain gave this claim to a holder by name; it has no secret until that holder asks for it. */
+export interface Assignment {
+  readonly by: string
+  readonly forMs: number
+  /** From then on it is not renewed any more; null while it waits for its turn. */
+  readonly until: StoreTime | null
+  /** True once the holder has asked for it and proves it with a secret of its own. */
+  readonly isTaken: boolean
 }
 
 export interface WaitingClaim extends ClaimBase {
   readonly state: 'waiting' | 'parked'
+  /** The line is sorted by it, highest first; 0 unless the claim was placed first. */
   readonly priority: number
   readonly lastSeen: StoreTime
   readonly paused: Pause | null
   /** How many later conflicting claims have passed this one. */
   readonly overtaken: number
   readonly movedByCaptain: boolean
+  readonly assigned: Assignment | null
 }
 
 export type ClaimOutcome = 'released' | 'lapsed' | 'forced' | 'left' | 'expired' | 'refused'
@@ -128,7 +144,10 @@ export interface Pause {
 
 export interface Cooling {
   readonly resource: string
+  readonly slot: string
+  /** The claim that was forced out; its holder ends the quiet time by acknowledging. */
   readonly claim: ClaimId
+  readonly secretHash: string
   readonly until: StoreTime
 }
 
@@ -140,6 +159,7 @@ export interface LaneNote {
 }
 
 export interface HistoryHead {
+  /** Number of the latest record; 0 before the first. */
   readonly seq: number
   /** Hash of the latest record, hex; each record carries the hash of the one before it. */
   readonly hash: string

@@ -1,3 +1,4 @@
+export * from './core/index.ts'
 export type * from './api.ts'
 export type * from './document.ts'
 export type * from './history-record.ts'

@@ -9,7 +9,12 @@ import type {
 } from './document.ts'
 import type { StoreTime } from './store.ts'
 
-/** Every input of the pure core. Random values (ids, nonces) come in from outside. */
+/**
+ * Every input of the pure core. Random values (ids, nonces) come in from outside.
+ *
+ * `by` is the acting person, or the holder's full name where it stands for nobody in `people`: captains are
+ * compared with it. An answer `held` always means that this very write renewed the lease (or began it).
+ */
 export type LaneOperation =
   | {
       readonly kind: 'acquire'
@@ -49,6 +54,10 @@ export type LaneOperation =
       readonly forMs: number | null
     }
   | { readonly kind: 'unpause'; readonly claim: ClaimId | null; readonly by: string }
+  /**
+   * The first acquire by that holder (or person) for these resources takes the assigned claim over and proves it
+   * with its own secret from then on; the `secretHash` of `base` is never compared before.
+   */
   | {
       readonly kind: 'assign'
       readonly base: Omit<ClaimBase, 'since'>
@@ -56,7 +65,14 @@ export type LaneOperation =
       readonly by: string
     }
   | { readonly kind: 'apply'; readonly definition: LaneDefinition; readonly by: string }
-  | { readonly kind: 'force_release'; readonly token: number; readonly by: string; readonly reason: string }
+  | {
+      readonly kind: 'force_release'
+      readonly token: number
+      /** Needed only where two claims on disjoint resources carry the same token. */
+      readonly claim?: ClaimId
+      readonly by: string
+      readonly reason: string
+    }
   | { readonly kind: 'note'; readonly run: RunId; readonly text: string; readonly by: string }
   | { readonly kind: 'clear_note'; readonly run: RunId; readonly by: string }
 
@@ -78,7 +94,16 @@ export type RefusalReason =
   | 'run_is_live'
   | 'bad_request'
 
-export type DenialReason = 'not_captain' | 'wrong_secret' | 'stale_token' | 'not_found'
+export type DenialReason =
+  | 'not_captain'
+  | 'wrong_secret'
+  | 'stale_token'
+  | 'not_found'
+  /** Two claims carry that token: name the claim too. */
+  | 'ambiguous_token'
+  /** An assigned claim is not renewed beyond its time. */
+  | 'assignment_over'
+  | 'bad_definition'
 
 /** The answer to one operation. */
 export type LaneResult =

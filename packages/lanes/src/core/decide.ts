@@ -1,0 +1,95 @@
+import { assertNever } from '@conduct/core'
+import type { LaneDocument } from '../document.ts'
+import type { DecisionContext, LaneOperation, LaneResult } from '../operation.ts'
+import type { Decision } from '../store.ts'
+import { acquire } from './acquire.ts'
+import { type Answer, standingOf } from './answer.ts'
+import { assign } from './assign.ts'
+import { acknowledgeForced, apply, forceRelease, move, pause, unpause } from './captain.ts'
+import { createDocument } from './create-document.ts'
+import { type Draft, openDraft } from './draft.ts'
+import { makeRecord, toLogEntry } from './history.ts'
+import { accept, keep, park, release, renew } from './holding.ts'
+import { settle } from './settle.ts'
+import { putNote, sweep, takeFromTheDead } from './sweep.ts'
+import { leave, seen } from './waiting.ts'
+
+/**
+ * The whole engine: one operation on one lane, without any effect. What time has ended is swept first, then the
+ * operation acts, then everything free goes to whoever is next; all of it is one write.
+ *
+ * A refusal, a denial and "unchanged" are answers. Nothing is written when nothing changed.
+ */
+export function decide(
+  document: LaneDocument | null,
+  operation: LaneOperation,
+  context: DecisionContext,
+): Decision<LaneDocument, LaneResult> {
+  const before = document ?? createDocument(context.lane, context.definition)
+  const draft = openDraft(before, context.now)
+  sweep(draft)
+  const answer = operate(draft, operation)
+  const isStanding = 'standing' in answer
+  settle(draft, isStanding && operation.kind === 'acquire' ? answer.standing : null)
+  const result = isStanding ? standingOf(draft, answer.standing) : answer
+  return finish(draft, operation, { context, result })
+}
+
+function operate(draft: Draft, operation: LaneOperation): Answer {
+  switch (operation.kind) {
+    case 'acquire':
+      return acquire(draft, operation)
+    case 'accept':
+      return accept(draft, operation)
+    case 'renew':
+      return renew(draft, operation)
+    case 'release':
+      return release(draft, operation)
+    case 'leave':
+      return leave(draft, operation)
+    case 'seen':
+      takeFromTheDead(draft, operation.provedDead)
+      return seen(draft, operation)
+    case 'keep':
+      return keep(draft, operation)
+    case 'park':
+      return park(draft, operation)
+    case 'acknowledge_forced':
+      return acknowledgeForced(draft, operation)
+    case 'move':
+      return move(draft, operation)
+    case 'pause':
+      return pause(draft, operation)
+    case 'unpause':
+      return unpause(draft, operation)
+    case 'assign':
+      return assign(draft, operation)
+    case 'apply':
+      return apply(draft, operation)
+    case 'force_release':
+      return forceRelease(draft, operation)
+    case 'note':
+      putNote(draft, { run: operation.run, text: operation.text, by: operation.by, at: draft.now })
+      return { kind: 'done' }
+    case 'clear_note':
+      if (!draft.notes.some((note) => note.run === operation.run)) return { kind: 'unchanged' }
+      draft.notes = draft.notes.filter((note) => note.run !== operation.run)
+      return { kind: 'done' }
+    default:
+      return assertNever(operation)
+  }
+}
+
+function finish(
+  draft: Draft,
+  operation: LaneOperation,
+  { context, result }: { readonly context: DecisionContext; readonly result: LaneResult },
+): Decision<LaneDocument, LaneResult> {
+  const { definition, epoch, counters, holders, waiting, ended, paused, cooling, notes } = draft
+  const changed = { definition, epoch, counters, holders, waiting, ended, paused, cooling, notes }
+  const next: LaneDocument = { ...draft.before, ...changed, nonce: context.nonce }
+  const record = makeRecord(draft, operation, next)
+  if (record === null) return draft.isRenewed ? { write: next, result } : { result }
+  const history = { seq: record.seq, hash: record.hash }
+  return { write: { ...next, history }, append: [toLogEntry(context.lane, record)], result }
+}

@@ -1,0 +1,76 @@
+import { type Json, hashJson } from '@conduct/core'
+import type { LaneDocument } from '../document.ts'
+import type { HistoryRecord, LaneDelta, LaneState } from '../history-record.ts'
+import type { LaneOperation } from '../operation.ts'
+import type { LogEntry } from '../store.ts'
+import type { Draft } from './draft.ts'
+
+/** One record in so many carries the whole state, the first one too. */
+export const checkpointEvery = 1000
+
+/** The log that holds a lane's history. */
+export function historyLog(lane: string): string {
+  return `lane/${lane}/history`
+}
+
+export function toLogEntry(lane: string, record: HistoryRecord): LogEntry {
+  return { log: historyLog(lane), seq: record.seq, record: record as unknown as Json }
+}
+
+/** The record of a decision, or null when nothing but renewals changed. */
+export function makeRecord(draft: Draft, operation: LaneOperation, next: LaneDocument): HistoryRecord | null {
+  const delta = makeDelta(draft)
+  if (draft.effects.length === 0 && Object.keys(delta).length === 0) return null
+  const seq = draft.before.history.seq + 1
+  const body: Omit<HistoryRecord, 'hash'> = {
+    format: 1,
+    seq,
+    at: draft.now,
+    operation,
+    effects: draft.effects,
+    delta,
+    checkpoint: seq % checkpointEvery === 1 ? stateOf(next) : null,
+    previous: draft.before.history.hash,
+  }
+  return { ...body, hash: hashJson(body) }
+}
+
+export function stateOf(document: LaneDocument): LaneState {
+  const { history: _head, nonce: _nonce, ...state } = document
+  return state
+}
+
+/** Hash that a record must carry. */
+export function hashRecord(record: HistoryRecord): string {
+  const { hash: _hash, ...body } = record
+  return hashJson(body)
+}
+
+function makeDelta(draft: Draft): LaneDelta {
+  const { before, touched } = draft
+  const lane = {
+    ...(draft.definition === before.definition ? {} : { definition: draft.definition }),
+    ...(draft.epoch === before.epoch ? {} : { epoch: draft.epoch }),
+    ...(draft.paused === before.paused ? {} : { paused: draft.paused }),
+    ...(draft.cooling === before.cooling ? {} : { cooling: draft.cooling }),
+    ...(draft.notes === before.notes ? {} : { notes: draft.notes }),
+  }
+  const holders = touched.size === 0 ? [] : draft.holders.filter((held) => touched.has(held.claim))
+  const waiting =
+    touched.size === 0
+      ? []
+      : draft.waiting.flatMap((claim, index) => (touched.has(claim.claim) ? [{ index, claim }] : []))
+  const present = new Set([
+    ...holders.map((held) => held.claim),
+    ...waiting.map((entry) => entry.claim.claim),
+  ])
+  const gone = [...touched].filter((claim) => !present.has(claim))
+  return {
+    ...(Object.keys(lane).length > 0 ? { lane } : {}),
+    ...(Object.keys(draft.raisedCounters).length > 0 ? { counters: draft.raisedCounters } : {}),
+    ...(gone.length > 0 ? { gone } : {}),
+    ...(holders.length > 0 ? { holders } : {}),
+    ...(waiting.length > 0 ? { waiting } : {}),
+    ...(draft.endedNow.length > 0 ? { ended: draft.endedNow } : {}),
+  }
+}

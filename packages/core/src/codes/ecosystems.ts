@@ -8,4 +8,57 @@ export const ecosystemsCodes = {
     exit: exitCodes.unreachable,
     retryable: true,
   },
+  REGISTRY_UNDECIDED: {
+    meaning: 'The registry of a package comes from a setting that cannot be read completely.',
+    remedy: 'Set the variable it names, or put the registry into publishConfig of the package.',
+    exit: exitCodes.preflight,
+  },
+  PUBLISH_CYCLE: {
+    meaning: 'Packages of one repository need each other in a circle, so no order publishes them safely.',
+    remedy: 'Break the circle it shows, or publish them as one package.',
+    exit: exitCodes.preflight,
+  },
+  PACK_FAILED: {
+    meaning: 'A package could not be packed, or the tarball is not what was asked for.',
+    remedy: 'Read the output of the package manager in the details; nothing was published.',
+    exit: exitCodes.preflight,
+  },
+  PUBLISH_CONFLICT: {
+    meaning: 'The registry already holds this version.',
+    remedy: 'Compare its integrity with what was packed: equal is done, different needs a new version.',
+    exit: exitCodes.expectedState,
+  },
+  PUBLISH_AUTH: {
+    meaning: 'The registry does not accept our credentials for this package.',
+    remedy:
+      'Log in with npm login, or check that the token may publish this package; a 404 on a publish means this too.',
+    exit: exitCodes.failed,
+  },
+  PUBLISH_OTP: {
+    meaning: 'The registry asks for a one-time password, which only a person can give.',
+    remedy:
+      'Publish the tarball named in the details by hand, then resume; or use a token or trusted publishing.',
+    exit: exitCodes.failed,
+  },
+  PUBLISH_REFUSED: {
+    meaning: 'The registry or its client refused this tarball for good.',
+    remedy: 'Read the answer in the details; repeating it will not help.',
+    exit: exitCodes.failed,
+  },
+  ADOPT_NOT_VISIBLE: {
+    meaning: 'The package manager of a consumer does not see the published version yet.',
+    remedy: 'Wait for the registry to show it everywhere, then try again.',
+    exit: exitCodes.failed,
+    retryable: true,
+  },
+  ADOPT_FAILED: {
+    meaning: 'The package manager of a consumer could not bring the version into its lockfile.',
+    remedy: 'Read the output of the package manager in the details.',
+    exit: exitCodes.failed,
+  },
+  TRY_FAILED: {
+    meaning: 'The packed artifact could not be installed in a consumer.',
+    remedy: 'Read the output of the package manager in the details; nothing was published.',
+    exit: exitCodes.preflight,
+  },
 } as const satisfies Record<string, CodeEntry>

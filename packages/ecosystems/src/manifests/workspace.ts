@@ -1,0 +1,52 @@
+import path from 'node:path'
+import { parse } from 'yaml'
+import type { FileTree } from '../ports.ts'
+import { asRecord, asTexts, type UnknownRecord } from '../unknown.ts'
+import { type Manifest, readManifest } from './manifest.ts'
+
+export const pnpmWorkspaceFile = 'pnpm-workspace.yaml'
+
+export type WorkspaceKind = 'npm' | 'pnpm'
+
+/** The top manifest first, then the members the workspace declares, by path. */
+export async function readWorkspace(tree: FileTree, kind: WorkspaceKind): Promise<readonly Manifest[]> {
+  const top = await readManifest(tree, 'package.json')
+  const patterns =
+    kind === 'pnpm' ? asTexts((await readPnpmWorkspace(tree))['packages']) : (top?.workspaces ?? [])
+  const paths = patterns.length === 0 ? [] : memberPaths(await tree.listFiles(), patterns)
+  const members = await Promise.all(paths.map((file) => readManifest(tree, file)))
+  return [top, ...members].filter((manifest) => manifest !== null)
+}
+
+/** The settings of pnpm-workspace.yaml; empty when there is none or it cannot be read. */
+export async function readPnpmWorkspace(tree: FileTree): Promise<UnknownRecord> {
+  const text = await tree.readFile(pnpmWorkspaceFile)
+  return text === null ? {} : parseYaml(text)
+}
+
+function parseYaml(text: string): UnknownRecord {
+  try {
+    return asRecord(parse(text, { logLevel: 'silent' }))
+  } catch (error) {
+    if (error instanceof Error && error.name === 'YAMLParseError') return {}
+    throw error
+  }
+}
+
+/** Manifests below the top that some pattern takes and no `!` pattern leaves out. */
+export function memberPaths(files: readonly string[], patterns: readonly string[]): readonly string[] {
+  const taken = patterns.filter((pattern) => !pattern.startsWith('!')).map(normalized)
+  const leftOut = patterns
+    .filter((pattern) => pattern.startsWith('!'))
+    .map((text) => normalized(text.slice(1)))
+  return files.filter((file) => {
+    if (!file.endsWith('/package.json') || file.split('/').includes('node_modules')) return false
+    const directory = path.posix.dirname(file)
+    const isIn = (pattern: string): boolean => path.posix.matchesGlob(directory, pattern)
+    return taken.some(isIn) && !leftOut.some(isIn)
+  })
+}
+
+function normalized(pattern: string): string {
+  return pattern.replace(/^\.?\//, '').replace(/\/+$/, '')
+}

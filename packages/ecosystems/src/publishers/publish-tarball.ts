@@ -1,0 +1,74 @@
+import type { CommandResult } from '@conduct/subprocess'
+import type { Env } from '../manifests/npmrc.ts'
+import type { Publisher } from '../ports.ts'
+import { readCredentials } from '../registry/credentials.ts'
+import { scopeOf } from '../registry/registry-of.ts'
+import { runTool, succeeded } from '../run-tool.ts'
+import { publishError, readPublishFailure } from './publish-failure.ts'
+
+/** How often one publish is signed again after the transparency log said 409. */
+const signAttemptsMax = 3
+
+export type PublishOptions = Parameters<Publisher['publish']>[0]
+
+export interface Client {
+  readonly argvOf: (tarball: string) => readonly string[]
+  /** How this client is told the registry of a scope; without it the user's own setting for the scope wins. */
+  readonly scopedRegistryFlag: (scope: string) => string
+  readonly env: Env
+}
+
+/**
+ * Publishes one tarball with the given client, create-only. The tarball is a file, so that the client runs no
+ * lifecycle script and sends exactly its bytes; retries of the client are off, because a repeated PUT turns an
+ * own success into a conflict.
+ */
+export function tarballPublisher({ argvOf, scopedRegistryFlag, env }: Client) {
+  const signing = oneAtATime()
+  return async (options: PublishOptions): Promise<void> => {
+    const argv = [...argvOf(options.tarball), ...placeOf(options, scopedRegistryFlag), '--json']
+    const credentials = await readCredentials(options.worktree, env)
+    const run = (): Promise<CommandResult> =>
+      runTool({
+        argv,
+        cwd: options.worktree,
+        timeoutMs: options.timeoutMs,
+        context: options.context,
+        ...credentials,
+      })
+
+    let result = await run()
+    for (let attempt = 2; !succeeded(result) && attempt <= signAttemptsMax; attempt += 1) {
+      if (readPublishFailure(result).kind !== 'signing') break
+      result = await signing(run)
+    }
+    if (succeeded(result)) return
+    const { registry, name, version } = options.package
+    throw publishError(
+      { subject: `${name}@${version}`, registry, tarball: options.tarball, argv, result },
+      readPublishFailure(result),
+    )
+  }
+}
+
+/** The registry that was planned, whatever the user's own configuration says about this scope. */
+function placeOf(
+  { package: published, distTag }: PublishOptions,
+  scopedRegistryFlag: (scope: string) => string,
+): readonly string[] {
+  const scope = scopeOf(published.name)
+  return [
+    `--registry=${published.registry}`,
+    ...(scope === null ? [] : [`${scopedRegistryFlag(scope)}=${published.registry}`]),
+    `--tag=${distTag}`,
+  ]
+}
+
+function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const mine = last.then(work, work)
+    last = mine
+    return mine
+  }
+}

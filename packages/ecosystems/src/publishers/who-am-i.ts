@@ -1,0 +1,31 @@
+import { ConductError } from '@conduct/core'
+import type { Env } from '../manifests/npmrc.ts'
+import type { Publisher } from '../ports.ts'
+import { readCredentials } from '../registry/credentials.ts'
+import { describeResult, runTool, succeeded } from '../run-tool.ts'
+
+const whoAmITimeoutMs = 60_000
+
+/** How each client says that nobody is logged in; pnpm cannot read the empty object some registries answer. */
+const nobody = /\bENEEDAUTH\b|\bE401\b|\bE403\b|WHOAMI_UNAUTHORIZED|missing field `username`/
+
+/** @throws ConductError REGISTRY_UNREACHABLE  the registry did not say. */
+export function whoAmIWith(tool: 'npm' | 'pnpm', env: Env): Publisher['whoAmI'] {
+  return async ({ registry, worktree, context }) => {
+    const argv = [tool, 'whoami', `--registry=${registry}`]
+    const credentials = await readCredentials(worktree, env)
+    const result = await runTool({
+      argv,
+      cwd: worktree,
+      timeoutMs: whoAmITimeoutMs,
+      context,
+      ...credentials,
+    })
+    const name = result.stdout.trim().split('\n').at(-1) ?? ''
+    if (succeeded(result) && name !== '') return name
+    if (nobody.test(result.stderr)) return null
+    throw new ConductError('REGISTRY_UNREACHABLE', `${registry} did not say who we are`, {
+      details: describeResult(argv, result),
+    })
+  }
+}

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import path from 'node:path'
+import { type Env, parseNpmrc, placeholdersOf } from '../manifests/npmrc.ts'
+import type { RunToolOptions } from '../run-tool.ts'
+
+/** Variables by which people and CI systems hand a token to npm. */
+const tokenEnv = ['NPM_TOKEN', 'NODE_AUTH_TOKEN']
+
+/** What trusted publishing and provenance read of the CI system they run in. */
+const identityEnv = (
+  'ACTIONS_ID_TOKEN_REQUEST_URL ACTIONS_ID_TOKEN_REQUEST_TOKEN GITHUB_ACTIONS RUNNER_ENVIRONMENT ' +
+  'GITHUB_REPOSITORY GITHUB_REPOSITORY_ID GITHUB_REPOSITORY_OWNER_ID GITHUB_SERVER_URL GITHUB_REF GITHUB_SHA ' +
+  'GITHUB_RUN_ID GITHUB_RUN_ATTEMPT GITHUB_WORKFLOW_REF GITHUB_EVENT_NAME GITLAB_CI CI_PROJECT_URL ' +
+  'CI_COMMIT_SHA NPM_ID_TOKEN SIGSTORE_ID_TOKEN'
+).split(' ')
+
+const secretKey = /(?:_authToken|_auth|_password|:keyfile|^otp)$/
+
+/** The parts of a run that carry the user's own npm configuration. */
+export type Credentials = Required<Pick<RunToolOptions, 'home' | 'env' | 'secrets'>>
+
+/**
+ * The user's own npm configuration: their home, the configuration file they chose, the usual token variables,
+ * and whatever variables that file and the repository's .npmrc ask for in their credentials.
+ *
+ * For `publish` and `whoAmI` only. Every value that is a secret is redacted from what the command prints.
+ */
+export async function readCredentials(worktree: string, env: Env): Promise<Credentials> {
+  const userconfig = env['NPM_CONFIG_USERCONFIG'] ?? env['npm_config_userconfig']
+  const home = env['HOME'] ?? homedir()
+  const own = await textOf(userconfig ?? path.join(home, '.npmrc'))
+  const repository = await textOf(path.join(worktree, '.npmrc'))
+  const asked = [...placeholdersOf(own), ...placeholdersOf(credentialLines(repository))]
+  const entries = [...parseNpmrc(own, env), ...parseNpmrc(repository, env)]
+  const secrets = [
+    ...entries.filter((entry) => secretKey.test(entry.key)).map((entry) => entry.value),
+    ...tokenEnv.map((name) => env[name] ?? ''),
+  ]
+  return {
+    home,
+    env: {
+      ...picked(env, [...tokenEnv, ...identityEnv, ...asked]),
+      ...(userconfig === undefined ? {} : { NPM_CONFIG_USERCONFIG: userconfig }),
+    },
+    secrets: [...new Set(secrets.filter((secret) => secret.length >= secretLengthMin))],
+  }
+}
+
+/** Redacting a shorter text would make every output unreadable. */
+const secretLengthMin = 6
+
+function picked(env: Env, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = env[name]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+}
+
+/** A repository may ask for variables in its credentials, and nowhere else. */
+function credentialLines(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => /^\s*(?:\/\/[^=]*:)?(?:_authToken|_auth|_password|username|email)\s*=/.test(line))
+    .join('\n')
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EACCES'))
+      return ''
+    throw error
+  }
+}

@@ -1,0 +1,94 @@
+import type { ObservedVersion } from '../ports.ts'
+import { asRecord, asText, type UnknownRecord } from '../unknown.ts'
+import { ask } from './read-answer.ts'
+import { normalizedRegistry } from './registry-of.ts'
+
+const requestTimeoutMs = 30_000
+const packumentBytesMax = 128 * 1024 * 1024
+
+/** What package managers ask for when they resolve; registries without it answer the long form. */
+const resolverAccept = 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8'
+
+export interface ObserveOptions {
+  readonly package: string
+  readonly version: string
+  readonly registry: string
+  readonly signal?: AbortSignal
+}
+
+/**
+ * What resolvers see of one version: the packument past every cache, then that its tarball is served.
+ *
+ * @returns `absent` only when the registry itself says so (its own 404, or a packument without the version);
+ *   whatever else goes wrong is `unknown`, with the reason.
+ */
+export async function observeVersion(options: ObserveOptions): Promise<ObservedVersion> {
+  const url = new URL(encodedName(options.package), normalizedRegistry(options.registry)).href
+  const answer = await ask({
+    url,
+    timeoutMs: requestTimeoutMs,
+    bodyBytesMax: packumentBytesMax,
+    accept: resolverAccept,
+    wantsBody: true,
+    signal: options.signal,
+  })
+  if (answer.kind === 'failed') return unknown(`${url}: ${answer.reason}`)
+  if (answer.status === 404 && answer.isJson) return { state: 'absent', latest: null, versions: [] }
+  if (answer.status !== 200) {
+    const isForeign = answer.status === 404 ? ' without JSON, which is not a registry speaking' : ''
+    return unknown(`${url}: answered ${answer.status}${isForeign}`)
+  }
+  const packument = asRecord(answer.json)
+  const versions = packument['versions']
+  if (packument['name'] !== options.package || versions === null || typeof versions !== 'object') {
+    return unknown(`${url}: the answer is not the packument of ${options.package}`)
+  }
+  const found = asRecord(versions)[options.version]
+  if (found === undefined) {
+    return {
+      state: 'absent',
+      latest: asText(asRecord(packument['dist-tags'])['latest']),
+      versions: Object.keys(versions),
+    }
+  }
+  return await observeTarball(asRecord(asRecord(found)['dist']), options)
+}
+
+async function observeTarball(dist: UnknownRecord, options: ObserveOptions): Promise<ObservedVersion> {
+  const tarball = asText(dist['tarball'])
+  const integrity = integrityOf(dist)
+  if (tarball === null || integrity === null || !URL.canParse(tarball)) {
+    return unknown(
+      `${options.package}@${options.version}: the registry lists it without tarball or integrity`,
+    )
+  }
+  const answer = await ask({
+    url: tarball,
+    timeoutMs: requestTimeoutMs,
+    bodyBytesMax: 0,
+    wantsBody: false,
+    signal: options.signal,
+  })
+  if (answer.kind === 'failed') return unknown(`${tarball}: ${answer.reason}`)
+  if (answer.status !== 200) {
+    return unknown(`${tarball}: listed in the packument, but the tarball answers ${answer.status}`)
+  }
+  return { state: 'present', integrity, tarball }
+}
+
+/** SRI; very old entries hold a hexadecimal SHA-1 only. */
+function integrityOf(dist: UnknownRecord): string | null {
+  const shasum = asText(dist['shasum'])
+  return (
+    asText(dist['integrity']) ??
+    (shasum === null ? null : `sha1-${Buffer.from(shasum, 'hex').toString('base64')}`)
+  )
+}
+
+function encodedName(packageName: string): string {
+  return encodeURIComponent(packageName).replace(/^%40/, '@').replace('%2F', '%2f')
+}
+
+function unknown(reason: string): ObservedVersion {
+  return { state: 'unknown', reason }
+}

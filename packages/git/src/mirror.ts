@@ -1,0 +1,125 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { type CommitId, toCommitId } from '@conduct/core'
+import { fetchMirror } from './fetch.ts'
+import type { Mirror, MirrorOptions } from './ports.ts'
+import { pushWithLease } from './push.ts'
+import { requireFullRef, tagRef } from './ref-name.ts'
+import { defaultBranch, listRemote, remoteHead, remoteTag, requireRemote } from './remote.ts'
+import { type GitCall, gitFailed, requireGit, runGit } from './run-git.ts'
+import { addWorktree, splitZero } from './worktree.ts'
+
+/**
+ * The private bare mirror of a remote: made when there is none, marked as used.
+ *
+ * @throws ConductError GIT_REMOTE_INVALID  the address could be taken for an option or a command.
+ */
+export async function openMirror(options: MirrorOptions): Promise<Mirror> {
+  const { remote, timeoutMs, signal } = options
+  requireRemote(remote)
+  const path = join(resolve(options.cacheDir), mirrorName(remote))
+  await ensureBareRepository(path, options)
+  const call = { cwd: path, remote, timeoutMs, signal }
+  const here = (args: readonly string[]): GitCall => ({ cwd: path, args, timeoutMs, signal })
+
+  return {
+    remote,
+    path,
+    fetch: () => fetchMirror(call),
+    listRemote: (patterns = []) => listRemote(call, patterns),
+    remoteHead: (branch) => remoteHead(call, branch),
+    remoteTag: (tag) => remoteTag(call, tag),
+    defaultBranch: () => defaultBranch(call),
+    async branches() {
+      const format = '%(refname:lstrip=2)%00%(objectname)%00%(committerdate:unix)'
+      const listed = await requireGit(
+        here(['for-each-ref', '--sort=-committerdate', `--format=${format}`, 'refs/heads']),
+      )
+      return listed
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => {
+          const [name = '', id = '', seconds = '0'] = line.split('\0')
+          return { name, commit: toCommitId(id), committedAt: Number(seconds) * 1000 }
+        })
+    },
+    readFile: (commit, file) => readFileAt(here, commit, file),
+    async listFiles(commit, under = []) {
+      const listed = await requireGit(
+        here(['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit, '--', ...under]),
+      )
+      return splitZero(listed)
+    },
+    async isAncestor(ancestor, descendant) {
+      const request = here(['merge-base', '--is-ancestor', ancestor, descendant])
+      const result = await runGit(request)
+      if (result.exitCode > 1) throw gitFailed(request, result)
+      return result.exitCode === 0
+    },
+    async changedPaths(base, head) {
+      return splitZero(
+        await requireGit(here(['diff-tree', '-r', '-z', '--name-only', '--no-renames', base, head])),
+      )
+    },
+    worktree: (commit) => addWorktree({ mirrorPath: path, commit, timeoutMs, signal }),
+    push: (push) => pushWithLease({ ...call, signal: push.signal ?? signal }, push),
+    async createTag({ name, commit, message, tagger }) {
+      requireFullRef(tagRef(name))
+      const seconds = Math.floor(tagger.wallMs / 1000)
+      const lines = [
+        `object ${commit}`,
+        'type commit',
+        `tag ${name}`,
+        `tagger ${tagger.name} <${tagger.email}> ${seconds} +0000`,
+        '',
+        message.endsWith('\n') ? message : `${message}\n`,
+      ]
+      return (await requireGit({ ...here(['mktag']), input: lines.join('\n') })).trim()
+    },
+  }
+}
+
+/** One folder per address, whatever characters it has. */
+export function mirrorName(remote: string): string {
+  return `${createHash('sha256').update(remote).digest('hex').slice(0, 32)}.git`
+}
+
+/** Made beside its place and moved there, so that nobody ever meets half a repository. */
+async function ensureBareRepository(path: string, options: MirrorOptions): Promise<void> {
+  const now = new Date()
+  if (await exists(join(path, 'HEAD'))) {
+    await utimes(path, now, now)
+    return
+  }
+  const parent = resolve(options.cacheDir)
+  await mkdir(parent, { recursive: true })
+  const fresh = join(parent, `new-${randomUUID()}`)
+  const { timeoutMs, signal } = options
+  await requireGit({ cwd: parent, args: ['init', '--quiet', '--bare', '--', fresh], timeoutMs, signal })
+  // Commands of a repository (husky and the like) find hooks off in the worktrees, too.
+  await requireGit({ cwd: fresh, args: ['config', 'core.hooksPath', '/dev/null'], timeoutMs, signal })
+  try {
+    await rename(fresh, path)
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true })
+    if (!(await exists(join(path, 'HEAD')))) throw error
+  }
+}
+
+async function readFileAt(
+  here: (args: readonly string[]) => GitCall,
+  commit: CommitId,
+  file: string,
+): Promise<string | null> {
+  if (file.includes('\n')) return null
+  const answer = await requireGit({ ...here(['cat-file', '--batch']), input: `${commit}:${file}\n` })
+  const end = answer.indexOf('\n')
+  const [, type] = answer.slice(0, end).split(' ')
+  // `<id> blob <size>`, a newline, the content, a newline; or `<name> missing`.
+  return answer.slice(0, end).endsWith(' missing') || type !== 'blob' ? null : answer.slice(end + 1, -1)
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null
+}

@@ -1,0 +1,182 @@
+import { GitPluginError, simpleGit } from 'simple-git'
+import { ConductError } from '@conduct/core'
+
+/**
+ * The one place that starts git: simple-git underneath, whose `errors` hook gives exit code and both streams.
+ *
+ * Promises: hooks are off; nothing of a surrounding git process or hook (`GIT_DIR`, `GIT_INDEX_FILE`, …) reaches
+ * it; it never prompts, signs, or starts a collection of its own; its messages are in one language. The person's
+ * own git configuration stays in force for what it is for: credentials, proxies, rewritten addresses.
+ */
+export interface GitCall {
+  readonly cwd: string
+  readonly args: readonly string[]
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal | undefined
+  readonly input?: string
+  /** `GIT_*` names from `allowedGitEnvironment`. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Leave the person's excludes in force: only for looking at their own checkout. */
+  readonly keepsExcludes?: boolean
+}
+
+export interface GitResult {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const allowedGitEnvironment = [
+  'GIT_TERMINAL_PROMPT',
+  'GIT_OPTIONAL_LOCKS',
+  'GIT_NO_REPLACE_OBJECTS',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_AUTHOR_NAME',
+  'GIT_AUTHOR_EMAIL',
+  'GIT_AUTHOR_DATE',
+  'GIT_COMMITTER_NAME',
+  'GIT_COMMITTER_EMAIL',
+  'GIT_COMMITTER_DATE',
+  'GIT_SSH_COMMAND',
+  'GIT_ASKPASS',
+  'SSH_ASKPASS',
+]
+
+const unsafe = {
+  // Set by us to /dev/null: it is how hooks are switched off.
+  allowUnsafeHooksPath: true,
+  // Set by us to false: no watcher of somebody else's choosing is started.
+  allowUnsafeFsMonitor: true,
+  // Both come from the operator's own environment, never from a repository: their way of proving who they are.
+  allowUnsafeSshCommand: true,
+  allowUnsafeAskPass: true,
+}
+
+const config = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.quotePath=false',
+  'core.filesRefLockTimeout=5000',
+  'core.packedRefsTimeout=5000',
+  'gc.auto=0',
+  'maintenance.auto=false',
+  'commit.gpgSign=false',
+  'tag.gpgSign=false',
+  'push.gpgSign=false',
+  'push.followTags=false',
+  'push.recurseSubmodules=no',
+  'fetch.recurseSubmodules=false',
+  'submodule.recurse=false',
+  'i18n.commitEncoding=utf-8',
+  'advice.detachedHead=false',
+]
+const privateConfig = ['core.autocrlf=false', 'core.excludesFile=/dev/null', 'core.attributesFile=/dev/null']
+
+/** What git, ssh and a credential helper need of the person's environment. */
+const passedNames = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'XDG_CONFIG_HOME',
+  'XDG_RUNTIME_DIR',
+  'TMPDIR',
+  'SSH_AUTH_SOCK',
+  'SSH_ASKPASS',
+  'GIT_SSH_COMMAND',
+  'GIT_ASKPASS',
+  'DBUS_SESSION_BUS_ADDRESS',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'ALL_PROXY',
+]
+
+/**
+ * @returns how git ended, whatever its exit code.
+ * @throws ConductError GIT_FAILED  git could not be started. The signal's reason when it was cancelled.
+ * @throws GitTimeout
+ */
+export async function runGit(call: GitCall): Promise<GitResult> {
+  call.signal?.throwIfAborted()
+  const limit = AbortSignal.timeout(call.timeoutMs)
+  const abort = call.signal === undefined ? limit : AbortSignal.any([call.signal, limit])
+  const { input } = call
+  let result: GitResult | null = null
+  const git = simpleGit({
+    baseDir: call.cwd,
+    config: call.keepsExcludes === true ? config : [...config, ...privateConfig],
+    unsafe,
+    allowEnvironment: allowedGitEnvironment,
+    completion: { onClose: true, onExit: false },
+    abort,
+    ...(input === undefined ? {} : { input: () => input }),
+    errors(error, ended) {
+      // A failing exit code is for our caller to judge; what remains is no answer of git: aborted, not started.
+      if (error instanceof GitPluginError || ended.exitCode < 0) return error
+      result = {
+        exitCode: ended.exitCode,
+        stdout: Buffer.concat(ended.stdOut).toString('utf8'),
+        stderr: Buffer.concat(ended.stdErr).toString('utf8'),
+      }
+      return undefined
+    },
+  }).env(environment(call.env ?? {}))
+  try {
+    await git.raw([...call.args])
+  } catch (error) {
+    call.signal?.throwIfAborted()
+    if (limit.aborted) throw new GitTimeout(call)
+    throw new ConductError('GIT_FAILED', `git ${call.args[0] ?? ''} could not be run`, { cause: error })
+  }
+  if (result === null) throw new ConductError('GIT_FAILED', `git ${call.args[0] ?? ''} gave no result`)
+  return result
+}
+
+/** As `runGit`, for calls whose every exit code but 0 is a failure. @throws ConductError GIT_FAILED */
+export async function requireGit(call: GitCall): Promise<string> {
+  const result = await runGit(call)
+  if (result.exitCode !== 0) throw gitFailed(call, result)
+  return result.stdout
+}
+
+export class GitTimeout extends ConductError {
+  constructor(call: GitCall) {
+    super('GIT_FAILED', `git ${call.args[0] ?? ''} did not end within ${call.timeoutMs / 1000} s`)
+  }
+}
+
+export function gitFailed(call: GitCall, result: GitResult): ConductError {
+  const reason = lastLine(result.stderr) || lastLine(result.stdout)
+  return new ConductError(
+    'GIT_FAILED',
+    `git ${call.args[0] ?? ''} ended with ${result.exitCode}: ${reason}`,
+    {
+      details: { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr },
+    },
+  )
+}
+
+export function lastLine(text: string): string {
+  return text.trimEnd().split('\n').at(-1) ?? ''
+}
+
+function environment(extra: Readonly<Record<string, string>>): Record<string, string> {
+  const built: Record<string, string> = {}
+  for (const name of passedNames) {
+    const value = process.env[name]
+    if (value !== undefined) built[name] = value
+  }
+  return {
+    ...built,
+    LC_ALL: 'C',
+    TZ: 'UTC',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    ...extra,
+  }
+}

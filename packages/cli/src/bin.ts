@@ -1,1 +1,3 @@
-process.stdout.write('hello ' + process.version + '\n')
+import { main } from './main.ts'
+
+process.exit(await main(process.argv.slice(2)))

@@ -7,6 +7,52 @@ export const cliCodes = {
     remedy: 'Read the help of the command: conduct <command> --help.',
     exit: exitCodes.usage,
   },
+  CONFIG_NOT_FOUND: {
+    meaning:
+      'No lanes.yaml was found: neither with -c, nor in this folder or one above it, nor in git config conduct.config.',
+    remedy: 'Name the file with -c, or go to a folder below the one that holds it.',
+    exit: exitCodes.usage,
+  },
+  CONFIG_AMBIGUOUS: {
+    meaning: 'Two files that could be lanes.yaml stand side by side.',
+    remedy: 'Delete one of them, or name the right one with -c.',
+    exit: exitCodes.usage,
+  },
+  CONFIG_INVALID: {
+    meaning: 'lanes.yaml has errors, so nothing can be decided by it.',
+    remedy: 'Correct the findings; conduct check shows them all.',
+    exit: exitCodes.usage,
+  },
+  CONFIG_UNREADABLE: {
+    meaning: 'The lanes.yaml that was named could not be read.',
+    remedy: 'Check the path and your access to it.',
+    exit: exitCodes.usage,
+  },
+  ANSWER_NEEDED: {
+    meaning: 'The command has a question and there is no terminal to ask it on; nothing was done.',
+    remedy: 'Give the answer with the flag that the message names.',
+    exit: exitCodes.usage,
+  },
+  CODE_UNKNOWN: {
+    meaning: 'Conduct has no error, finding or exit code of that name.',
+    remedy: 'Copy the code as it was printed; conduct explain without a code lists them all.',
+    exit: exitCodes.notFound,
+  },
+  OUTPUT_UNWRITABLE: {
+    meaning: 'A file that was to be written (--events, -o, schema --write) could not be written.',
+    remedy: 'Check that its folder exists and that you may write there.',
+    exit: exitCodes.usage,
+  },
+  REHEARSAL_MISSING: {
+    meaning: 'The throwaway estate lives in a package of its own, and it is not installed.',
+    remedy: 'Add it where conduct is installed: npm install --save-dev @conduct/rehearsal',
+    exit: exitCodes.usage,
+  },
+  INTERRUPTED: {
+    meaning: 'Ctrl-C or SIGTERM ended the command cleanly.',
+    remedy: 'Type the command again; a run goes on with conduct resume.',
+    exit: exitCodes.interrupted,
+  },
   INTERNAL: {
     meaning: 'A bug in conduct.',
     remedy: 'Please report it with the file that the message names.',

@@ -1,0 +1,90 @@
+import { ConductError, errorCodes, findingCodes } from '@conduct/core'
+import type { CommandRun, CommandSpec, NoFlags } from '../command.ts'
+import { nearest } from '../arguments/nearest.ts'
+import { table } from '../help/table.ts'
+
+export const spec: CommandSpec<NoFlags, [code?: string]> = {
+  description: [
+    'Errors, findings about lanes.yaml and exit codes all have a stable code; it is printed with the message.',
+    'Without a code: the list of all of them.',
+  ],
+  parameters: {
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        {
+          parse: String,
+          optional: true,
+          placeholder: 'code',
+          brief: 'As it was printed: STORE_UNREACHABLE, LANE_UNKNOWN_REPO',
+        },
+      ],
+    },
+  },
+  examples: [
+    ['explain STORE_UNREACHABLE', 'what an error means and what to do'],
+    ['explain', 'every code there is'],
+  ],
+}
+
+interface Explanation {
+  readonly code: string
+  readonly kind: 'error' | 'finding'
+  readonly meaning: string
+  readonly remedy: string
+  readonly exit: number
+}
+
+export const run: CommandRun<NoFlags, [code?: string]> = async (_context, _flags, code) => {
+  const all = explanations()
+  if (code === undefined) {
+    return {
+      exit: 0,
+      data: { codes: all },
+      text: (style) =>
+        table(
+          all.map((entry) => [entry.code, entry.meaning]),
+          style,
+        ),
+    }
+  }
+  const found = all.find((entry) => entry.code === code.toUpperCase())
+  if (found === undefined) {
+    const near = nearest(
+      code.toUpperCase(),
+      all.map((entry) => entry.code),
+    )
+    const suggestion =
+      near === null ? {} : { hint: `Did you mean ${near}? conduct explain without a code lists them all.` }
+    throw new ConductError('CODE_UNKNOWN', `there is no code ${JSON.stringify(code)}`, suggestion)
+  }
+  return {
+    exit: 0,
+    data: { explanation: found },
+    text: (style) =>
+      [
+        `${style.bold(found.code)} (${found.kind}, exit ${found.exit})`,
+        found.meaning,
+        `${style.bold('What to do:')} ${found.remedy}`,
+        '',
+      ].join('\n'),
+  }
+}
+
+function explanations(): readonly Explanation[] {
+  const errors = Object.entries(errorCodes).map(([code, { meaning, remedy, exit }]) => ({
+    code,
+    kind: 'error' as const,
+    meaning,
+    remedy,
+    exit,
+  }))
+  const findings = Object.entries(findingCodes).map(([code, { meaning, remedy, severity }]) => ({
+    code,
+    kind: 'finding' as const,
+    meaning,
+    remedy,
+    exit: severity === 'error' ? 2 : 0,
+  }))
+  return [...errors, ...findings].sort((a, b) => (a.code < b.code ? -1 : 1))
+}

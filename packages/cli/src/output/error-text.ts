@@ -1,0 +1,17 @@
+import type { ConductError } from '@conduct/core'
+import type { Style } from './style.ts'
+
+/** What failed, what to do, and the next command: the form of every error a person sees. */
+export function errorText(error: ConductError, style: Style): string {
+  const lines = [`${style.red(style.bold(`error ${error.code}`))}: ${error.message}`]
+  if (error.hint !== '') lines.push(`  ${style.dim('=')} ${error.hint}`)
+  if (error.irreversibleDone)
+    lines.push(`  ${style.dim('=')} Something irreversible was done before this happened.`)
+  if (error.next !== null) lines.push(nextLine(error.next, style))
+  return `${lines.join('\n')}\n`
+}
+
+/** Always the last line. */
+export function nextLine(command: string, style: Style): string {
+  return `${style.bold('Next:')} ${command}`
+}

@@ -1,0 +1,89 @@
+import { type ConductEvent, formatDuration } from '@conduct/core'
+import type { Style } from './style.ts'
+
+/** How much of what happens is shown: `progress` lines only tell that something is going on. */
+export interface EventLine {
+  readonly text: string
+  /** False: worth showing only while one waits, lost without regret when the command is quick. */
+  readonly isLasting: boolean
+}
+
+const PHASE_WIDTH = 11
+
+/** The sentence for an event, or null when it is not worth a line at this verbosity. */
+export function eventLine(
+  event: ConductEvent,
+  options: { readonly style: Style; readonly isVerbose: boolean },
+): EventLine | null {
+  const { style, isVerbose } = options
+  switch (event.type) {
+    case 'run_opened':
+      return lasting(
+        `${style.bold(`Train ${event.train}, run ${event.run}`)}${event.kind === 'resume' ? ', resumed' : ''}`,
+      )
+    case 'run_planned': {
+      const packages = count(event.packages, 'package')
+      const consumers = count(event.consumers, 'consumer')
+      const approval = event.approvedBy === null ? 'not approved yet' : `approved by ${event.approvedBy}`
+      return lasting(`  ${packages}, ${consumers} (plan ${event.planId}, ${approval})`)
+    }
+    case 'phase_started':
+      return isVerbose ? lasting(style.dim(`  … ${event.phase}`)) : null
+    case 'phase_ended': {
+      const took = style.dim(formatDuration(event.durationMs))
+      const mark = {
+        done: style.green('✔'),
+        failed: style.red('✖'),
+        waiting: style.yellow('…'),
+        skipped: style.dim('-'),
+      }
+      return lasting(`  ${mark[event.outcome]} ${event.phase.padEnd(PHASE_WIDTH)} ${event.summary}  ${took}`)
+    }
+    case 'step_changed': {
+      const where = event.repo === null ? '' : `${event.repo}: `
+      const evidence = event.evidence === null ? '' : ` (${event.evidence})`
+      const isTrouble = event.state === 'failed' || event.state === 'unknown'
+      if (isTrouble) return lasting(`    ${style.red(event.state)}: ${where}${event.action}${evidence}`)
+      if (isVerbose) return lasting(style.dim(`    ${event.state}: ${where}${event.action}${evidence}`))
+      return event.state === 'running'
+        ? { text: style.dim(`    ${where}${event.action}`), isLasting: false }
+        : null
+    }
+    case 'preflight_row': {
+      const { row } = event
+      const text = `${row.check}:${event.repo}: ${row.detail}`
+      if (row.verdict === 'red') {
+        return lasting(
+          `    ${row.overridden === true ? style.yellow('overridden') : style.red('red')} ${text}`,
+        )
+      }
+      if (row.verdict === 'unknown') return lasting(`    ${style.yellow('unknown')} ${text}`)
+      return isVerbose
+        ? lasting(style.dim(`    ${row.verdict.replace('_', ' ')} ${text} (${row.covered})`))
+        : null
+    }
+    case 'lane_changed': {
+      const text = `lane ${event.lane}: ${event.change}${event.detail === '' ? '' : `, ${event.detail}`}`
+      const isRoutine =
+        event.change === 'renewed' || event.change === 'granted' || event.change === 'released'
+      if (isRoutine && !isVerbose) return null
+      return lasting(event.change === 'lost' ? style.red(text) : text)
+    }
+    case 'command_output':
+      return isVerbose ? lasting(style.dim(`    ${event.repo ?? ''}│ ${event.line}`)) : null
+    case 'warning':
+      return lasting(`${style.yellow(`warning ${event.code}`)}: ${event.message}`)
+    case 'progress':
+      return { text: style.dim(event.message), isLasting: false }
+    default:
+      return event satisfies never
+  }
+}
+
+function lasting(text: string): EventLine {
+  return { text, isLasting: true }
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`
+}

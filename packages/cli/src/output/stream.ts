@@ -1,0 +1,34 @@
+/** Writes to one of the process's streams; a reader that went away (`| head`) is no failure of the command. */
+export interface Sink {
+  readonly isTerminal: boolean
+  readonly columns: number
+  write(text: string): void
+  /** Resolves when everything written has left the process, or cannot any more. */
+  flush(): Promise<void>
+}
+
+const COLUMNS_DEFAULT = 80
+
+export function createSink(stream: NodeJS.WriteStream, redact: (text: string) => string): Sink {
+  let isClosed = false
+  let pending: Promise<void> = Promise.resolve()
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // EPIPE: nobody reads any more. EIO: the terminal is gone. The work goes on either way.
+    isClosed = true
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') process.exitCode ??= 1
+  })
+  return {
+    isTerminal: stream.isTTY,
+    columns: stream.columns ?? COLUMNS_DEFAULT,
+    write(text) {
+      if (isClosed || text === '') return
+      const written = new Promise<void>((resolve) => {
+        stream.write(redact(text), () => resolve())
+      })
+      pending = pending.then(() => written)
+    },
+    async flush() {
+      await pending
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import type { ConductError, Finding } from '@conduct/core'
+
+/** The one JSON document of a command: its own fields stand beside the reserved ones. */
+export interface WireDocument {
+  readonly format: 1
+  readonly command: string | null
+  readonly ok: boolean
+  readonly exit: number
+  readonly error?: WireError
+}
+
+export interface WireError {
+  readonly code: string
+  readonly message: string
+  readonly hint: string
+  readonly retryable: boolean
+  readonly irreversible_done: boolean
+  readonly next: string | null
+}
+
+export function toWireDocument(options: {
+  readonly command: string | null
+  readonly exit: number
+  readonly ok: boolean
+  readonly data: object
+  readonly error: ConductError | null
+}): WireDocument {
+  const { command, exit, ok, data, error } = options
+  return { format: 1, command, ok, exit, ...data, ...(error === null ? {} : { error: toWireError(error) }) }
+}
+
+export function toWireError(error: ConductError): WireError {
+  return {
+    code: error.code,
+    message: error.message,
+    hint: error.hint,
+    retryable: error.retryable,
+    irreversible_done: error.irreversibleDone,
+    next: error.next,
+  }
+}
+
+export function toWireFinding(finding: Finding) {
+  return {
+    code: finding.code,
+    severity: finding.severity,
+    message: finding.message,
+    hint: finding.hint,
+    file: finding.file,
+    line: finding.line,
+    column: finding.column,
+    end_line: finding.endLine,
+    end_column: finding.endColumn,
+    related: finding.related.map((place) => ({
+      message: place.message,
+      file: place.file,
+      line: place.line,
+      column: place.column,
+      end_line: place.endLine,
+      end_column: place.endColumn,
+    })),
+  }
+}

@@ -168,11 +168,16 @@ export function endUnheld(
   })
 }
 
-/** Renews a lease: from now on, for its own ttl, or for a definition that became longer in both its parts. */
+/** Renews a lease: from now on, for its own ttl, or for a definition that became longer. */
 export function renewed(draft: Draft, held: HeldClaim): HeldClaim {
-  const { ttlMs, marginMs } = draft.definition
-  const isLonger = held.assigned?.isTaken !== false && ttlMs >= held.ttlMs && marginMs >= held.marginMs
-  return { ...held, renewedAt: draft.now, ...(isLonger ? { ttlMs, marginMs } : {}) }
+  draft.isRenewed = true
+  const next = { ...held, renewedAt: draft.now }
+  if (held.assigned?.isTaken === false) return next
+  const ttlMs = Math.max(held.ttlMs, draft.definition.ttlMs)
+  const marginMs = Math.max(held.marginMs, draft.definition.marginMs)
+  if (ttlMs === held.ttlMs && marginMs === held.marginMs) return next
+  draft.touched.add(held.claim)
+  return { ...next, ttlMs, marginMs }
 }
 
 export function isLapsed(held: HeldClaim, now: StoreTime): boolean {

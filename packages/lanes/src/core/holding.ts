@@ -42,7 +42,6 @@ export function renewHeld(draft: Draft, held: HeldClaim): Answer {
     return deny('assignment_over', `${held.claim} was assigned for a time that is over`)
   }
   replaceHolder(draft, renewed(draft, held))
-  draft.isRenewed = true
   return { standing: held.claim }
 }
 
@@ -63,7 +62,6 @@ export function keep(draft: Draft, operation: Operation<'keep'>): Answer {
   const { reason, stopped } = operation
   const isKnown = held.kept !== null && held.kept.reason === reason && held.kept.stopped === stopped
   replaceHolder(draft, { ...renewed(draft, held), kept: { reason, stopped } })
-  draft.isRenewed = true
   if (!isKnown) noteEffect(draft, stopped ? 'stopped' : 'kept', held)
   return { standing: held.claim }
 }

@@ -1,6 +1,8 @@
 export * from './create-document.ts'
 export { decide } from './decide.ts'
 export * from './estimate.ts'
+export * from './history-checker.ts'
 export { historyLog, hashRecord, stateOf } from './history.ts'
 export { blockersOf, blockersOfRequest, positionOf } from './line.ts'
 export { wholeLane } from './slots.ts'
+export * from './replay.ts'

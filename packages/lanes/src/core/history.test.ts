@@ -1,5 +1,5 @@
 import { hashJson } from '@conduct/core'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { HistoryRecord } from '../history-record.ts'
 import { checkpointEvery, hashRecord, stateOf } from './history.ts'
@@ -37,7 +37,7 @@ test('replay from the first record rebuilds the document, renewal times aside', 
 
   const replayed = replayHistory(lane.records)
 
-  expect(lane.records.length).toBeGreaterThan(12)
+  expect(lane.records.length).toBeGreaterThan(10)
   expect(lane.document).not.toBeNull()
   if (lane.document === null) return
   expect(comparableState(replayed)).toEqual(comparableState(stateOf(lane.document)))

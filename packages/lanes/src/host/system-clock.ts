@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs'
+import { uptime } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Clock } from '@conduct/core'
+import { hostMonotonicMs } from './boot.ts'
+
+/** The host's clocks. `monotonicMs` and `bootMs` are the same numbers in every process and thread of one boot. */
+export const systemClock: Clock = {
+  wallMs: () => Date.now(),
+  monotonicMs: hostMonotonicMs,
+  bootMs: readBootMs,
+  sleep: async (ms, signal) => {
+    try {
+      await delay(Math.min(Math.max(ms, 0), timerMsMax), undefined, signal === undefined ? {} : { signal })
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw error
+    }
+  },
+}
+
+/** Node's timers fire at once beyond 2³¹ − 1 ms. */
+const timerMsMax = 2 ** 31 - 1
+
+/** Goes on while the machine sleeps; 10 ms fine on Linux, seconds elsewhere. */
+function readBootMs(): number {
+  if (process.platform !== 'linux') return uptime() * 1000
+  return Number(readFileSync('/proc/uptime', 'utf8').split(' ', 1)[0]) * 1000
+}

@@ -1,0 +1,56 @@
+import { isAbsolute } from 'node:path'
+import { ConductError } from '@conduct/core'
+import type { Store } from './store.ts'
+import { defaultSqlitePath } from './stores/sqlite-place.ts'
+
+export interface OpenStoreOptions {
+  /** Names the default place; needed for plain `sqlite`. */
+  readonly estate?: string
+  /** A call that has not been answered by then fails with STORE_UNREACHABLE. */
+  readonly callMsMax?: number
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/** Below the shortest renewal interval that makes sense, so that a hanging store is noticed in time. */
+const callMsMaxDefault = 10_000
+
+/**
+ * Opens the store of an address from lanes.yaml (`store:`). Only the client of that kind of store is loaded.
+ *
+ * @throws ConductError STORE_UNSUPPORTED, STORE_DISABLED (plain `sqlite` in a CI job, whose default place is empty
+ *   every time), STORE_REFUSED, STORE_NEWER, STORE_UNREACHABLE
+ */
+export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<Store> {
+  const path = sqlitePath(url, options)
+  const { openSqliteStore } = await import('./stores/sqlite.ts')
+  return openSqliteStore({ path, callMsMax: options.callMsMax ?? callMsMaxDefault })
+}
+
+function sqlitePath(url: string, { estate, env = process.env }: OpenStoreOptions): string {
+  if (url === 'sqlite') {
+    if (isCi(env)) {
+      throw new ConductError('STORE_DISABLED', 'In a CI job the default store would be empty every time.')
+    }
+    if (estate === undefined || !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(estate)) {
+      throw new ConductError('STORE_UNSUPPORTED', 'The default store needs the name of an estate.')
+    }
+    return defaultSqlitePath(estate, env)
+  }
+  if (url.startsWith('sqlite:')) {
+    const path = url.slice('sqlite:'.length)
+    if (!isAbsolute(path)) {
+      throw new ConductError('STORE_UNSUPPORTED', `The path of the store is not absolute: ${path}`)
+    }
+    return path
+  }
+  const scheme = /^[a-z0-9+]+/i.exec(url)?.[0] ?? url
+  throw new ConductError(
+    'STORE_UNSUPPORTED',
+    `This version of conduct has no store "${scheme}"; it has: sqlite, sqlite:/absolute/path.`,
+  )
+}
+
+function isCi(env: NodeJS.ProcessEnv): boolean {
+  const value = env['CI']
+  return value !== undefined && value !== '' && value !== 'false' && value !== '0'
+}

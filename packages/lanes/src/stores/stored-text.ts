@@ -1,0 +1,25 @@
+import { ConductError } from '@conduct/core'
+
+/** The highest `format` of a stored document or record that this conduct understands. */
+const formatMax = 1
+
+export function encodeStored(value: unknown): string {
+  return JSON.stringify(value)
+}
+
+/**
+ * @param what names the document or the slot for people.
+ * @throws ConductError STORE_NEWER  a newer conduct wrote it: nothing is read into it.
+ */
+export function decodeStored<Value>(text: string, what: string): Value {
+  const value = JSON.parse(text) as Value
+  if (value !== null && typeof value === 'object' && 'format' in value) {
+    const format: unknown = value.format
+    if (typeof format === 'number' && format > formatMax) throw newerStore(`${what} has format ${format}`)
+  }
+  return value
+}
+
+export function newerStore(what: string): ConductError {
+  return new ConductError('STORE_NEWER', `The store was written by a newer conduct: ${what}.`)
+}

@@ -20,15 +20,12 @@ afterEach(() => {
 })
 
 describe('the SQLite store conforms', () => {
-  for (const scenario of storeScenarios) {
-    test(scenario.name, async () => {
-      const url = `sqlite:${freshPath()}`
-      await using a = await openStore(url)
-      await using b = await openStore(a.url)
+  test.each(storeScenarios)('$name', async ({ run }) => {
+    await using a = await openStore(`sqlite:${freshPath()}`)
+    await using b = await openStore(a.url)
 
-      await scenario.run({ a, b })
-    })
-  }
+    await expect(run({ a, b })).resolves.toBeUndefined()
+  })
 })
 
 describe('the SQLite store', () => {

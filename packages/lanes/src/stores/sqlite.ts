@@ -45,7 +45,7 @@ function makeRegister({ db, run, change }: SqliteConnection): Register {
     const row = select.get(id)
     if (row === undefined) return null
     return {
-      document: decodeStored<Document>(String(row['body']), `document ${id}`),
+      document: decodeStored(String(row['body']), `document ${id}`) as Document,
       version: Number(row['version']),
     }
   }

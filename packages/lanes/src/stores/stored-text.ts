@@ -1,4 +1,4 @@
-import { ConductError } from '@conduct/core'
+import { ConductError, type Json } from '@conduct/core'
 
 /** The highest `format` of a stored document or record that this conduct understands. */
 const formatMax = 1
@@ -11,10 +11,10 @@ export function encodeStored(value: unknown): string {
  * @param what names the document or the slot for people.
  * @throws ConductError STORE_NEWER  a newer conduct wrote it: nothing is read into it.
  */
-export function decodeStored<Value>(text: string, what: string): Value {
-  const value = JSON.parse(text) as Value
+export function decodeStored(text: string, what: string): Json {
+  const value = JSON.parse(text) as Json
   if (value !== null && typeof value === 'object' && 'format' in value) {
-    const format: unknown = value.format
+    const { format } = value
     if (typeof format === 'number' && format > formatMax) throw newerStore(`${what} has format ${format}`)
   }
   return value

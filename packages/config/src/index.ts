@@ -1,3 +1,4 @@
 export { generateJsonSchema } from './json-schema.ts'
 export type * from './lanes-config.ts'
 export { type LanesSource, type ParsedLanes, parseLanesYaml } from './parse.ts'
+export { nearest, suggestion } from './suggest.ts'

@@ -1,4 +1,4 @@
-import { ConductError, formatDuration, type PreflightRow } from '@conduct/core'
+import { assertNever, ConductError, formatDuration, type PreflightRow } from '@conduct/core'
 import type { FrozenConsumer, FrozenRepo } from '../context.ts'
 import { type Judgement, type Row, type RowInput, unknown } from './row.ts'
 
@@ -40,6 +40,8 @@ function ask(
       return judged.role === 'producer' ? row.judge({ ...input, frozen: judged.frozen }) : null
     case 'consumer':
       return judged.role === 'consumer' ? row.judge({ ...input, frozen: judged.frozen }) : null
+    default:
+      return assertNever(row)
   }
 }
 

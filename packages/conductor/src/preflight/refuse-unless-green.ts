@@ -1,4 +1,4 @@
-import { ConductError, type PreflightRow } from '@conduct/core'
+import { assertNever, ConductError, type PreflightRow } from '@conduct/core'
 import type { PreflightMatrix, TrainContext } from '../context.ts'
 
 interface Refusal {
@@ -41,6 +41,8 @@ function stops(row: PreflightRow, acceptUnknown: readonly string[]): boolean {
     case 'green':
     case 'not_applicable':
       return false
+    default:
+      return assertNever(row.verdict)
   }
 }
 

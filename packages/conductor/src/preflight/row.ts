@@ -53,15 +53,10 @@ export function notApplicable(detail: string): Judgement {
   return { verdict: 'not_applicable', covered: '0 of 0', detail }
 }
 
-/** `2 of 3 packages`. */
-export function covered(part: number, whole: number, unit: string): string {
-  return `${part} of ${whole} ${unit}`
-}
-
 /** Several things that were judged one by one, as one row: a red one decides, then an unknown one. */
 export function together(judged: readonly Judgement[], unit: string): Judgement {
   const known = judged.filter(({ verdict }) => verdict !== 'unknown')
-  const coveredText = covered(known.length, judged.length, unit)
+  const coveredText = `${known.length} of ${judged.length} ${unit}`
   for (const verdict of ['red', 'unknown'] as const) {
     const telling = judged.filter((one) => one.verdict === verdict)
     if (telling.length > 0) {

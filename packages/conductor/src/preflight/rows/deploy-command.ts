@@ -4,25 +4,11 @@ import type { Command, Consumer } from '@conduct/config'
 import { green, type Judgement, notApplicable, red, type Row, together, unknown } from '../row.ts'
 
 /** Words of a shell line that no file stands for. */
-const shellWords = new Set([
-  ...[
-    '.',
-    ':',
-    '[',
-    'cd',
-    'command',
-    'echo',
-    'eval',
-    'exec',
-    'exit',
-    'export',
-    'false',
-    'printf',
-    'set',
-    'test',
-  ],
-  ...['true', 'umask', 'unset', 'wait', 'if', 'for', 'while', 'case', '!'],
-])
+const shellWords = new Set(
+  '. : [ ! case cd command echo eval exec exit export false for if printf set test true umask unset wait while'.split(
+    ' ',
+  ),
+)
 
 /** Every declared command of the target exists: a file at the frozen commit, or a program on PATH. */
 export const row: Row = {

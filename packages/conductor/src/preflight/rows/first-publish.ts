@@ -20,10 +20,9 @@ export const row: Row = {
     const { publish } = context.train.producer
     const byWorkflow = typeof publish === 'object' && 'workflow' in publish
     const judged = await Promise.all(
-      artifacts.map(async ({ name, registry }) => {
-        const artifact = artifacts.find((one) => one.name === name)
-        const observed = artifact === undefined ? null : await evidence.observed(artifact)
-        return judgeFirst(observed, { name, registry, byWorkflow })
+      artifacts.map(async (artifact) => {
+        const { name, registry } = artifact
+        return judgeFirst(await evidence.observed(artifact), { name, registry, byWorkflow })
       }),
     )
     return together(judged, 'packages')
@@ -31,12 +30,10 @@ export const row: Row = {
 }
 
 function judgeFirst(
-  observed: ObservedVersion | null,
+  observed: ObservedVersion,
   { name, registry, byWorkflow }: { name: string; registry: string; byWorkflow: boolean },
 ): Judgement {
-  if (observed === null || observed.state === 'unknown') {
-    return unknown('', `${name}: ${observed?.reason ?? 'not asked'}.`)
-  }
+  if (observed.state === 'unknown') return unknown('', `${name}: ${observed.reason}.`)
   if (observed.state === 'present' || observed.versions.length > 0)
     return green('', `${name} is known there.`)
   if (byWorkflow) {

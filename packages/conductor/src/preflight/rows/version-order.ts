@@ -12,16 +12,10 @@ export const row: Row = {
       artifacts.map(async (artifact) => {
         const { name, version } = artifact
         const observed = await evidence.observed(artifact)
-        switch (observed.state) {
-          case 'present':
-            return green('', `${name}@${version} is live already.`)
-          case 'unknown':
-            return unknown('', `${name}: ${observed.reason}.`)
-          case 'absent': {
-            const next = judgeNextVersion({ version, latest: observed.latest, published: observed.versions })
-            return next.isNext ? green('', `${name}: ${next.reason}.`) : red('', `${name}: ${next.reason}.`)
-          }
-        }
+        if (observed.state === 'present') return green('', `${name}@${version} is live already.`)
+        if (observed.state === 'unknown') return unknown('', `${name}: ${observed.reason}.`)
+        const next = judgeNextVersion({ version, latest: observed.latest, published: observed.versions })
+        return next.isNext ? green('', `${name}: ${next.reason}.`) : red('', `${name}: ${next.reason}.`)
       }),
     )
     return together(judged, 'packages')

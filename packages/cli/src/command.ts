@@ -51,7 +51,7 @@ export interface CommandOutcome {
   readonly text: (style: Style) => string
   /** The complete command to type next; the last line of the text. */
   readonly next?: string | null
-  /** A failure that comes with data of its own. */
+  /** A failure that comes with data of its own; `text` tells people about it. */
   readonly error?: ConductError
   /** Where exit code 10 or a child's exit code needs saying otherwise; default: exit is 0 or 10. */
   readonly ok?: boolean

@@ -9,6 +9,16 @@ export const commandGroups = [
     title: 'lanes.yaml',
     commands: [
       entry(
+        'check',
+        'Validate lanes.yaml and show every finding where it stands',
+        () => import('./commands/check.ts'),
+      ),
+      entry(
+        'schema',
+        'Print the JSON Schema of lanes.yaml, for editors',
+        () => import('./commands/schema.ts'),
+      ),
+      entry(
         'explain',
         'Say what a code means and what to do about it',
         () => import('./commands/explain.ts'),

@@ -1,3 +1,4 @@
+import type { LaneConfig } from '@conduct/config'
 import type { ConductError, Finding } from '@conduct/core'
 
 /** The one JSON document of a command: its own fields stand beside the reserved ones. */
@@ -60,4 +61,9 @@ export function toWireFinding(finding: Finding) {
       end_column: place.endColumn,
     })),
   }
+}
+
+/** A lane as lanes.yaml declares it; who holds it is the store's to say. */
+export function toWireLaneSummary(name: string, lane: LaneConfig) {
+  return { lane: name, purpose: lane.purpose, scope: lane.scope, limit: lane.limit, captains: lane.captains }
 }

@@ -15,7 +15,7 @@ export interface Printer {
 
 /** Prints what a command came to: one JSON document, or text whose last line is the next command. */
 export function printOutcome(printer: Printer, command: string, outcome: CommandOutcome): void {
-  const { stdout, stderr, outStyle, errStyle, isJson } = printer
+  const { stdout, outStyle, isJson } = printer
   if (isJson) {
     const ok = outcome.ok ?? (outcome.exit === 0 || outcome.exit === EXIT_HELD)
     const error = outcome.error ?? null
@@ -23,7 +23,6 @@ export function printOutcome(printer: Printer, command: string, outcome: Command
     return
   }
   stdout.write(outcome.text(outStyle))
-  if (outcome.error !== undefined) stderr.write(errorText(outcome.error, errStyle))
   const next = outcome.next ?? null
   if (next !== null) stdout.write(`${nextLine(next, outStyle)}\n`)
 }

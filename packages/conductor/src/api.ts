@@ -51,7 +51,8 @@ export interface RunResult {
 
 export interface HeldAnswer {
   readonly lane: string
-  readonly outcome: 'queued' | 'refused'
+  /** `skipped`: the lane says that whoever finds it held steps aside; exit 0. */
+  readonly outcome: 'queued' | 'refused' | 'skipped'
   readonly claim: string | null
   readonly holder: {
     readonly name: string

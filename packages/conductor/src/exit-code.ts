@@ -18,7 +18,6 @@ export interface Ending {
 export function exitCodeOf(ending: Ending): ExitCode {
   if (ending.cause === exitCodes.leaseLost) return exitCodes.leaseLost
   if (ending.state === 'done' || ending.state === 'aborted') return exitCodes.done
-  if (ending.cause === exitCodes.bug) return exitCodes.bug
   if (ending.irreversibleDone) {
     return ending.cause === exitCodes.verification ? exitCodes.verification : exitCodes.stoppedPartWay
   }

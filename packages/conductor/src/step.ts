@@ -34,7 +34,13 @@ export interface Step {
 }
 
 export type Observation =
-  | { readonly state: 'goal' | 'expected' | 'other'; readonly evidence: string; readonly facts?: Facts }
+  | {
+      readonly state: 'goal' | 'expected' | 'other'
+      readonly evidence: string
+      readonly facts?: Facts
+      /** For `other`, where a better name than EXPECTED_STATE exists. */
+      readonly error?: ConductError
+    }
   | { readonly state: 'unknown'; readonly evidence: string; readonly cause?: unknown }
 
 export interface Effect {
@@ -42,8 +48,11 @@ export interface Effect {
   readonly timeoutMs: number
   /** Read again right before the effect; throws when it no longer holds. */
   readonly preconditions?: () => Promise<void>
-  /** Known before the effect and written with the intent (the commit to be pushed). */
-  readonly intendedFacts?: Facts
+  /**
+   * Makes what the effect will send, changing nothing outside; what is known then is written with the intent (the
+   * commit to be pushed).
+   */
+  readonly prepare?: () => Promise<Facts>
   /**
    * Acts once, with the target's own comparison where it has one; nothing is awaited between the deadline check
    * and its start. `refused` means that the target compared and nothing happened.
@@ -107,6 +116,8 @@ async function perform(travel: Travel, step: Step, effect: Effect, options: Perf
   let isIntended = false
   let isStarted = false
   try {
+    const intended = (await effect.prepare?.()) ?? {}
+    travel.throwIfStopped()
     if (step.irreversible) await travel.keepLane()
     return await travel.lease.guard(
       {
@@ -120,7 +131,7 @@ async function perform(travel: Travel, step: Step, effect: Effect, options: Perf
             type: 'intent',
             step: headOf(step),
             startedAt: options.startedAt,
-            facts: effect.intendedFacts ?? {},
+            facts: intended,
           })
           isIntended = true
         },
@@ -208,7 +219,7 @@ function recorder(travel: Travel, step: Step, startedAt: string) {
       effect: 'not_started' | 'done',
     ): Promise<ConductError> {
       await prove({ state: 'failed', evidence: seen.evidence, facts: seen.facts, effect })
-      return new ConductError('EXPECTED_STATE', `${step.action}: ${seen.evidence}`)
+      return seen.error ?? new ConductError('EXPECTED_STATE', `${step.action}: ${seen.evidence}`)
     },
     async failed(error: unknown, effect: ProofEffect): Promise<unknown> {
       if (endsTheWriter(error)) return error

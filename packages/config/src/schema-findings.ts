@@ -76,8 +76,9 @@ function reportMissing(absent: Cursor, mapping: Cursor, sink: FindingSink): void
 }
 
 function reportUnknownKey(key: string, mapping: Cursor, known: readonly string[], sink: FindingSink): void {
+  const owner = mapping.parent === null ? 'at the top of the file' : `in ${label(mapping)}`
   sink.report('KEY_UNKNOWN', mapping.get(key).ownKeySpan, {
-    message: `unknown key "${key}"`,
+    message: `unknown key "${key}" ${owner}`,
     hint: suggestion(key, known, 'Known keys'),
   })
 }

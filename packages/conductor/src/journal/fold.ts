@@ -1,12 +1,9 @@
 import type {
-  Adopted,
   Approval,
   CommitId,
-  Deployed,
   Opening,
-  PlanId,
   Plan,
-  Published,
+  PlanId,
   RunId,
   RunLane,
   RunRecord,
@@ -16,6 +13,7 @@ import type {
 } from '@conduct/core'
 import { assertNever, invariant } from '@conduct/core'
 import type { JournalRecord, StepHead } from './journal-record.ts'
+import { adoptedOf, deployedOf, publishedOf } from './outcomes.ts'
 
 /**
  * Folds the records of a journal into what the run is. Pure: the same records give the same answer, and a longer
@@ -32,6 +30,7 @@ export function foldRun(
   invariant(created?.type === 'created', `the journal of run ${run} begins with its creation`)
   const folded = records.reduce(foldRecord, emptyFold)
   const steps = [...folded.steps.values()]
+  const stepRecords = steps.map((step) => step.record)
   return {
     run,
     train: created.train,
@@ -41,10 +40,10 @@ export function foldRun(
     planId: folded.plan?.id ?? null,
     startedAt: created.at,
     endedAt: folded.endedAt,
-    steps: steps.map((step) => step.record),
-    published: publishedOf(steps),
-    adopted: adoptedOf(steps),
-    deployed: deployedOf(steps),
+    steps: stepRecords,
+    published: publishedOf(stepRecords),
+    adopted: adoptedOf(stepRecords),
+    deployed: deployedOf(stepRecords),
     leftOut: folded.plan?.basis.leftOut ?? [],
     lane: folded.lane === null ? null : laneOf(folded.lane),
     approvals: folded.approvals,
@@ -112,8 +111,6 @@ function foldRecord(before: Folded, record: JournalRecord): Folded {
       : { ...before, lane: { ...before.lane, lastAt: record.at } }
   switch (record.type) {
     case 'created':
-    case 'phase_started':
-    case 'phase_ended':
     case 'packed':
     case 'kept':
       return folded
@@ -176,6 +173,23 @@ function foldRecord(before: Folded, record: JournalRecord): Folded {
               record.effect === 'unknown' ||
               (record.effect === 'not_started' && step.isIntended))),
       }))
+    case 'looked':
+      return record.steps.reduce(
+        (so, looked) =>
+          withStep(so, looked.step, (step) => ({
+            record: {
+              ...step.record,
+              state: looked.state,
+              evidence: looked.evidence,
+              facts: { ...step.record.facts, ...looked.facts },
+              startedAt: step.record.startedAt ?? record.startedAt,
+              endedAt: record.at,
+            },
+            isIntended: false,
+            irreversibleDone: step.irreversibleDone || (step.isIntended && step.record.irreversible),
+          })),
+        folded,
+      )
     case 'stopped':
       return {
         ...folded,
@@ -264,76 +278,9 @@ function laneOf(lane: LaneFold): RunLane {
   }
 }
 
-function isAtGoal(step: StepFold): boolean {
-  return step.record.state === 'done' || step.record.state === 'already'
-}
-
 function unknownsOf(plan: Plan | null, steps: readonly StepFold[]): readonly string[] {
   const unknown = steps.filter((step) => step.record.state === 'unknown').map((step) => step.record.id)
   return [...(plan?.unknowns ?? []), ...unknown]
-}
-
-/** What the proof of a publish step says (`facts` of kind publish). */
-export type PublishFacts = Omit<Published, 'tag'>
-/** What the proof of an adopt step says: one entry per package. */
-export interface AdoptFacts {
-  readonly adopted: readonly Adopted[]
-}
-export type DeployFacts = Omit<Deployed, 'verified' | 'repo'>
-export interface VerifyFacts {
-  readonly verified: Deployed['verified']
-}
-
-function publishedOf(steps: readonly StepFold[]): readonly Published[] {
-  const tags = new Map(
-    steps
-      .filter((step) => step.record.kind === 'tag' && isAtGoal(step))
-      .map(({ record }) => [String(record.facts['package']), String(record.facts['tag'])]),
-  )
-  return steps
-    .filter((step) => step.record.kind === 'publish' && isAtGoal(step))
-    .map(({ record }) => {
-      const facts = record.facts as unknown as PublishFacts
-      return {
-        package: facts.package,
-        version: facts.version,
-        integrity: facts.integrity,
-        registry: facts.registry,
-        tag: tags.get(facts.package) ?? null,
-      }
-    })
-}
-
-function adoptedOf(steps: readonly StepFold[]): readonly Adopted[] {
-  return steps
-    .filter((step) => step.record.kind === 'adopt' && isAtGoal(step))
-    .flatMap(({ record }) => (record.facts as unknown as AdoptFacts).adopted)
-}
-
-function deployedOf(steps: readonly StepFold[]): readonly Deployed[] {
-  const verified = new Map(
-    steps
-      .filter((step) => step.record.kind === 'verify')
-      .map(({ record }) => [record.repo, (record.facts as Partial<VerifyFacts>).verified]),
-  )
-  return steps
-    .filter((step) => step.record.kind === 'deploy' && (isAtGoal(step) || isNothingDispatched(step)))
-    .map((step) => {
-      const facts = step.record.facts as unknown as DeployFacts
-      return {
-        repo: step.record.repo ?? '',
-        sha: facts.sha,
-        previousSha: facts.previousSha,
-        target: facts.target,
-        verified: isNothingDispatched(step)
-          ? 'nothing_dispatched'
-          : (verified.get(step.record.repo) ?? 'inconclusive'),
-      }
-    })
-}
-
-function isNothingDispatched(step: StepFold): boolean {
-  return step.record.state === 'skipped' && step.record.facts['target'] === 'none'
 }
 
 interface NextOptions {

@@ -1,4 +1,4 @@
-import type { Approval, CommitId, Override, PhaseName, Plan, RunStop, StepRecord } from '@conduct/core'
+import type { Approval, CommitId, Override, Plan, RunStop, StepRecord } from '@conduct/core'
 
 /**
  * What a journal holds: one record per thing that a resume must know. Append-only; the truth a run is folded from.
@@ -40,13 +40,11 @@ export type JournalBody =
       readonly configCommit: CommitId | null
     }
   | { readonly type: 'planned'; readonly plan: Plan }
-  | { readonly type: 'phase_started'; readonly phase: PhaseName }
+  /** Steps that only look, or that there was nothing to do for: one record for all of a phase. */
   | {
-      readonly type: 'phase_ended'
-      readonly phase: PhaseName
-      readonly outcome: 'done' | 'failed' | 'waiting' | 'skipped'
-      readonly summary: string
-      readonly durationMs: number
+      readonly type: 'looked'
+      readonly startedAt: string
+      readonly steps: readonly LookedStep[]
     }
   | ({ readonly type: 'packed' } & PackedRecord)
   | { readonly type: 'approved'; readonly approval: Approval }
@@ -85,6 +83,12 @@ export type JournalBody =
 
 export type ProofEffect = 'done' | 'none' | 'unknown' | 'not_started'
 export type Facts = Readonly<Record<string, unknown>>
+export interface LookedStep {
+  readonly step: StepHead
+  readonly state: 'done' | 'already' | 'skipped' | 'failed'
+  readonly evidence: string
+  readonly facts: Facts
+}
 export type StepHead = Pick<StepRecord, 'id' | 'phase' | 'kind' | 'repo' | 'action' | 'irreversible'>
 
 /** What was asked for; `resume` asks for the same again. */

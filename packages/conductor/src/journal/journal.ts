@@ -13,6 +13,8 @@ export interface Journal {
   readonly run: RunId
   /** Everything read and written so far, oldest first. */
   readonly records: () => readonly JournalRecord[]
+  /** Reads what others have written since. */
+  readonly refresh: () => Promise<void>
   /** @throws ConductError JOURNAL_TAKEN_OVER (11), STORE_UNREACHABLE (30) when the outcome is not known. */
   readonly append: (body: JournalBody) => Promise<JournalRecord>
   /**
@@ -112,6 +114,7 @@ export async function loadJournal(options: JournalOptions): Promise<Journal> {
   return {
     run,
     records: () => records,
+    refresh: () => inTurn(readOn),
     append: (body) => inTurn(() => write(body, token)),
     open: (newToken, body) =>
       inTurn(async () => {

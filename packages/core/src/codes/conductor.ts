@@ -100,6 +100,11 @@ export const conductorCodes = {
     remedy: 'Look at the target, then resume.',
     exit: exitCodes.failed,
   },
+  DEPLOY_UNSUPPORTED: {
+    meaning: 'lanes.yaml declares a deploy strategy that this conduct cannot perform.',
+    remedy: 'Declare a deploy by command, or none.',
+    exit: exitCodes.preflight,
+  },
   VERIFY_FAILED: {
     meaning: 'What runs at the target is not what was deployed.',
     remedy: 'Look at the target; roll back with the command shown, or resume to verify again.',

@@ -1,0 +1,25 @@
+import type { Conductor, ConductorOptions } from './api.ts'
+import { readSavedPlan } from './plan/plan-store.ts'
+import { abortRun } from './use-cases/abort-run.ts'
+import { approvePlan, denyPlan } from './use-cases/approve-plan.ts'
+import { estateStatus } from './use-cases/estate-status.ts'
+import { planTrain } from './use-cases/plan-train.ts'
+import { listRuns, readRun } from './use-cases/read-run.ts'
+import { resumeRun } from './use-cases/resume-run.ts'
+import { runTrain } from './use-cases/run-train.ts'
+
+/** Everything that acts under a lease, over one estate. */
+export function createConductor(options: ConductorOptions): Conductor {
+  return {
+    planTrain: (plan) => planTrain(options, plan),
+    readPlan: (plan) => readSavedPlan(options.store, plan),
+    runTrain: (run) => runTrain(options, run),
+    resumeRun: (resume) => resumeRun(options, resume),
+    abortRun: (abort) => abortRun(options, abort),
+    readRun: (run) => readRun(options, run),
+    listRuns: () => listRuns(options),
+    estateStatus: () => estateStatus(options, () => listRuns(options)),
+    approvePlan: (approval) => approvePlan(options, approval),
+    denyPlan: (denial) => denyPlan(options, denial),
+  }
+}

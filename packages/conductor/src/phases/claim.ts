@@ -1,0 +1,225 @@
+import { ConductError, type RunId, toTimestamp } from '@conduct/core'
+import type { AcquireResult, HeldBy, Lease } from '@conduct/lanes'
+import { wholeLane } from '@conduct/lanes'
+import type { HeldAnswer } from '../api.ts'
+import { runEffect } from '../crash-points.ts'
+import { type Journey, type PhaseOutcome, type TrainPhase, noteLooked } from '../journey.ts'
+import { begunPlan } from '../journal/begun.ts'
+import { foldRun } from '../journal/fold.ts'
+import { loadJournal } from '../journal/journal.ts'
+import { stepId } from '../step-id.ts'
+import { startTravel } from '../travel.ts'
+
+/** Takes the lane for exactly the repos of the train, or joins the line. */
+export const claim: TrainPhase = {
+  name: 'claim',
+  per: 'train',
+  run: async (journey) => {
+    const { context, journal, lane, run } = journey
+    const startedAtMs = context.clock.wallMs()
+    const resources = trainResources(journey)
+
+    const result = await runEffect(context.hit, 'claim', {
+      act: () => acquire(journey, resources),
+      prove: (acquired) => writeDown(journey, acquired),
+    })
+    if (result.outcome !== 'granted') return stepAside(journey, result)
+
+    const { lease } = result
+    journey.luggage.travel = startTravel({ context, run, journal, lane, lease })
+    await refuseUnfinished(journey, lease.resources)
+    const summary = `${lane.name} {${resources.join(', ')}}, token ${lease.token}`
+    await noteLooked(journey, startedAtMs, [
+      {
+        step: {
+          id: stepId.claim(lane.name),
+          phase: 'claim',
+          kind: 'claim',
+          repo: null,
+          action: `take ${lane.name}`,
+          irreversible: false,
+        },
+        state: 'done',
+        evidence: summary,
+        facts: { token: lease.token, resources },
+      },
+    ])
+    return { outcome: 'done', summary }
+  },
+}
+
+/** What a claim of this train covers, in the scope of its lane. */
+export function trainResources(journey: Pick<Journey, 'context' | 'request'>): readonly string[] {
+  const { train, config } = journey.context
+  if (config.lanes.get(train.lane)?.scope === 'global') return [wholeLane]
+  const { only } = journey.request
+  const consumers = train.consumers
+    .map((consumer) => consumer.repo)
+    .filter((repo) => only === null || only.includes(repo))
+  return [...new Set([train.producer.repo, ...consumers])]
+}
+
+function acquire(journey: Journey, resources: readonly string[]): Promise<AcquireResult> {
+  const { context, lane, run, ask } = journey
+  return lane.acquire({
+    resources,
+    task: `train ${context.trainName}, run ${run}`,
+    run,
+    attended: true,
+    waitMsMax: ask.waitMsMax,
+    signal: context.signal,
+    ...(ask.whenHeld === null ? {} : { whenHeld: ask.whenHeld }),
+    ...(journey.kind === 'resume' ? { resumes: run } : {}),
+  })
+}
+
+async function writeDown(journey: Journey, result: AcquireResult): Promise<void> {
+  const { context, journal } = journey
+  switch (result.outcome) {
+    case 'granted':
+      await refuseEnded(journey, result.lease)
+      context.emit({
+        type: 'lane_changed',
+        lane: journey.lane.name,
+        change: 'granted',
+        detail: `token ${result.lease.token}`,
+      })
+      journey.luggage.begun = begunPlan(journal.records())
+      await journal.open(result.lease.token, {
+        type: 'opened',
+        kind: journey.kind,
+        holder: context.identity.holder,
+        lane: journey.lane.name,
+        resources: result.lease.resources,
+        waitedMs: result.lease.waitedMs,
+        configCommit: context.configCommit,
+      })
+      return undefined
+    case 'queued':
+      await journal.append({
+        type: 'waiting_lane',
+        lane: journey.lane.name,
+        position: result.position,
+        holder: result.holder?.holder ?? null,
+      })
+      return undefined
+    case 'refused':
+    case 'skipped':
+      if (journey.kind === 'resume') return undefined
+      await journal.append({ type: 'aborted', by: context.identity.holder, reason: result.reason })
+      return undefined
+  }
+}
+
+/** Somebody may have finished or aborted the run while we stood in line. */
+async function refuseEnded(journey: Journey, lease: Lease): Promise<void> {
+  await journey.journal.refresh()
+  const ended = journey.journal
+    .records()
+    .findLast((record) => record.type === 'closed' || record.type === 'aborted')
+  if (ended === undefined) return
+  await lease.release()
+  throw new ConductError(
+    'RUN_ENDED',
+    `run ${journey.run} was ${ended.type === 'closed' ? 'finished' : 'aborted'} meanwhile`,
+  )
+}
+
+async function stepAside(
+  journey: Journey,
+  result: Exclude<AcquireResult, { outcome: 'granted' }>,
+): Promise<PhaseOutcome> {
+  if (result.outcome === 'refused' && (await mayNotHold(journey))) return recommend(journey, result.reason)
+  const holder = result.holder ?? result.blockers[0] ?? null
+  const held: HeldAnswer = {
+    lane: journey.lane.name,
+    outcome: result.outcome,
+    claim: result.outcome === 'queued' ? result.claim : null,
+    holder: holder === null ? null : toHolder(holder),
+    position: result.outcome === 'queued' ? result.position : null,
+    estimate:
+      result.estimate === null
+        ? null
+        : { seconds: Math.ceil(result.estimate.ms / 1000), basis: result.estimate.basis },
+  }
+  const who = holder === null ? 'somebody else' : holder.holder
+  return { outcome: 'held', held, summary: `${journey.lane.name} is held by ${who}` }
+}
+
+function toHolder(holder: HeldBy): HeldAnswer['holder'] {
+  return { name: holder.holder, since: holder.since, task: holder.task, run: holder.run }
+}
+
+/** The store's definition decides who may hold, not the file. */
+async function mayNotHold(journey: Journey): Promise<boolean> {
+  const { identity } = journey.context
+  const { holders } = (await journey.lane.inspect()).document.definition
+  if (holders === null || holders.includes(identity.holder)) return false
+  return identity.person === null || !holders.includes(identity.person)
+}
+
+/** Whoever may not hold the lane can still ask: what they wanted to run is saved for those who may. */
+async function recommend(journey: Journey, reason: string): Promise<never> {
+  const { context, run, lane, request } = journey
+  await context.store.register.change(`recommendation/${run}`, (before) => ({
+    ...(before === null
+      ? {
+          write: {
+            format: 1,
+            run,
+            train: context.trainName,
+            lane: lane.name,
+            by: context.identity.holder,
+            at: toTimestamp(context.clock.wallMs()),
+            request,
+          },
+        }
+      : {}),
+    result: null,
+  }))
+  throw new ConductError(
+    'RUN_RECOMMENDED',
+    `${context.identity.holder} may not hold ${lane.name}: ${reason}. Run ${run} of train ${context.trainName} is saved as a recommendation`,
+    { next: `${context.launcher} run ${context.trainName}` },
+  )
+}
+
+/** Runs that stopped after something irreversible left a note; each must be finished, or acknowledged by name. */
+async function refuseUnfinished(journey: Journey, resources: readonly string[]): Promise<void> {
+  const { context, lane, run, request } = journey
+  const { notes } = await lane.inspect()
+  for (const note of notes) {
+    if (note.run === run) continue
+    const earlier = await describeEarlier(journey, note.run)
+    if (earlier.hasEnded || request.acknowledged.includes(note.run)) {
+      await lane.clearNote(note.run)
+      continue
+    }
+    const overlaps = earlier.resources.some((resource) => resources.includes(resource))
+    if (earlier.train !== context.trainName && !overlaps) continue
+    throw new ConductError('RUN_UNFINISHED', `${note.text} (noted by ${note.by}, ${note.at})`, {
+      next: `${context.launcher} resume ${note.run}`,
+      hint: `Resume it, abort it, or run again with --acknowledge ${note.run}.`,
+      details: { run: note.run },
+    })
+  }
+}
+
+async function describeEarlier(
+  journey: Journey,
+  run: RunId,
+): Promise<{
+  readonly train: string | null
+  readonly resources: readonly string[]
+  readonly hasEnded: boolean
+}> {
+  const { context } = journey
+  const journal = await loadJournal({ log: context.store.log, run, clock: context.clock })
+  if (journal.records().length === 0) return { train: context.trainName, resources: [], hasEnded: false }
+  const record = foldRun(run, journal.records(), { launcher: context.launcher })
+  return {
+    train: record.train,
+    resources: record.lane?.resources ?? [],
+    hasEnded: record.state === 'done' || record.state === 'aborted',
+  }
+}

@@ -1,0 +1,130 @@
+import {
+  ConductError,
+  type PhaseName,
+  type RunRecord,
+  type RunStop,
+  errorCodes,
+  exitCodes,
+} from '@conduct/core'
+import type { RunResult } from './api.ts'
+import { exitCodeOf } from './exit-code.ts'
+import { foldRun } from './journal/fold.ts'
+import type { Journey } from './journey.ts'
+import { endsTheWriter } from './step.ts'
+import { PhaseFailure } from './travel-consumers.ts'
+
+/**
+ * Ends a run for now: writes down why, and leaves the lane as it has to be left. Nothing irreversible happened: the
+ * lane is handed back (parked while it waits for an approval). Something did: it is kept for the resume, and its note
+ * asks the next conductor to acknowledge. Lost: nothing more is written, somebody else may be the writer.
+ */
+export async function stopRun(journey: Journey, thrown: unknown): Promise<RunResult> {
+  const phase = thrown instanceof PhaseFailure ? thrown.phase : 'claim'
+  const cause = thrown instanceof PhaseFailure ? thrown.cause : thrown
+  const error = translate(journey, cause)
+  const before = fold(journey)
+  const hasEnded = before.state === 'done' || before.state === 'aborted'
+  if (endsTheWriter(error) || hasEnded) return lost(journey, error, phase)
+
+  const stop = stopOf(error, phase, before.irreversibleDone)
+  const waitsFor = error.code === 'APPROVAL_MISSING' ? 'approval' : null
+  try {
+    await journey.journal.append({
+      type: 'stopped',
+      stop,
+      waitsFor: before.irreversibleDone ? null : waitsFor,
+      next: nextWords(journey, error),
+      laneReleased: !before.irreversibleDone,
+    })
+    await leaveLane(journey, {
+      isKept: before.irreversibleDone,
+      isParked: waitsFor !== null,
+      message: stop.message,
+    })
+  } catch (second) {
+    if (endsTheWriter(second)) return lost(journey, translate(journey, second), phase)
+    journey.context.emit({
+      type: 'warning',
+      code: second instanceof ConductError ? second.code : 'INTERNAL',
+      message: `the run stopped, but that could not be written down: ${second instanceof Error ? second.message : String(second)}`,
+    })
+  }
+  const record = fold(journey)
+  return {
+    record: record.stop === null ? { ...record, state: 'stopped', stop } : record,
+    held: null,
+    exit: stop.exit,
+  }
+}
+
+function fold(journey: Journey): RunRecord {
+  return foldRun(journey.run, journey.journal.records(), { launcher: journey.context.launcher })
+}
+
+function stopOf(error: ConductError, phase: PhaseName, irreversibleDone: boolean): RunStop {
+  return {
+    code: error.code,
+    exit: exitCodeOf({ state: 'stopped', cause: error.exit, irreversibleDone }),
+    message: error.message,
+    hint: error.hint,
+    phase,
+  }
+}
+
+/** What is no ConductError is an interruption that surfaced inside a call, or a bug. */
+function translate(journey: Journey, cause: unknown): ConductError {
+  const lease = journey.luggage.travel?.lease
+  if (lease !== undefined && lease.signal.aborted && lease.signal.reason instanceof ConductError) {
+    return lease.signal.reason
+  }
+  if (cause instanceof ConductError && cause.code !== 'INTERNAL') {
+    const isSideEffect =
+      journey.context.signal.aborted && errorCodes[cause.code].exit !== exitCodes.verification
+    return isSideEffect ? interrupted(journey, cause) : cause
+  }
+  if (journey.context.signal.aborted) return interrupted(journey, cause)
+  const message = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+  return new ConductError('INTERNAL', message, { cause })
+}
+
+/** Whatever a call throws because the run was interrupted, the interruption is why it stopped. */
+function interrupted(journey: Journey, cause: unknown): ConductError {
+  if (cause instanceof ConductError && cause.code === 'INTERRUPTED') return cause
+  return new ConductError('INTERRUPTED', `run ${journey.run} was interrupted`, { cause })
+}
+
+async function leaveLane(
+  journey: Journey,
+  how: { readonly isKept: boolean; readonly isParked: boolean; readonly message: string },
+): Promise<void> {
+  const { travel } = journey.luggage
+  if (travel === null) return
+  const { lane, lease, run } = travel
+  if (how.isKept) {
+    const text = `run ${run} of train ${journey.context.trainName} stopped part-way: ${firstLine(how.message)}`
+    await lane.note({ run, text })
+    await lease.stop({ reason: text })
+    return
+  }
+  if (how.isParked) await lane.park(lease)
+  else await lease.release()
+}
+
+/** The lease or the journal went to somebody else: say so, and touch nothing of theirs. */
+function lost(journey: Journey, error: ConductError, phase: PhaseName): RunResult {
+  const record = fold(journey)
+  const stop = stopOf(error, phase, record.irreversibleDone)
+  const next = `${journey.context.launcher} status ${journey.run}`
+  return { record: { ...record, state: 'stopped', stop, next }, held: null, exit: stop.exit }
+}
+
+function nextWords(journey: Journey, error: ConductError): string | null {
+  const { launcher } = journey.context
+  if (error.next?.startsWith(`${launcher} `) === true) return error.next.slice(launcher.length + 1)
+  if (error.code === 'APPROVAL_VOID') return `resume ${journey.run} --replan`
+  return `resume ${journey.run}`
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? ''
+}

@@ -1,0 +1,115 @@
+import { ConductError, type PhaseName, isConductError } from '@conduct/core'
+import { type Arrival, HaltedError, travelInOrder } from './consumer-order.ts'
+import { consumerWorkplace } from './consumer-commands.ts'
+import { type ConsumerJourney, type ConsumerPhase, type Journey, surveyOf, travelOf } from './journey.ts'
+import type { PhaseClock } from './phase-clock.ts'
+import { endsTheWriter } from './step.ts'
+
+/** More at once than any estate has consumers; only a ceiling for what a machine can bear. */
+const consumersAtOnceMax = 64
+
+/** Failures by the phase they happened in, so that a stopped run says where. */
+export class PhaseFailure extends Error {
+  override readonly name = 'PhaseFailure'
+  readonly phase: PhaseName
+  override readonly cause: unknown
+  constructor(phase: PhaseName, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause))
+    this.phase = phase
+    this.cause = cause
+  }
+}
+
+/**
+ * Every consumer makes these phases by itself, one after the other; consumers side by side as far as `after` allows.
+ *
+ * @throws PhaseFailure with what failed: one consumer's own error, or CONSUMERS_FAILED naming several
+ */
+export async function travelConsumers(
+  journey: Journey,
+  phases: readonly ConsumerPhase[],
+  clock: PhaseClock,
+): Promise<void> {
+  const { consumers } = surveyOf(journey)
+  const passed = new Map(phases.map((phase) => [phase.name, new Set<string>()]))
+  const inTrain = new Set(consumers.map(({ name }) => name))
+
+  const arrivals = await travelInOrder({
+    consumers: consumers.map(({ name, consumer }) => ({
+      name,
+      after: consumer.after.filter((before) => inTrain.has(before)),
+    })),
+    onFailure: journey.context.train.onConsumerFailure,
+    atOnceMax: consumersAtOnceMax,
+    travel: async (name, halt) => {
+      const traveller = startConsumer(journey, name)
+      try {
+        for (const phase of phases) {
+          if (halt.aborted) throw new HaltedError()
+          await makePhase(phase, traveller, clock)
+          const done = passed.get(phase.name)?.add(name)
+          if (done?.size === consumers.length) clock.ended(phase.name, 'done', summaryOf(done))
+        }
+      } finally {
+        await traveller.workplace[Symbol.asyncDispose]()
+      }
+    },
+  })
+
+  const failure = failureOf(arrivals)
+  if (failure === null) return
+  for (const phase of phases) {
+    const done = passed.get(phase.name) ?? new Set()
+    clock.ended(phase.name, phase.name === failure.phase ? 'failed' : 'skipped', summaryOf(done))
+  }
+  throw failure
+}
+
+async function makePhase(phase: ConsumerPhase, traveller: ConsumerJourney, clock: PhaseClock): Promise<void> {
+  try {
+    travelOf(traveller.journey).throwIfStopped()
+    clock.started(phase.name)
+    await phase.run(traveller)
+  } catch (error) {
+    if (error instanceof HaltedError) throw error
+    throw new PhaseFailure(phase.name, error)
+  }
+}
+
+function startConsumer(journey: Journey, name: string): ConsumerJourney {
+  const consumer = surveyOf(journey).consumers.find((one) => one.name === name)
+  if (consumer === undefined) throw new Error(`invariant broken: ${name} was not surveyed`)
+  const traveller: Omit<ConsumerJourney, 'workplace'> = { journey, name, consumer, sha: null }
+  return Object.assign(traveller, { workplace: consumerWorkplace(traveller) })
+}
+
+function summaryOf(names: ReadonlySet<string>): string {
+  return names.size === 0 ? 'nobody' : [...names].join(', ')
+}
+
+function failureOf(arrivals: readonly Arrival[]): PhaseFailure | null {
+  const failed = arrivals.flatMap((arrival) =>
+    arrival.state === 'failed' && arrival.error instanceof PhaseFailure
+      ? [{ name: arrival.name, failure: arrival.error }]
+      : [],
+  )
+  const [first] = failed
+  if (first === undefined) return null
+  const decisive =
+    failed.find(({ failure }) => endsTheWriter(failure.cause)) ??
+    failed.find(({ failure }) => isConductError(failure.cause, 'INTERRUPTED'))
+  if (decisive !== undefined) return decisive.failure
+  const codes = new Set(failed.map(({ failure }) => codeOf(failure)))
+  if (failed.length === 1 || (codes.size === 1 && codes.has('VERIFY_FAILED'))) return first.failure
+  const texts = failed.map(({ name, failure }) => `${name} (${failure.phase}): ${failure.message}`)
+  return new PhaseFailure(
+    first.failure.phase,
+    new ConductError('CONSUMERS_FAILED', texts.join('; '), {
+      details: { consumers: failed.map(({ name, failure }) => ({ repo: name, code: codeOf(failure) })) },
+    }),
+  )
+}
+
+function codeOf(failure: PhaseFailure): string {
+  return failure.cause instanceof ConductError ? failure.cause.code : 'INTERNAL'
+}

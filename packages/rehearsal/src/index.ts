@@ -1,2 +1,3 @@
-/** Not built yet. */
-export type Nothing = never
+export type { Attempt, Attempts } from './attempts.ts'
+export { buildEstate, type BuildEstateOptions } from './build.ts'
+export { type ConsumerSpec, type Estate, openEstate, stopEstate } from './estate.ts'

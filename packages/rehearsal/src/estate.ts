@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { ConductError } from '@conduct/core'
+import { type Attempts, readAttempts } from './attempts.ts'
+import { type Layout, layoutOf } from './layout.ts'
+import { findServer, stopServer } from './server-process.ts'
+
+/**
+ * The throwaway estate: real git remotes, a real registry, apps that really run, all below one folder.
+ *
+ * Promises: nothing outside its folder is changed but what package managers cache; everything it starts ends with
+ * `stop`, or by itself after an hour; what reaches remotes, registry and platform is counted. Left to others: the
+ * train that travels over it.
+ */
+export interface Estate {
+  readonly dir: string
+  readonly lanesYamlPath: string
+  readonly estateName: string
+  /** `sqlite:/…` inside the folder. */
+  readonly storeUrl: string
+  readonly registryUrl: string
+  readonly platformUrl: string
+  /** Repo → `file://` address of its bare remote. */
+  readonly remotes: Readonly<Record<string, string>>
+  /** Repo → a developer's clone of it. */
+  readonly checkouts: Readonly<Record<string, string>>
+  readonly producer: string
+  readonly consumers: readonly ConsumerSpec[]
+  /** Packages of the producer in the order of publication, at the version they are about to get. */
+  readonly packages: readonly { readonly name: string; readonly from: string; readonly to: string }[]
+  readAttempts(): Promise<Attempts>
+  stop(): Promise<void>
+}
+
+export interface ConsumerSpec {
+  /** Name of the repo and of the app. */
+  readonly name: string
+  readonly manager: 'npm' | 'pnpm'
+  readonly after?: readonly string[]
+}
+
+/** `estate.json`: what an estate is, independent of where it lies and who serves it. */
+export interface EstateRecord {
+  readonly format: 1
+  readonly size: 'small' | 'full'
+  readonly estateName: string
+  readonly producer: string
+  readonly consumers: readonly ConsumerSpec[]
+  readonly packages: Estate['packages']
+  readonly registryPort: number
+  readonly platformPort: number
+}
+
+/**
+ * An estate that was built before and is still served.
+ *
+ * @throws ConductError REHEARSAL_SERVER  there is no estate, or nobody serves it any more.
+ */
+export async function openEstate(dir: string): Promise<Estate> {
+  const layout = layoutOf(resolve(dir))
+  const record = await readRecord(layout)
+  if ((await findServer(layout.dir)) === null) {
+    throw new ConductError('REHEARSAL_SERVER', `nobody serves the estate in ${layout.dir} any more`, {
+      hint: 'Estates end by themselves after an hour; run the rehearsal again.',
+    })
+  }
+  return toEstate(layout, record)
+}
+
+/** Ends the servers and apps of an estate; its files stay. Quiet when they have ended already. */
+export async function stopEstate(dir: string): Promise<void> {
+  await stopServer(resolve(dir))
+}
+
+export async function readRecord(layout: Layout): Promise<EstateRecord> {
+  const text = await readFile(layout.estateFile, 'utf8').catch(() => null)
+  if (text === null) throw new ConductError('REHEARSAL_SERVER', `there is no estate in ${layout.dir}`)
+  return JSON.parse(text) as EstateRecord
+}
+
+export function toEstate(layout: Layout, record: EstateRecord): Estate {
+  const repos = [record.producer, ...record.consumers.map((consumer) => consumer.name)]
+  return {
+    dir: layout.dir,
+    lanesYamlPath: layout.lanesYaml,
+    estateName: record.estateName,
+    storeUrl: `sqlite:${layout.store}`,
+    registryUrl: registryUrlOf(record.registryPort),
+    platformUrl: platformUrlOf(record.platformPort),
+    remotes: Object.fromEntries(repos.map((repo) => [repo, `file://${layout.remote(repo)}`])),
+    checkouts: Object.fromEntries(repos.map((repo) => [repo, layout.checkout(repo)])),
+    producer: record.producer,
+    consumers: record.consumers,
+    packages: record.packages,
+    readAttempts: () => readAttempts(layout.attempts),
+    stop: () => stopServer(layout.dir),
+  }
+}
+
+export function registryUrlOf(port: number): string {
+  return `http://127.0.0.1:${port}/`
+}
+
+export function platformUrlOf(port: number): string {
+  return `http://127.0.0.1:${port}`
+}

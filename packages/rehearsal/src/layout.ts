@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+
+/** Where everything of an estate lies; all of it below one folder, all of it thrown away with it. */
+export function layoutOf(dir: string) {
+  return {
+    dir,
+    lanesYaml: join(dir, 'lanes.yaml'),
+    /** What the estate is: names, addresses. */
+    estateFile: join(dir, 'estate.json'),
+    /** Who serves it now; gone when nobody does. */
+    serverFile: join(dir, 'server.json'),
+    serverLog: join(dir, 'server.log'),
+    attempts: join(dir, 'attempts.ndjson'),
+    store: join(dir, 'store', 'state.db'),
+    remote: (repo: string) => join(dir, 'remotes', `${repo}.git`),
+    checkout: (repo: string) => join(dir, 'checkouts', repo),
+    registry: join(dir, 'registry'),
+    platform: join(dir, 'platform'),
+    npmCache: join(dir, 'cache', 'npm'),
+    pnpmStore: join(dir, 'cache', 'pnpm'),
+  } as const
+}
+
+export type Layout = ReturnType<typeof layoutOf>
+
+/** One name per folder, so that two rehearsals on a machine never share anything kept by name. */
+export function estateNameOf(dir: string): string {
+  return `rehearsal-${createHash('sha256').update(dir).digest('hex').slice(0, 8)}`
+}

@@ -63,17 +63,16 @@ function chooseDeclared(
   discovered: readonly DiscoveredPackage[],
   producer: string,
 ): readonly Chosen[] {
-  const open = discovered.filter((one) => !one.isPrivate)
   if (publish === 'infer' || 'workflow' in publish) {
-    if (open.length > 0) return open.map((one) => ({ discovered: one, declared: null }))
+    if (discovered.length > 0) return discovered.map((one) => ({ discovered: one, declared: null }))
     throw refusal(
-      `${producer}: every package at its frozen commit is private`,
+      `${producer}: no package at its frozen commit is meant to be published (all are private or unnamed)`,
       'A train without a library says so in lanes.yaml: publish: [].',
     )
   }
   const chosen = publish.map((declared) => ({
     declared,
-    discovered: findDeclared(declared, { discovered, open, producer }),
+    discovered: findDeclared(declared, { discovered, producer }),
   }))
   const names = chosen.map((one) => one.discovered.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
@@ -85,35 +84,24 @@ function chooseDeclared(
 
 function findDeclared(
   declared: Publish,
-  found: {
-    readonly discovered: readonly DiscoveredPackage[]
-    readonly open: readonly DiscoveredPackage[]
-    readonly producer: string
-  },
+  found: { readonly discovered: readonly DiscoveredPackage[]; readonly producer: string },
 ): DiscoveredPackage {
-  const names = found.open.map(({ name }) => name).join(', ') || 'none'
+  const { discovered, producer } = found
+  const names = discovered.map(({ name }) => name).join(', ') || 'none'
   if (declared.package === null) {
-    const [only, ...others] = found.open
+    const [only, ...others] = discovered
     if (only !== undefined && others.length === 0) return only
     throw refusal(
-      `${found.producer}: publish names no package, and the repository holds ${found.open.length} (${names})`,
+      `${producer}: publish names no package, and the repository holds ${discovered.length} (${names})`,
       'Name each package: publish: [{ package: … }].',
     )
   }
-  const match = found.discovered.find(({ name }) => name === declared.package)
-  if (match === undefined) {
-    throw refusal(
-      `${found.producer}: no manifest at the frozen commit is named ${declared.package}`,
-      `Found: ${names}.`,
-    )
-  }
-  if (match.isPrivate) {
-    throw refusal(
-      `${found.producer}: ${match.name} is private in its manifest`,
-      'Remove "private" from the manifest, or the package from publish.',
-    )
-  }
-  return match
+  const match = discovered.find(({ name }) => name === declared.package)
+  if (match !== undefined) return match
+  throw refusal(
+    `${producer}: no package at its frozen commit is named ${declared.package}, or it is private`,
+    `Packages that can be published: ${names}.`,
+  )
 }
 
 function refusal(message: string, hint: string): ConductError {

@@ -102,7 +102,7 @@ async function buildProducer(layout: Layout, record: EstateRecord): Promise<void
       message: `release ${engineVersions.from}\n`,
       files: { ...before, ...locked },
       at,
-      tag: tagOf('@rehearsal/engine', engineVersions.from),
+      tags: record.packages.map(({ name, from }) => tagOf(name, from)),
     },
     {
       message: 'feat: write a sum for people\n',

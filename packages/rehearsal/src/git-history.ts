@@ -10,7 +10,7 @@ export interface HistoryCommit {
   readonly files: Files
   /** Seconds since 1970. */
   readonly at: number
-  readonly tag?: string
+  readonly tags?: readonly string[]
 }
 
 const who = 'Ana <ana@rehearsal.example>'
@@ -49,7 +49,7 @@ export async function headOf(layout: Layout, repo: string): Promise<string> {
 
 /** The stream of `git fast-import`: sizes count bytes. */
 function toStream(commits: readonly HistoryCommit[]): string {
-  const parts = commits.map(({ message, files, at, tag }) => {
+  const parts = commits.map(({ message, files, at, tags = [] }) => {
     const changes = Object.entries(files).map(
       ([path, text]) => `M ${path.startsWith('bin/') ? '100755' : '100644'} inline ${path}\n${data(text)}\n`,
     )
@@ -57,7 +57,7 @@ function toStream(commits: readonly HistoryCommit[]): string {
       `commit refs/heads/main\ncommitter ${who} ${at} +0000\n${data(message)}\ndeleteall\n`,
       ...changes,
       '\n',
-      tag === undefined ? '' : `tag ${tag}\nfrom refs/heads/main\ntagger ${who} ${at} +0000\n${data(tag)}\n`,
+      ...tags.map((tag) => `tag ${tag}\nfrom refs/heads/main\ntagger ${who} ${at} +0000\n${data(tag)}\n`),
     ].join('')
   })
   return `${parts.join('')}done\n`

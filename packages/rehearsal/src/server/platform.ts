@@ -39,11 +39,18 @@ export async function openPlatform(layout: Layout): Promise<Platform> {
     const text = await readFile(stateFile, 'utf8').catch(() => null)
     if (text !== null) state = JSON.parse(text) as PlatformState
   }
-  const writeState = async (next: PlatformState): Promise<void> => {
-    await mkdir(layout.platform, { recursive: true })
-    await writeFile(`${stateFile}.new`, JSON.stringify(next))
-    await rename(`${stateFile}.new`, stateFile)
-    state = next
+  /** Changes of several apps at the same moment are written one after the other, each upon the one before. */
+  let written: Promise<unknown> = Promise.resolve()
+  const changeState = (change: (before: PlatformState) => PlatformState): Promise<void> => {
+    const next = written.then(async () => {
+      const changed = change(state)
+      await mkdir(layout.platform, { recursive: true })
+      await writeFile(`${stateFile}.new`, JSON.stringify(changed))
+      await rename(`${stateFile}.new`, stateFile)
+      state = changed
+    })
+    written = next.catch(() => {})
+    return next
   }
   await readState()
 
@@ -69,7 +76,7 @@ export async function openPlatform(layout: Layout): Promise<Platform> {
     }
     const before = state.apps[app]
     const entry = { sha, folder: relative(layout.platform, folder) }
-    await writeState({ ...state, apps: { ...state.apps, [app]: entry } })
+    await changeState((now) => ({ ...now, apps: { ...now.apps, [app]: entry } }))
     if (before !== undefined) await rm(join(layout.platform, before.folder), { recursive: true, force: true })
     return { previous: before?.sha ?? null }
   }
@@ -105,13 +112,13 @@ export async function openPlatform(layout: Layout): Promise<Platform> {
     path: string,
   ): Promise<void> {
     const [app = '', key = ''] = path.slice('/config/'.length).split('/')
-    const ofApp = state.config[app] ?? {}
     if (request.method === 'PUT') {
       const value = (await readBody(request)).toString('utf8')
       recordAttempt(layout.attempts, { kind: 'configure', app, key, value, at: new Date().toISOString() })
-      await inLine(app, () =>
-        writeState({ ...state, config: { ...state.config, [app]: { ...ofApp, [key]: value } } }),
-      )
+      await changeState((now) => ({
+        ...now,
+        config: { ...now.config, [app]: { ...now.config[app], [key]: value } },
+      }))
     }
     answer(response, 200, { value: state.config[app]?.[key] ?? '' })
   }

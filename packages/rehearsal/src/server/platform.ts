@@ -42,13 +42,14 @@ export async function openPlatform(layout: Layout): Promise<Platform> {
   /** Changes of several apps at the same moment are written one after the other, each upon the one before. */
   let written: Promise<unknown> = Promise.resolve()
   const changeState = (change: (before: PlatformState) => PlatformState): Promise<void> => {
-    const next = written.then(async () => {
+    const write = async (): Promise<void> => {
       const changed = change(state)
       await mkdir(layout.platform, { recursive: true })
       await writeFile(`${stateFile}.new`, JSON.stringify(changed))
       await rename(`${stateFile}.new`, stateFile)
       state = changed
-    })
+    }
+    const next = written.then(write)
     written = next.catch(() => {})
     return next
   }

@@ -1,9 +1,9 @@
 /** Limits of what happens before anything acts. Everything here is a ceiling, never a target. */
 
 /** Repositories that are fetched or checked at once. */
-export const reposAtOnceMax = 16
+export const reposAtOnceMax = 32
 /** Preflight rows that are judged at once. */
-export const rowsAtOnceMax = 32
+export const rowsAtOnceMax = 64
 /** A row that has not been judged by then is unknown. */
 export const rowTimeoutMs = 120_000
 /** One conversation with a git remote. */

@@ -1,4 +1,13 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { suggestion, type Train } from '@conduct/config'
+import { type CommitId, ConductError, invariant } from '@conduct/core'
+import { publishers } from '@conduct/ecosystems'
+import { type Mirror, openMirror } from '@conduct/git'
+import { runCommand } from '@conduct/subprocess'
 import type { ConductorOptions } from './api.ts'
+import { findGoverningCommit } from './governing-config.ts'
+import { remoteTimeoutMs } from './limits.ts'
 import type { TrainContext } from './context.ts'
 
 /**
@@ -6,6 +15,78 @@ import type { TrainContext } from './context.ts'
  *
  * @throws ConductError TRAIN_UNKNOWN (4), CONFIG_NOT_MAIN (3), REMOTE_UNREACHABLE (30)
  */
-export async function openTrain(_options: ConductorOptions, _trainName: string): Promise<TrainContext> {
-  throw new Error('not built yet')
+export async function openTrain(options: ConductorOptions, trainName: string): Promise<TrainContext> {
+  const { config } = options
+  const train = config.trains.get(trainName)
+  if (train === undefined) {
+    throw new ConductError('TRAIN_UNKNOWN', `lanes.yaml declares no train ${JSON.stringify(trainName)}`, {
+      hint: capitalised(suggestion(trainName, [...config.trains.keys()], 'Declared trains')),
+    })
+  }
+  const openMirrorOf = createMirrors(options)
+  const configCommit = await findGoverningCommit(options, openMirrorOf)
+  return assembleContext(options, { trainName, train, configCommit, openMirrorOf })
+}
+
+export interface ContextParts {
+  readonly trainName: string
+  readonly train: Train
+  readonly configCommit: CommitId | null
+  readonly openMirrorOf: (remote: string) => Promise<Mirror>
+}
+
+/** A context for a train by whatever lanes.yaml was given; only `openTrain` makes sure that it governs. */
+export function assembleContext(options: ConductorOptions, parts: ContextParts): TrainContext {
+  const { config } = options
+  return {
+    config,
+    configCommit: parts.configCommit,
+    configHash: createHash('sha256').update(options.configText).digest('hex'),
+    configPath: options.configPath,
+    trainName: parts.trainName,
+    train: parts.train,
+    store: options.store,
+    lanes: options.lanes,
+    identity: options.identity,
+    clock: options.clock,
+    emit: options.emit,
+    cacheDir: options.cacheDir,
+    stateDir: options.stateDir,
+    runCommand,
+    mirror: (name) => {
+      const repo = config.repos.get(name)
+      invariant(repo !== undefined, `no repo ${name} is declared`)
+      return parts.openMirrorOf(repo.remote)
+    },
+    publishers,
+    // TODO: the adopters of ecosystems, as soon as they exist there.
+    adopters: [],
+    signal: options.signal,
+    launcher: options.launcher,
+    ...(options.hit === undefined ? {} : { hit: options.hit }),
+  }
+}
+
+/** One mirror per remote and command; opening one that failed is tried again when it is asked for again. */
+export function createMirrors({
+  cacheDir,
+  signal,
+}: Pick<ConductorOptions, 'cacheDir' | 'signal'>): (remote: string) => Promise<Mirror> {
+  const opened = new Map<string, Promise<Mirror>>()
+  return async (remote) => {
+    const mirror =
+      opened.get(remote) ??
+      openMirror({ cacheDir: join(cacheDir, 'mirrors'), remote, signal, timeoutMs: remoteTimeoutMs })
+    opened.set(remote, mirror)
+    try {
+      return await mirror
+    } catch (error) {
+      opened.delete(remote)
+      throw error
+    }
+  }
+}
+
+function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }

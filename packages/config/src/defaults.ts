@@ -84,7 +84,6 @@ export const presets = {
   release_train: {
     purpose: 'Shared releases must not overwrite or strand each other.',
     scope: 'repo_set',
-    lease: { ttl: '15m', renew: '30s', margin: '60s' },
     triggers: {
       flags: ['requires_release_conductor'],
       actions: ['publish', 'adopt', 'deploy', 'provider_config', 'env_var'],

@@ -1,3 +1,5 @@
+export { explainEffective } from './effective.ts'
 export { generateJsonSchema } from './json-schema.ts'
 export type * from './lanes-config.ts'
 export { type LanesSource, type ParsedLanes, parseLanesYaml } from './parse.ts'
+export { nearest, suggestion } from './suggest.ts'

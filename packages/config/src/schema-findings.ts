@@ -76,9 +76,8 @@ function reportMissing(absent: Cursor, mapping: Cursor, sink: FindingSink): void
 }
 
 function reportUnknownKey(key: string, mapping: Cursor, known: readonly string[], sink: FindingSink): void {
-  const owner = mapping.parent === null ? 'at the top of the file' : `in ${label(mapping)}`
   sink.report('KEY_UNKNOWN', mapping.get(key).ownKeySpan, {
-    message: `unknown key "${key}" ${owner}`,
+    message: `unknown key "${key}"`,
     hint: suggestion(key, known, 'Known keys'),
   })
 }

@@ -52,13 +52,15 @@ export function readYamlTree(text: string, sink: FindingSink): TreeNode | null {
     uniqueKeys: false,
     keepSourceTokens: false,
     lineCounter: new LineCounter(),
-    logLevel: 'silent',
+    logLevel: 'error',
   })
   const problems = [...document.errors, ...document.warnings]
   for (const problem of problems) reportSyntax(problem, sink, text)
   if (problems.length > 0) return null
   if (document.contents === null) return null
-  return new TreeBuilder(document, sink, text).build(document.contents, 0, [])
+  const builder = new TreeBuilder(document, sink, text)
+  const tree = builder.build(document.contents, 0, [])
+  return builder.isComplete ? tree : null
 }
 
 function reportSyntax(problem: YAMLError, sink: FindingSink, text: string): void {
@@ -92,6 +94,8 @@ class TreeBuilder {
   readonly #text: string
   #nodes = 0
   #isOverLimit = false
+  /** False when an alias could not be followed: what it stands for is unknown, so nothing else is judged. */
+  isComplete = true
 
   constructor(document: Document.Parsed, sink: FindingSink, text: string) {
     this.#document = document
@@ -110,6 +114,7 @@ class TreeBuilder {
         })
       }
       this.#isOverLimit = true
+      this.isComplete = false
       return { kind: 'scalar', span, value: null }
     }
     if (isAlias(node)) return this.#resolve(node, span, open)
@@ -125,7 +130,13 @@ class TreeBuilder {
   #resolve(node: Alias.Parsed, span: Span, open: readonly unknown[]): TreeNode {
     const target = node.resolve(this.#document) as ParsedNode | undefined
     if (target === undefined || open.includes(target)) {
-      this.#sink.report('YAML_ALIAS', span, { message: `the alias *${node.source} points into itself` })
+      this.isComplete = false
+      this.#sink.report('YAML_ALIAS', span, {
+        message:
+          target === undefined
+            ? `the alias *${node.source} has no anchor before it`
+            : `the alias *${node.source} points into itself`,
+      })
       return { kind: 'scalar', span, value: null }
     }
     return this.build(target, span.start, open)

@@ -137,7 +137,7 @@ function maskLines(lines: readonly string[], masked: readonly Place[]): readonly
     let result = line
     for (const place of masked) {
       if (index + 1 < place.line || index + 1 > place.endLine) continue
-      const from = index + 1 === place.line ? place.column - 1 : 0
+      const from = index + 1 === place.line ? place.column - 1 : line.length - line.trimStart().length
       const to = index + 1 === place.endLine ? place.endColumn - 1 : line.length
       result = result.slice(0, from) + '*'.repeat(Math.max(0, to - from)) + result.slice(to)
     }

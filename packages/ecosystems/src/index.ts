@@ -1,3 +1,5 @@
 export { fileTreeOfFolder } from './file-tree.ts'
+export { judgeNextVersion, type NextVersion, type NextVersionOptions } from './next-version.ts'
 export type * from './ports.ts'
 export { publishers } from './publishers.ts'
+export { downloadTarball, integrityOfFile } from './registry/tarball.ts'

@@ -1,5 +1,6 @@
 export { type CheckoutOptions, inspectCheckout } from './checkout.ts'
 export { type CommitFiles, fileTreeAt } from './file-tree.ts'
+export { type FileInRepository, findFileInRepository } from './find-repository.ts'
 export { mirrorName, openMirror } from './mirror.ts'
 export type * from './ports.ts'
 export { mirrorUnusedMsMax, type Pruned, type PruneOptions, pruneMirrors } from './prune.ts'

@@ -1,15 +1,42 @@
+import { isConductError } from '@conduct/core'
+import { checksTimeoutMs, setupTimeoutMs, tryPackedTimeoutMs } from '../limits.ts'
 import type { CheckedArtifact, FrozenConsumer, Survey, TrainContext } from '../context.ts'
+import { saidBy } from './pack-artifacts.ts'
+import { checkFailed, runDeclared } from './run-declared.ts'
 
 /**
- * Tries the packed artifacts in one consumer, in a discarded worktree, then runs the consumer's own checks.
+ * Tries the packed artifacts in one consumer, in a discarded worktree, then runs the consumer's own checks. Where
+ * nothing is adopted there is nothing to try.
  *
  * @throws ConductError CHECK_FAILED (3)
  */
 export async function checkConsumer(
-  _context: TrainContext,
+  context: TrainContext,
   _survey: Survey,
-  _consumer: FrozenConsumer,
-  _artifacts: readonly CheckedArtifact[],
+  consumer: FrozenConsumer,
+  artifacts: readonly CheckedArtifact[],
 ): Promise<void> {
-  throw new Error('not built yet')
+  const { adopter, repo, name } = consumer
+  if (adopter === null || consumer.via === 'none' || artifacts.length === 0) return
+  await using worktree = await consumer.mirror.worktree(consumer.commit)
+  const where = { frozen: consumer, cwd: worktree.path }
+  await runDeclared(context, repo.setup, { ...where, timeoutMs: setupTimeoutMs })
+  try {
+    await adopter.tryPacked({
+      worktree: worktree.path,
+      packed: artifacts.map((artifact) => ({
+        name: artifact.name,
+        version: artifact.version,
+        path: artifact.packed.path,
+      })),
+      context: { runCommand: context.runCommand, signal: context.signal, passEnv: repo.env },
+      timeoutMs: tryPackedTimeoutMs,
+    })
+  } catch (error) {
+    if (!isConductError(error)) throw error
+    context.signal.throwIfAborted()
+    const what = `try ${artifacts.map((artifact) => `${artifact.name}@${artifact.version}`).join(', ')}`
+    throw checkFailed({ repo: name, what, how: error.message, output: saidBy(error) }, error)
+  }
+  await runDeclared(context, repo.checks, { ...where, timeoutMs: checksTimeoutMs })
 }

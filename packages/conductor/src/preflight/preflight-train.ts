@@ -1,21 +1,79 @@
 import type { PreflightRow } from '@conduct/core'
+import { rowsAtOnceMax, rowTimeoutMs } from '../limits.ts'
+import { createPool, type Pool } from '../pool.ts'
 import type { FrozenConsumer, PreflightMatrix, PreflightOptions, Survey, TrainContext } from '../context.ts'
+import { type Evidence, gatherEvidence } from './evidence.ts'
+import { type JudgedRepo, judgeRow } from './judge-row.ts'
+import { applyOverrides, requireKnownOverrides } from './overrides.ts'
+import { rows } from './rows.ts'
 
-/** Every guard over every repo, in parallel; changes nothing and never stops at the first red. */
+/**
+ * Every guard over every repo, in parallel; changes nothing and never stops at the first red.
+ *
+ * @throws ConductError OVERRIDE_UNKNOWN (2)
+ */
 export async function preflightTrain(
-  _context: TrainContext,
-  _survey: Survey,
-  _options: PreflightOptions,
+  context: TrainContext,
+  survey: Survey,
+  options: PreflightOptions,
 ): Promise<PreflightMatrix> {
-  throw new Error('not built yet')
+  requireKnownOverrides(options.overrides, survey)
+  const judged: JudgedRepo[] = [
+    { role: 'producer', frozen: survey.producer },
+    ...survey.consumers.map((frozen) => ({ role: 'consumer', frozen }) as const),
+  ]
+  await using evidence = gatherEvidence(context, survey)
+  const matrix = { context, survey, options, evidence, pool: createPool(rowsAtOnceMax) }
+  const perRepo = await Promise.all(judged.map((one) => judgeRepo(one, matrix)))
+  const merged = new Map<string, readonly PreflightRow[]>()
+  judged.forEach(({ frozen }, index) => {
+    const present = merged.get(frozen.name) ?? []
+    const added = (perRepo[index] ?? []).filter((row) => !present.some(({ check }) => check === row.check))
+    merged.set(frozen.name, [...present, ...added])
+  })
+  return merged
 }
 
 /** The guards of one consumer, which may have been frozen anew (`resurveyConsumer`). */
 export async function preflightConsumer(
-  _context: TrainContext,
-  _survey: Survey,
-  _consumer: FrozenConsumer,
-  _options: PreflightOptions,
+  context: TrainContext,
+  survey: Survey,
+  consumer: FrozenConsumer,
+  options: PreflightOptions,
 ): Promise<readonly PreflightRow[]> {
-  throw new Error('not built yet')
+  const current = {
+    ...survey,
+    consumers: survey.consumers.map((known) => (known.name === consumer.name ? consumer : known)),
+  }
+  await using evidence = gatherEvidence(context, current)
+  const matrix = { context, survey: current, options, evidence, pool: createPool(rowsAtOnceMax) }
+  return await judgeRepo({ role: 'consumer', frozen: consumer }, matrix)
+}
+
+async function judgeRepo(
+  judged: JudgedRepo,
+  matrix: {
+    readonly context: TrainContext
+    readonly survey: Survey
+    readonly options: PreflightOptions
+    readonly evidence: Evidence
+    readonly pool: Pool
+  },
+): Promise<readonly PreflightRow[]> {
+  const { context, survey, options, evidence, pool } = matrix
+  const publishedByThisRun = options.publishedByThisRun ?? new Set<string>()
+  const input = { context, survey, evidence, publishedByThisRun }
+  const repo = judged.frozen.name
+  const verdicts = await Promise.all(
+    rows.map((row) =>
+      pool(async () => {
+        const verdict = await judgeRow(row, judged, { input, timeoutMs: rowTimeoutMs })
+        if (verdict === null) return []
+        const marked = applyOverrides([verdict], options.overrides, repo)
+        for (const shown of marked) context.emit({ type: 'preflight_row', run: null, repo, row: shown })
+        return marked
+      }),
+    ),
+  )
+  return verdicts.flat()
 }

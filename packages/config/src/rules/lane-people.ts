@@ -25,14 +25,20 @@ function checkApproval({ root, sink }: RuleContext, name: string, lane: Cursor):
   const people = approvers(lane).filter(
     ({ text }) => isDeclared(root, 'people', text) && !isAgent(root, text),
   )
-  const distinct = new Set(people.map(({ text }) => text))
+  const listed = approval.get('by').exists
+    ? approvers(lane)
+    : approvers(lane).filter(({ text }) => !isAgent(root, text))
+  const distinct = new Set(listed.map(({ text }) => text))
   const isNeeded = effectiveTrigger(lane, 'actions').length > 0 || isLaneOfTrain(root, name)
-  if (isNeeded && approvers(lane).length === 0) {
+  const captains = lane.get('captains')
+  const isReadable = !captains.exists || captains.node?.kind === 'list'
+  if (isNeeded && isReadable && approvers(lane).length === 0) {
     sink.report('APPROVER_NONE', approval.exists ? approval.ownKeySpan : lane.ownKeySpan, {
       message: `lane "${name}" carries irreversible actions, and nobody may approve them: it has no captain`,
     })
   } else if (
     isNeeded &&
+    isReadable &&
     !approval.get('by').exists &&
     approvers(lane).every(({ text }) => isAgent(root, text))
   ) {

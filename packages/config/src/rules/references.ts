@@ -1,9 +1,9 @@
 /** Names that have to be declared somewhere else in the file. */
 import type { FindingCode } from '@conduct/core'
 import type { Cursor } from '../cursor.ts'
-import { trainActions } from '../defaults.ts'
-import { suggestion } from '../suggest.ts'
-import { effectiveTrigger } from './lane-values.ts'
+import { isPreset, trainActions } from '../defaults.ts'
+import { nearest, suggestion } from '../suggest.ts'
+import { effectiveTrigger, isDeclared } from './lane-values.ts'
 import type { RuleContext } from './rule-context.ts'
 
 export function checkReferences(context: RuleContext): void {
@@ -41,7 +41,9 @@ export function checkReferences(context: RuleContext): void {
     for (const consumer of consumers) {
       repos(consumer.get('repo'), owner)
       for (const { text, cursor } of consumer.get('after').texts()) {
-        if (known.includes(text)) continue
+        // A consumer whose own name is mistyped is one mistake, not two.
+        const mistyped = known.filter((repo) => !isDeclared(root, 'repos', repo))
+        if (known.includes(text) || nearest(text, mistyped) !== null) continue
         sink.report('LANE_UNKNOWN_CONSUMER', cursor.span, {
           message: `${owner} orders a consumer after "${text}", which is no consumer of it`,
           hint: suggestion(text, known, 'Consumers'),
@@ -77,6 +79,8 @@ function reference(
 function checkInferredLane({ root, sink }: RuleContext, name: string, train: Cursor): void {
   const lanes = root.get('lanes')
   if (lanes.node?.kind !== 'map' || train.node?.kind !== 'map') return
+  // A lane whose preset is mistyped may be the one.
+  if (lanes.entries().some(([, lane]) => lane.get('use').exists && !isPreset(lane.get('use').text()))) return
   const carriers = lanes
     .entries()
     .filter(([, lane]) =>

@@ -54,7 +54,7 @@ function checkAdapter(
     if (!present.exists || absent.exists) continue
     sink.report('KEY_MISSING', present.ownKeySpan, {
       message: `${present.name} stands without ${absent.name}`,
-      hint: 'Add it: command acts, observe tells what is true before and after.',
+      hint: `Add ${absent.name}: command acts, observe tells what is true before and after.`,
     })
   }
   const named = entry.get(key)

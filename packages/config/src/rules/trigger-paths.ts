@@ -83,7 +83,7 @@ function checkCanMatch(context: RuleContext, trigger: PathTrigger, lane: Cursor)
       message: isPossible
         ? `${owner}: whatever "${pattern.text}" matches is taken out again`
         : `${owner}: no path in a repository can match "${pattern.text}"`,
-      ...(isPossible ? {} : { hint: hintFor(pattern.text) }),
+      hint: isPossible ? 'Remove the pattern, or narrow what takes its paths out.' : hintFor(pattern.text),
       related: isPossible
         ? trigger.excluded.map(({ cursor }) => ({ span: cursor.span, message: 'taken out here' }))
         : [],

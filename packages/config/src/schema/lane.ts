@@ -30,7 +30,7 @@ const approval = z
       mapping({
         actions: actionList.meta({ description: 'Default: every irreversible action.' }).optional(),
         by: names
-          .min(1, expects('at least one name'))
+          .min(1, expects('a list of at least one name'))
           .meta({ description: 'Default: the captains.' })
           .optional(),
         signed: flag.meta({ description: 'Demand an SSH signature. Default: false.' }).optional(),
@@ -84,7 +84,7 @@ export const lane = mapping({
     .optional(),
   captains: names.meta({ description: 'Who may reorder, pause and force-release.' }).optional(),
   holders: names
-    .min(1, expects('at least one name'))
+    .min(1, expects('a list of at least one name'))
     .meta({ description: 'Who may hold. Default: everybody.' })
     .optional(),
   triggers: triggers.optional(),

@@ -40,9 +40,9 @@ const configure = mapping({
   action: z.enum(['provider_config', 'env_var']),
   observe: command.meta({ description: 'Prints the present value.' }),
   expect: z
-    .array(z.string(expects('a text; put it in quotes')), expects('a list of texts'))
+    .array(z.string(expects('a text in quotes')), expects('a list of texts'))
     .meta({ description: 'Values allowed before; anything else stops the run.' }),
-  goal: z.string(expects('a text; put it in quotes')),
+  goal: z.string(expects('a text in quotes')),
   apply: command,
   undo: command.meta({ description: 'Without it the change counts as irreversible.' }).optional(),
   secret: flag.meta({ description: 'Only salted hashes are recorded or shown. Default: false.' }).optional(),
@@ -50,14 +50,14 @@ const configure = mapping({
 
 const templateTexts = z.record(
   z.string(),
-  z.string(expects('a text; put it in quotes')),
+  z.string(expects('a text in quotes')),
   expects('a mapping from names to texts'),
 )
 
 const verify = mapping({
   url: httpUrl,
   expect: z.union(
-    [mapping({ json: templateTexts }), mapping({ text: z.string(expects('a text; put it in quotes')) })],
+    [mapping({ json: templateTexts }), mapping({ text: z.string(expects('a text in quotes')) })],
     expects('{ json: { field: "{sha}" } } or { text: "{sha}" }'),
   ),
   reads: positive('').meta({ description: 'Reads in a row that have to agree. Default: 3.' }).optional(),

@@ -30,7 +30,7 @@ export const command = z
       mapping({
         argv: z
           .array(z.string(expects('a text')), expects('a list of words'))
-          .min(1, expects('at least one word')),
+          .min(1, expects('a list of at least one word')),
       }),
       mapping({ shell: text }),
     ],

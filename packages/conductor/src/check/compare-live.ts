@@ -1,0 +1,40 @@
+import { ConductError } from '@conduct/core'
+import { integrityOfFile } from '@conduct/ecosystems'
+import type { CheckedArtifact, TrainContext } from '../context.ts'
+
+/**
+ * A version that is live already has to be exactly what was packed.
+ *
+ * @throws ConductError INTEGRITY_MISMATCH (3) naming every version that differs; REGISTRY_UNREACHABLE (30) when the
+ *   registry does not say
+ */
+export async function compareLive(
+  context: Pick<TrainContext, 'signal'>,
+  artifacts: readonly CheckedArtifact[],
+): Promise<void> {
+  const differing = (await Promise.all(artifacts.map((artifact) => compareOne(context, artifact)))).flat()
+  if (differing.length === 0) return
+  throw new ConductError('INTEGRITY_MISMATCH', differing.map(({ text }) => text).join('\n'), {
+    details: { differing: differing.map(({ facts }) => facts) },
+  })
+}
+
+async function compareOne({ signal }: Pick<TrainContext, 'signal'>, artifact: CheckedArtifact) {
+  const { name, version, registry, publisher, packed } = artifact
+  const observed = await publisher.observe({ package: name, version, registry, signal })
+  if (observed.state === 'absent') return []
+  if (observed.state === 'unknown') {
+    throw new ConductError('REGISTRY_UNREACHABLE', `${name}@${version}: ${observed.reason}`)
+  }
+  const algorithm = observed.integrity.slice(0, observed.integrity.indexOf('-'))
+  const ours = packed.integrity.startsWith(`${algorithm}-`)
+    ? packed.integrity
+    : await integrityOfFile(packed.path, algorithm)
+  if (ours === observed.integrity) return []
+  return [
+    {
+      text: `${name}@${version} is live at ${registry} as ${observed.integrity}; packed from the frozen commit it is ${ours}`,
+      facts: { package: name, version, registry, live: observed.integrity, packed: ours },
+    },
+  ]
+}

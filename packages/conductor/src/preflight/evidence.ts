@@ -1,0 +1,67 @@
+import type { CommitId } from '@conduct/core'
+import type { EcosystemContext, ObservedVersion } from '@conduct/ecosystems'
+import type { Worktree } from '@conduct/git'
+import type { FrozenRepo, PlannedArtifact, Survey, TrainContext } from '../context.ts'
+
+/** What several rows of one matrix read: asked once, shared, and gone with the matrix. */
+export interface Evidence extends AsyncDisposable {
+  /** Head of main at the remote now. */
+  remoteHead(frozen: FrozenRepo): Promise<CommitId | null>
+  observed(artifact: PlannedArtifact): Promise<ObservedVersion>
+  /** Who the registry of an artifact thinks we are. */
+  identity(artifact: PlannedArtifact): Promise<string | null>
+  /** A private worktree at the frozen commit, for what only files on a disk can tell. */
+  worktree(frozen: FrozenRepo): Promise<Worktree>
+  ecosystem(frozen: FrozenRepo): EcosystemContext
+}
+
+export function gatherEvidence(context: TrainContext, survey: Survey): Evidence {
+  const asked = new Map<string, Promise<unknown>>()
+  const worktrees: Promise<Worktree>[] = []
+
+  function once<Answer>(key: string, ask: () => Promise<Answer>): Promise<Answer> {
+    const known = asked.get(key) as Promise<Answer> | undefined
+    const answer = known ?? ask()
+    asked.set(key, answer)
+    return answer
+  }
+
+  const evidence: Evidence = {
+    remoteHead: (frozen) => once(`head ${frozen.name}`, () => frozen.mirror.remoteHead(frozen.main)),
+    observed: (artifact) =>
+      once(`version ${artifact.name}`, () =>
+        artifact.publisher.observe({
+          package: artifact.name,
+          version: artifact.version,
+          registry: artifact.registry,
+          signal: context.signal,
+        }),
+      ),
+    identity: (artifact) =>
+      once(`identity ${artifact.registry}`, async () =>
+        artifact.publisher.whoAmI({
+          registry: artifact.registry,
+          worktree: (await evidence.worktree(survey.producer)).path,
+          context: evidence.ecosystem(survey.producer),
+        }),
+      ),
+    worktree: (frozen) =>
+      once(`worktree ${frozen.name} ${frozen.commit}`, () => {
+        const opened = frozen.mirror.worktree(frozen.commit)
+        worktrees.push(opened)
+        return opened
+      }),
+    ecosystem: (frozen) => ({
+      runCommand: context.runCommand,
+      signal: context.signal,
+      passEnv: frozen.repo.env,
+    }),
+    async [Symbol.asyncDispose]() {
+      const opened = await Promise.allSettled(worktrees)
+      for (const one of opened) {
+        if (one.status === 'fulfilled') await one.value[Symbol.asyncDispose]()
+      }
+    },
+  }
+  return evidence
+}

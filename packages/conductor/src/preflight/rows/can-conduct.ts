@@ -1,0 +1,50 @@
+import type { Consumer, Train } from '@conduct/config'
+import { green, red, type Row } from '../row.ts'
+
+/** What lanes.yaml may say and this conduct cannot do yet is said before anything is done, not half-way. */
+export const row: Row = {
+  check: 'can_conduct',
+  isNeverOverridden: true,
+  over: 'every',
+  async judge({ context, survey, frozen }) {
+    const missing =
+      frozen.role === 'producer'
+        ? producerGaps(context.train)
+        : survey.consumers
+            .filter(({ name }) => name === frozen.name)
+            .flatMap(({ consumer }) => consumerGaps(consumer))
+    if (missing.length === 0) return green('1 of 1 declarations', 'Everything that is declared can be done.')
+    return red('1 of 1 declarations', `Cannot be done yet: ${missing.join(', ')}; declare another way.`)
+  },
+}
+
+function producerGaps({ producer: { publish }, forgeRelease }: Train): readonly string[] {
+  const gaps = forgeRelease ? ['forge_release'] : []
+  if (publish === 'infer') return gaps
+  if ('workflow' in publish) return [...gaps, 'publish by workflow']
+  const wants = (found: boolean, what: string) => (found ? [what] : [])
+  return [
+    ...gaps,
+    ...wants(
+      publish.some(({ staged }) => staged),
+      'staged publishing',
+    ),
+    ...wants(
+      publish.some(({ command, observe }) => command !== null || observe !== null),
+      'publishing by a command',
+    ),
+    ...publish.flatMap(({ ecosystem }) =>
+      ecosystem === null || ecosystem === 'npm' ? [] : [`the ecosystem ${ecosystem}`],
+    ),
+  ]
+}
+
+function consumerGaps({ adopt, deploy }: Consumer): readonly string[] {
+  const gaps: string[] = []
+  if (adopt.via === 'pull_request') gaps.push('adopting by pull request')
+  if (adopt.command !== null || adopt.observe !== null) gaps.push('adopting by a command')
+  if (deploy.strategy.kind === 'git_push' || deploy.strategy.kind === 'github_workflow') {
+    gaps.push(`deploying by ${deploy.strategy.kind}`)
+  }
+  return gaps
+}

@@ -1,0 +1,24 @@
+import { green, nothingPublished, publishedArtifacts, red, type Row, together } from '../row.ts'
+
+/** Somebody is logged in at every registry that a package goes to. */
+export const row: Row = {
+  check: 'registry_identity',
+  over: 'producer',
+  async judge({ survey, evidence }) {
+    const artifacts = publishedArtifacts(survey)
+    if (artifacts.length === 0) return nothingPublished
+    const first = new Map(artifacts.map((artifact) => [artifact.registry, artifact]))
+    const judged = await Promise.all(
+      [...first.values()].map(async (artifact) => {
+        const name = await evidence.identity(artifact)
+        return name === null
+          ? red(
+              '',
+              `Nobody is logged in at ${artifact.registry}; log in with npm login --registry ${artifact.registry}.`,
+            )
+          : green('', `${name} at ${artifact.registry}; the registry itself decides when it is published to.`)
+      }),
+    )
+    return together(judged, 'registries')
+  },
+}

@@ -1,0 +1,44 @@
+import { verifyReadTimeoutMs } from '../../limits.ts'
+import { green, notApplicable, red, type Row, unknown } from '../row.ts'
+
+/** The address that will prove the deploy answers now. */
+export const row: Row = {
+  check: 'verify_url',
+  over: 'consumer',
+  async judge({ context, frozen }) {
+    const { verify, strategy, previous } = frozen.consumer.deploy
+    if (verify === null || strategy.kind === 'none') return notApplicable('Nothing is verified.')
+    if (previous !== null && frozen.previous === null && frozen.previousUnknown === null) {
+      return notApplicable('First deploy: nothing answers yet.')
+    }
+    const answer = await readStatus(verify.url, context.signal)
+    const one = '1 of 1 addresses'
+    if (answer.status !== null && answer.status >= 200 && answer.status < 300) {
+      return green(one, `${verify.url} answers ${answer.status}.`)
+    }
+    const said = `${verify.url}: ${answer.status === null ? answer.reason : `status ${answer.status}`}`
+    if (previous === null) {
+      return unknown(
+        one,
+        `${said}; without deploy.previous nobody can tell whether this is the first deploy.`,
+      )
+    }
+    return red(one, `${said}; repair the target or the address first, else nothing can be verified.`)
+  },
+}
+
+type Answer = { readonly status: number } | { readonly status: null; readonly reason: string }
+
+async function readStatus(url: string, signal: AbortSignal): Promise<Answer> {
+  const limit = AbortSignal.timeout(verifyReadTimeoutMs)
+  try {
+    const response = await fetch(url, { signal: AbortSignal.any([signal, limit]), redirect: 'follow' })
+    await response.body?.cancel()
+    return { status: response.status }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (limit.aborted) return { status: null, reason: `no answer within ${verifyReadTimeoutMs / 1000} s` }
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    return { status: null, reason: cause instanceof Error ? cause.message : String(cause) }
+  }
+}

@@ -1,6 +1,7 @@
 import type { ClaimId, Clock, EmitEvent, Identity, RunId } from '@conduct/core'
-import type { ClaimOutcome, LaneDefinition, LaneDocument, WhenHeld } from './document.ts'
+import type { ClaimOutcome, LaneDefinition, LaneDocument, ProcessIdentity, WhenHeld } from './document.ts'
 import type { HistoryRecord } from './history-record.ts'
+import type { RefusalReason } from './operation.ts'
 import type { Store } from './store.ts'
 
 /**
@@ -19,6 +20,11 @@ export interface OpenLanesOptions {
   readonly emit?: EmitEvent
   /** Secret of the parent claim (`CONDUCT_CLAIM`), where this process is a child of a holder. */
   readonly parentClaim?: string
+  /**
+   * Where attended leases are renewed: in a worker thread that opens the store from its address (default), or on
+   * the main loop, for clocks and stores that exist in this process only.
+   */
+  readonly renewal?: 'worker' | 'inline'
 }
 
 export interface Lanes {
@@ -39,6 +45,8 @@ export interface AcquireOptions {
   readonly waitMsMax: number
   /** Attended: the lease renews itself in a worker while this process is alive. */
   readonly attended: boolean
+  /** The process whose death ends an attended claim; default: this one. */
+  readonly process?: ProcessIdentity
   readonly run?: RunId
   /**
    * Take the claim of this run, wherever it is: a parked place, a place in line, a kept lease of a stopped or
@@ -82,12 +90,20 @@ export type AcquireResult =
     }
   | {
       readonly outcome: 'skipped' | 'refused'
+      readonly because: RefusalCause
+      /** For people, one sentence. */
       readonly reason: string
       readonly resources: readonly string[]
       readonly holder: HeldBy | null
       readonly blockers: readonly HeldBy[]
       readonly estimate: Estimate | null
     }
+
+/**
+ * Why there is no place: `beyond_parent` asks for more than the parent's claim covers, `claim_ended` lost its place
+ * while it waited.
+ */
+export type RefusalCause = RefusalReason | 'beyond_parent' | 'claim_ended'
 
 /** Proof that a claim is ours. */
 export interface ClaimProof {
@@ -97,6 +113,12 @@ export interface ClaimProof {
 
 export interface Lane {
   readonly name: string
+  /**
+   * Held is an answer: `queued`, `skipped` and `refused` are outcomes.
+   *
+   * @throws ConductError LANE_REQUEST, LANE_ORDER (2), NOT_A_HOLDER (6), STORE_UNREACHABLE (30): the claim may or may
+   *   not have been written; asking again, with the same secret where one was given, settles it.
+   */
   acquire(options: AcquireOptions): Promise<AcquireResult>
   /** Renews an unattended lease; @throws ConductError LEASE_LOST (11) when it is no longer ours. */
   renew(proof: ClaimProof): Promise<{ readonly expiresAt: string; readonly token: number }>
@@ -127,6 +149,8 @@ export interface Lane {
   apply(definition: LaneDefinition): Promise<'applied' | 'unchanged'>
   forceRelease(options: {
     readonly token: number
+    /** Needed only where two claims carry that token. */
+    readonly claim?: ClaimId
     readonly reason: string
   }): Promise<{ readonly claim: ClaimId }>
   // Runs.

@@ -56,6 +56,8 @@ export interface ProcessIdentity {
   readonly bootId: string
   readonly pidNamespace: string
   readonly host: string
+  /** Process group that must be gone too, before its death is proved: that of a supervised command. */
+  readonly group?: number
 }
 
 export interface ClaimBase {

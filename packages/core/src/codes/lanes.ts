@@ -29,4 +29,55 @@ export const lanesCodes = {
     remedy: 'Use a path on a local disk, or a shared store.',
     exit: exitCodes.usage,
   },
+  LANE_UNKNOWN: {
+    meaning: 'No lane of that name is declared in lanes.yaml.',
+    remedy: 'conduct lane list shows the declared lanes.',
+    exit: exitCodes.notFound,
+  },
+  LANE_REQUEST: {
+    meaning: 'What was asked of the lane does not fit its scope or is no name of a resource.',
+    remedy: 'Ask for what the scope of the lane in lanes.yaml covers.',
+    exit: exitCodes.usage,
+  },
+  LANE_ORDER: {
+    meaning: 'An earlier lane was asked for while holding a later one, which could lead to a deadlock.',
+    remedy: 'Take several lanes in the order of lanes.yaml.',
+    exit: exitCodes.usage,
+  },
+  LANE_DEFINITION: {
+    meaning: 'The definition to be applied would make a lane that cannot work.',
+    remedy: 'Correct the lane in lanes.yaml; conduct check names the rule.',
+    exit: exitCodes.usage,
+  },
+  LEASE_LOST: {
+    meaning: 'The lease lapsed, was taken over or was forced; no effect was started after that.',
+    remedy: 'Look at who holds the lane now (conduct lane show), then take it again.',
+    exit: exitCodes.leaseLost,
+  },
+  LEASE_TOO_SHORT: {
+    meaning: 'The effect could outlive the lease, and nothing renews it; the effect was not started.',
+    remedy: 'Renew the lease first, or work under one that renews itself (conduct exec).',
+    exit: exitCodes.leaseLost,
+    retryable: true,
+  },
+  NOT_A_HOLDER: {
+    meaning: 'The lane names who may hold it, and this is nobody of them.',
+    remedy: 'Ask a captain for: conduct lane assign.',
+    exit: exitCodes.approval,
+  },
+  NOT_CAPTAIN: {
+    meaning: 'Only a captain of the lane may do that.',
+    remedy: 'Ask a captain, or act as one with --as.',
+    exit: exitCodes.approval,
+  },
+  CLAIM_UNKNOWN: {
+    meaning: 'The lane has no such claim, or it is not in the state this needs.',
+    remedy: 'conduct lane show names the claims of the lane.',
+    exit: exitCodes.notFound,
+  },
+  TOKEN_STALE: {
+    meaning: 'No current claim carries that token: it has moved on, and nothing was released.',
+    remedy: 'Read the token again with conduct lane show.',
+    exit: exitCodes.expectedState,
+  },
 } as const satisfies Record<string, CodeEntry>

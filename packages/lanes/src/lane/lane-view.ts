@@ -1,0 +1,140 @@
+import { canonicalJson, type ClaimId, toTimestamp } from '@conduct/core'
+import type { Estimate, HeldBy, LaneView } from '../api.ts'
+import { blockersOf, blockersOfRequest, estimate, positionOf } from '../core/index.ts'
+import { shownMs } from '../core/time.ts'
+import type { ClaimBase, HeldClaim, LaneDefinition, LaneDocument, Pause, WaitingClaim } from '../document.ts'
+import type { StoreTime } from '../store.ts'
+
+/** What people see of a lane: the document, read with a place, blockers and an estimate for each claim. */
+export function viewLane(options: {
+  readonly document: LaneDocument
+  readonly now: StoreTime
+  /** As lanes.yaml has it. */
+  readonly declared: LaneDefinition
+}): LaneView {
+  const { document, now, declared } = options
+  const { definition } = document
+  return {
+    document,
+    lane: document.lane,
+    limit: definition.limit,
+    order: definition.order,
+    paused: document.paused === null ? null : viewPause(document.paused),
+    holders: document.holders.map((held) => viewHolder(held, now)),
+    waiting: document.waiting.map((waiting) => viewWaiting(document, waiting, now)),
+    notes: document.notes.map(({ run, text, by, at }) => ({ run, text, by, at: toTimestamp(at.wallMs) })),
+    definitionDiffers: canonicalJson(definition) !== canonicalJson(declared),
+    recent: document.ended.map(({ claim, holder, outcome }) => ({ claim, holder, outcome })),
+  }
+}
+
+export function heldBy(claim: ClaimBase, since: StoreTime = claim.since): HeldBy {
+  const { holder, task, contact, session, resources, run } = claim
+  return {
+    claim: claim.claim,
+    holder,
+    task,
+    since: toTimestamp(since.wallMs),
+    contact,
+    session,
+    resources,
+    run,
+  }
+}
+
+/** Who is in the way of a claim, holders first, then those ahead in line. */
+export interface InTheWay {
+  /** The first of those who hold; null when only waiters are ahead. */
+  readonly holder: HeldBy | null
+  readonly blockers: readonly HeldBy[]
+  readonly position: number
+  readonly estimate: Estimate | null
+}
+
+export function inTheWay(document: LaneDocument, claim: ClaimId, now: StoreTime): InTheWay {
+  return describe(document, blockersOf(document, claim), {
+    position: positionOf(document, claim) ?? 1,
+    estimate: estimate(document, claim, now),
+  })
+}
+
+/** The same for a request that has no place in line. */
+export function inTheWayOfRequest(
+  document: LaneDocument,
+  base: Omit<ClaimBase, 'since'>,
+  now: StoreTime,
+): InTheWay {
+  const imagined = { ...document, waiting: [...document.waiting, imagine(base, now)] }
+  return describe(document, blockersOfRequest(document, { resources: base.resources }), {
+    position: positionOf(imagined, base.claim) ?? 1,
+    estimate: estimate(imagined, base.claim, now),
+  })
+}
+
+function imagine(base: Omit<ClaimBase, 'since'>, now: StoreTime): WaitingClaim {
+  return {
+    ...base,
+    since: now,
+    lastSeen: now,
+    state: 'waiting',
+    priority: 0,
+    paused: null,
+    overtaken: 0,
+    movedByCaptain: false,
+    assigned: null,
+  }
+}
+
+function describe(
+  document: LaneDocument,
+  blockers: readonly ClaimId[],
+  rest: Pick<InTheWay, 'position' | 'estimate'>,
+): InTheWay {
+  const holders = document.holders.filter((held) => blockers.includes(held.claim))
+  const waiting = document.waiting.filter((claim) => blockers.includes(claim.claim))
+  const shownHolders = holders.map((held) => heldBy(held, held.grantedAt))
+  return {
+    holder: shownHolders[0] ?? null,
+    blockers: [...shownHolders, ...waiting.map((claim) => heldBy(claim))],
+    ...rest,
+  }
+}
+
+function viewHolder(held: HeldClaim, now: StoreTime): LaneView['holders'][number] {
+  const { token, state, etaMs, attended, kept } = held
+  return {
+    ...heldBy(held, held.grantedAt),
+    token,
+    state,
+    expiresAt: state === 'held' ? toTimestamp(endOf(held, now)) : null,
+    unchangedForMs: shownMs(held.renewedAt, now),
+    etaMs,
+    attended,
+    kept: kept?.reason ?? null,
+  }
+}
+
+/** By this wall clock, whatever it said when the lease was renewed. */
+function endOf(held: HeldClaim, now: StoreTime): number {
+  return now.wallMs - shownMs(held.renewedAt, now) + held.ttlMs - held.marginMs
+}
+
+function viewWaiting(
+  document: LaneDocument,
+  waiting: WaitingClaim,
+  now: StoreTime,
+): LaneView['waiting'][number] {
+  return {
+    ...heldBy(waiting),
+    position: positionOf(document, waiting.claim) ?? 1,
+    state: waiting.state,
+    offeredUntil: null,
+    blockedBy: blockersOf(document, waiting.claim),
+    paused: waiting.paused?.reason ?? null,
+    estimate: estimate(document, waiting.claim, now),
+  }
+}
+
+function viewPause({ by, reason, until }: Pause): NonNullable<LaneView['paused']> {
+  return { by, reason, until: until === null ? null : toTimestamp(until.wallMs) }
+}

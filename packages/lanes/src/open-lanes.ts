@@ -1,0 +1,149 @@
+import { ConductError, type EmitEvent, isConductError, toTimestamp } from '@conduct/core'
+import type { ClaimProof, Lane, Lanes, OpenLanesOptions } from './api.ts'
+import { hashSecret, newSecret } from './claim-secret.ts'
+import { createDocument, historyLog, verifyHistory } from './core/index.ts'
+import type { LaneDefinition } from './document.ts'
+import type { HistoryRecord } from './history-record.ts'
+import { acquire } from './lane/acquire.ts'
+import { captainCalls } from './lane/captain-calls.ts'
+import { type LaneCalls, readLane, retrying, submit } from './lane/lane-calls.ts'
+import { viewLane } from './lane/lane-view.ts'
+import { endLease } from './lane/lease.ts'
+import { findParentClaims, type ParentClaim } from './lane/parent-claim.ts'
+import { toLoss } from './lane/renewal.ts'
+
+/** The lanes of one estate, as one process sees them. */
+export function openLanes(options: OpenLanesOptions): Lanes {
+  const order = [...options.definitions.keys()]
+  const opened: OpenedLanes = { options, order, held: [], emit: options.emit ?? (() => undefined) }
+  return {
+    names: () => order,
+    lane: (name) => {
+      const definition = options.definitions.get(name)
+      if (definition !== undefined) return openLane(opened, name, definition)
+      const declared = order.length === 0 ? 'none' : order.join(', ')
+      throw new ConductError('LANE_UNKNOWN', `No lane "${name}" is declared; declared: ${declared}.`)
+    },
+  }
+}
+
+interface OpenedLanes {
+  readonly options: OpenLanesOptions
+  readonly order: readonly string[]
+  /** Names of the lanes of which this process has an open lease, once per lease. */
+  readonly held: string[]
+  readonly emit: EmitEvent
+}
+
+function openLane(opened: OpenedLanes, name: string, definition: LaneDefinition): Lane {
+  const { store, clock, identity } = opened.options
+  const calls: LaneCalls = { lane: name, store, clock, definition }
+  const readHistory = async (page: { readonly fromSeq?: number; readonly limit?: number }) => {
+    const entries = await retrying(calls, () => store.log.read(historyLog(name), page))
+    return entries.map((entry) => entry.record as unknown as HistoryRecord)
+  }
+  /** Secrets of claims that may have been written without an answer, by what was asked for. */
+  const unsettled = new Map<string, string>()
+
+  return {
+    name,
+    ...captainCalls(calls, identity),
+    acquire: async (options) => {
+      const parents = await findParents(opened, calls)
+      requireOrder(opened, name, parents)
+      const parent = parents.find((claim) => claim.lane === name) ?? null
+      const question = JSON.stringify([...options.resources].sort())
+      const secret = options.secret ?? unsettled.get(question) ?? newSecret()
+      const isOwn = options.secret === undefined
+      unsettled.delete(question)
+      try {
+        const { emit } = opened
+        const renewal = opened.options.renewal ?? 'worker'
+        const acquirer = { calls, identity, emit, renewal, onOpen: () => noteOpen(opened, name) }
+        return await acquire(acquirer, { ...options, secret }, parent)
+      } catch (error) {
+        if (isOwn && isConductError(error, 'STORE_UNREACHABLE')) unsettled.set(question, secret)
+        throw error
+      }
+    },
+    renew: async (proof) => {
+      const { state, ...key } = await proofOfHeld(calls, proof)
+      const kind = state === 'offered' ? 'accept' : 'renew'
+      const { result } = await submit(calls, { kind, ...key })
+      if (result.kind !== 'held') {
+        throw new ConductError('LEASE_LOST', `The lease of lane ${name} is lost: ${toLoss(result).message}.`)
+      }
+      const { token, renewedAt, ttlMs, marginMs } = result.claim
+      return { token, expiresAt: toTimestamp(renewedAt.wallMs + ttlMs - marginMs) }
+    },
+    release: async (proof) => {
+      const { state: _state, ...key } = await proofOfHeld(calls, proof)
+      const { result, isRepeated } = await submit(calls, { kind: 'release', ...key })
+      const isDoneBefore = isRepeated && result.kind === 'ended' && result.outcome === 'released'
+      return result.kind === 'done' || isDoneBefore ? 'released' : 'not_held'
+    },
+    leave: async ({ claim, secret }) => {
+      const { result, isRepeated } = await submit(calls, {
+        kind: 'leave',
+        claim,
+        secretHash: hashSecret(secret),
+      })
+      const isDoneBefore = isRepeated && result.kind === 'ended' && result.outcome === 'left'
+      return result.kind === 'done' || isDoneBefore ? 'left' : 'not_waiting'
+    },
+    inspect: async () => {
+      const stored = await readLane(calls)
+      const now = await retrying(calls, () => store.register.now())
+      const document = stored?.document ?? createDocument(name, definition)
+      return viewLane({ document, now, declared: definition })
+    },
+    history: (page = {}) => readHistory(page),
+    verifyHistory: async () => {
+      // The document first: records that are newer than it are left out.
+      const document = (await readLane(calls))?.document ?? null
+      const records = await readHistory({})
+      const known = records.filter((record) => document === null || record.seq <= document.history.seq)
+      return verifyHistory(known, document)
+    },
+    park: (lease) => endLease(lease, 'park', 'waits for an approval'),
+  }
+}
+
+/** A lease may be open more than once in a lane; each notes itself, and takes its note back. */
+function noteOpen(opened: OpenedLanes, name: string): () => void {
+  opened.held.push(name)
+  return () => {
+    const index = opened.held.indexOf(name)
+    if (index !== -1) opened.held.splice(index, 1)
+  }
+}
+
+/** @throws ConductError LANE_ORDER */
+function requireOrder(opened: OpenedLanes, name: string, parents: readonly ParentClaim[]): void {
+  const mine = opened.order.indexOf(name)
+  const held = [...opened.held, ...parents.map((parent) => parent.lane)]
+  const later = held.find((lane) => opened.order.indexOf(lane) > mine)
+  if (later === undefined) return
+  throw new ConductError(
+    'LANE_ORDER',
+    `Lane ${name} stands before ${later} in lanes.yaml and has to be taken before it.`,
+  )
+}
+
+async function findParents(opened: OpenedLanes, calls: LaneCalls): Promise<readonly ParentClaim[]> {
+  const secrets = opened.options.parentClaim
+  if (secrets === undefined || secrets === '') return []
+  const found: ParentClaim[] = []
+  for (const [lane, definition] of opened.options.definitions) {
+    const stored = await readLane({ ...calls, lane, definition })
+    found.push(...findParentClaims(lane, stored?.document ?? null, secrets))
+  }
+  return found
+}
+
+/** An unattended command knows the secret; the token is read, and compared again when the operation decides. */
+async function proofOfHeld(calls: LaneCalls, { claim, secret }: ClaimProof) {
+  const stored = await readLane(calls)
+  const held = stored?.document.holders.find((holder) => holder.claim === claim)
+  return { claim, secretHash: hashSecret(secret), token: held?.token ?? 0, state: held?.state ?? null }
+}

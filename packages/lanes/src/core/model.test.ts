@@ -5,7 +5,15 @@ import type { HeldClaim, LaneDefinition, LaneOrder } from '../document.ts'
 import type { LaneOperation, LaneResult } from '../operation.ts'
 import { checkHistory, findLostClaims } from './history-checker.ts'
 import { verifyHistory } from './replay.ts'
-import { attended, driveLane, secretOf, testDefinition, toClaim, toRun } from './testing/lane-driver.ts'
+import {
+  attended,
+  claimBase,
+  driveLane,
+  secretOf,
+  testDefinition,
+  toClaim,
+  toRun,
+} from './testing/lane-driver.ts'
 
 /**
  * Clients that know only what they were told, against the core. Their messages take time, their answers get lost,
@@ -255,9 +263,10 @@ function operationOf(step: Step, world: World): LaneOperation | null {
   const proof = { claim, secretHash: secretOf(claim), token: client.token }
   const acquire = (resources: readonly string[], secretHash: string): LaneOperation => {
     const base = {
-      ...{ claim: toClaim(name), secretHash, holder: `cli:client${step.client}`, person: null, resources },
-      ...{ task: null, reason: null, contact: null, etaMs: null, session: null },
-      ...(isAttended ? attended : { attended: false, process: null }),
+      ...claimBase(name, resources),
+      secretHash,
+      holder: `cli:client${step.client}`,
+      ...(isAttended ? attended : {}),
       run: toRun(`run${step.client}`),
     }
     const whenHeld = step.kind === 'acquire or fail' ? 'fail' : 'queue'
@@ -348,7 +357,7 @@ function operationOf(step: Step, world: World): LaneOperation | null {
     case 'assign':
       return {
         kind: 'assign',
-        base: { ...baseFor(name, step), holder: 'cli:nobody' },
+        base: { ...claimBase(name, step.resources), holder: 'cli:nobody' },
         forMs: step.jumpMs,
         by: 'ana',
       }
@@ -356,6 +365,8 @@ function operationOf(step: Step, world: World): LaneOperation | null {
     case 'jump':
     case 'reboot':
       return null
+    default:
+      return step.kind satisfies never
   }
 }
 
@@ -366,12 +377,4 @@ function otherDefinition(definition: LaneDefinition = testDefinition, step: Step
     { ttlMs: 1_800_000, marginMs: 120_000 },
   ]
   return { ...definition, ...times[step.client % times.length] }
-}
-
-function baseFor(name: string, step: Step): Extract<LaneOperation, { kind: 'assign' }>['base'] {
-  return {
-    ...{ claim: toClaim(name), secretHash: '', holder: '', person: null, resources: step.resources },
-    ...{ task: null, reason: null, contact: null, etaMs: null, session: null },
-    ...{ attended: false, process: null, run: null },
-  }
 }

@@ -4,7 +4,7 @@ import { type Adopter, adopters, fileTreeOfFolder } from '@conduct/ecosystems'
 import { runCommand } from '@conduct/subprocess'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Folder, makeFolder } from './folders.ts'
-import { packSeed, publishSeed, run } from './publish-seed.ts'
+import { packSeed, publishSeed, run, type Seed } from './publish-seed.ts'
 import { type LocalRegistry, startRegistry } from './registry.ts'
 
 /**
@@ -312,10 +312,7 @@ describe.each(adopters.map((adopter) => [adopter.manager, adopter] as const))('%
     const newEngine = { name: engine, version: '3.0.0', dependencies: { leaf: '^1.1.0' } }
     const newPlugin = { name: plugin, version: '3.0.0', dependencies: { [engine]: '^3.0.0' } }
 
-    async function tryPacked(
-      out: string,
-      seeds: readonly { name: string; version: string }[],
-    ): Promise<void> {
+    async function tryPacked(out: string, seeds: readonly Seed[]): Promise<void> {
       const packed = await Promise.all(
         seeds.map(async (seed) => ({ ...seed, path: await packSeed(seed, out) })),
       )
@@ -341,10 +338,7 @@ describe.each(adopters.map((adopter) => [adopter.manager, adopter] as const))('%
       await using out = await makeFolder()
       const marker = path.join(out.path, 'ran')
 
-      await tryPacked(out.path, [
-        { ...newEngine, scripts: { postinstall: `touch ${marker}` } } as typeof newEngine,
-        newPlugin,
-      ])
+      await tryPacked(out.path, [{ ...newEngine, scripts: { postinstall: `touch ${marker}` } }, newPlugin])
 
       await expect(stat(marker)).rejects.toMatchObject({ code: 'ENOENT' })
     })

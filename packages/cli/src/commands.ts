@@ -6,6 +6,52 @@ import type { CommandRun, CommandSpec, LoadedCommand } from './command.ts'
  */
 export const commandGroups = [
   {
+    title: 'Lanes: what may happen only one at a time',
+    commands: [
+      entry('lane list', 'All lanes: who holds them, how many wait', () => import('./commands/lane/list.ts')),
+      entry(
+        'lane show',
+        'One lane: holders, the line, who blocks whom',
+        () => import('./commands/lane/show.ts'),
+      ),
+      entry('lane acquire', 'Take a lane, or join its line', () => import('./commands/lane/acquire.ts')),
+      entry('lane renew', 'Keep what you hold for longer', () => import('./commands/lane/renew.ts')),
+      entry('lane release', 'Hand a lane back', () => import('./commands/lane/release.ts')),
+      entry('lane leave', 'Give up a place in line', () => import('./commands/lane/leave.ts')),
+      entry(
+        'lane history',
+        'Decisions about a lane, with what they were decided on',
+        () => import('./commands/lane/history.ts'),
+      ),
+      entry(
+        'lane move',
+        'Captains: give a claim another place in line',
+        () => import('./commands/lane/move.ts'),
+      ),
+      entry(
+        'lane pause',
+        'Captains: grant nothing new, or let one claim be passed',
+        () => import('./commands/lane/pause.ts'),
+      ),
+      entry('lane unpause', 'Captains: end a pause', () => import('./commands/lane/unpause.ts')),
+      entry(
+        'lane assign',
+        'Captains: let somebody hold it for a while',
+        () => import('./commands/lane/assign.ts'),
+      ),
+      entry(
+        'lane apply',
+        'Captains: make lanes.yaml the definition in the store',
+        () => import('./commands/lane/apply.ts'),
+      ),
+      entry(
+        'lane force-release',
+        'Captains: take a lane from its holder',
+        () => import('./commands/lane/force-release.ts'),
+      ),
+    ],
+  },
+  {
     title: 'lanes.yaml',
     commands: [
       entry(

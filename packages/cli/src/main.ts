@@ -7,6 +7,7 @@ import type { CommandContext } from './command.ts'
 import { helpText } from './help.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { type EventsFile, openEventsFile } from './output/events-file.ts'
+import { createLiveView } from './output/live-view.ts'
 import { createPlainView } from './output/plain-view.ts'
 import { createRedaction } from './output/redact.ts'
 import { type Printer, printError, printOutcome } from './output/result.ts'
@@ -132,7 +133,14 @@ function createPrinter(options: Pick<Invocation, 'argv' | 'redact'>): Printer {
 }
 
 function createView(printer: Printer, isVerbose: boolean): EventView {
-  return createPlainView({ sink: printer.stderr, style: printer.errStyle, isVerbose })
+  const options = { sink: printer.stderr, style: printer.errStyle, isVerbose }
+  const isLive = printer.stderr.isTerminal && !printer.isJson && !isCi(process.env)
+  return isLive ? createLiveView(options) : createPlainView(options)
+}
+
+function isCi(env: NodeJS.ProcessEnv): boolean {
+  const ci = env['CI']
+  return ci !== undefined && ci !== '' && ci !== 'false' && ci !== '0'
 }
 
 function workingFolder(folder: string | undefined): string {

@@ -1,5 +1,6 @@
 export * from './core/index.ts'
 export type * from './api.ts'
+export { claimOfSecret, newSecret } from './claim-secret.ts'
 export type * from './document.ts'
 export type * from './history-record.ts'
 export { systemClock } from './host/system-clock.ts'

@@ -20,3 +20,13 @@ export function tokenValue(text: string): number {
     throw new Error('it is no whole number')
   return value
 }
+
+/** A number of things to show or do: a whole number, 1 or more. */
+export function countValue(text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < 1 || value > COUNT_MAX)
+    throw new Error(`it is no whole number from 1 to ${COUNT_MAX}`)
+  return value
+}
+
+const COUNT_MAX = 10_000

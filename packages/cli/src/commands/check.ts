@@ -1,22 +1,33 @@
+import { explainEffective } from '@conduct/config'
 import { type Finding, renderFindings } from '@conduct/core'
-import type { CommandRun, CommandSpec, NoFlags } from '../command.ts'
+import type { CommandRun, CommandSpec } from '../command.ts'
 import { launch } from '../estate/launch.ts'
 import { invalidConfig, readConfig } from '../estate/load-config.ts'
 import { paintFindings } from '../output/paint-findings.ts'
 import { toWireFinding, toWireLaneSummary } from '../wire.ts'
 
-export const spec: CommandSpec<NoFlags, []> = {
+export type Flags = { readonly effective: boolean }
+
+export const spec: CommandSpec<Flags, []> = {
   description: [
     'All findings at once, each with its code, the exact place and what to do. Errors exit 2; warnings do not.',
   ],
-  parameters: {},
+  parameters: {
+    flags: {
+      effective: {
+        kind: 'boolean',
+        brief: 'Print the file with every default filled in, and where each value came from',
+      },
+    },
+  },
   examples: [
     ['check', 'check the lanes.yaml of the folder you stand in'],
+    ['check --effective', 'what holds, with defaults and presets'],
     ['-c ../rules/lanes.yaml check --json', 'for a program'],
   ],
 }
 
-export const run: CommandRun<NoFlags, []> = async (context) => {
+export const run: CommandRun<Flags, []> = async (context, flags) => {
   const read = await readConfig(context)
   const { config, findings, text, address } = read
   const data = {
@@ -34,6 +45,10 @@ export const run: CommandRun<NoFlags, []> = async (context) => {
       text: (style) => `${paintFindings(frames, style)}${tally(findings)} in ${address}.\n`,
       next: first === undefined ? null : `${launcher} explain ${first.code}`,
     }
+  }
+  if (flags.effective) {
+    const effective = explainEffective({ file: address, text }, config)
+    return { exit: 0, data: { ...data, effective }, text: () => effective }
   }
   const contents = [
     plural(config.repos.size, 'repo'),

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isConductError } from '@conduct/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -9,7 +8,8 @@ import { findConfig } from './find-config.ts'
 let top: string
 
 beforeEach(() => {
-  top = realpathSync(mkdtempSync(join(tmpdir(), 'conduct-config-')))
+  // Not in the usual temporary folder: a lanes.yaml that somebody left there would be found from below.
+  top = realpathSync(mkdtempSync('/var/tmp/conduct-config-'))
 })
 
 afterEach(() => {

@@ -1,0 +1,192 @@
+import { ConductError, exitCodes } from '@conduct/core'
+import { type AcquireResult, claimOfSecret } from '@conduct/lanes'
+import { durationValue, textValue } from '../../arguments/values.ts'
+import type { CommandOutcome, CommandRun, CommandSpec } from '../../command.ts'
+import { type Claims, openClaims } from '../../estate/claims.ts'
+import { loadConfig } from '../../estate/load-config.ts'
+import { type Estate, openEstate, requireLane } from '../../estate/open-estate.ts'
+import { claimedResources, lanePositional, projectFlag, reasonFlag, repoFlag } from './arguments.ts'
+import { estimateText, holderText, resourcesText, timeOfDay } from './text.ts'
+import { toWireEstimate, toWireHolder } from './wire.ts'
+
+export type Flags = {
+  readonly repo?: readonly string[]
+  readonly project?: string
+  readonly task?: string
+  readonly reason?: string
+  readonly contact?: string
+  readonly eta?: number
+  readonly wait: boolean
+  readonly waitMax?: number
+  readonly noQueue: boolean
+}
+
+export const spec: CommandSpec<Flags, [lane: string]> = {
+  description: [
+    'When it is free, it is yours until the time it says; renew it before, release it after. When it is held, you join the line (exit 10): asking again keeps your place, and takes the lane once your turn has come.',
+    'What proves that it is yours lies in a private file for this folder; in another folder you are somebody else.',
+  ],
+  parameters: {
+    flags: {
+      repo: repoFlag,
+      project: projectFlag,
+      task: {
+        kind: 'parsed',
+        parse: textValue,
+        optional: true,
+        placeholder: 'id',
+        brief: 'The work item it is for',
+      },
+      reason: { ...reasonFlag, optional: true },
+      contact: {
+        kind: 'parsed',
+        parse: textValue,
+        optional: true,
+        placeholder: 'url',
+        brief: 'Where those who wait can reach you',
+      },
+      eta: {
+        kind: 'parsed',
+        parse: durationValue,
+        optional: true,
+        placeholder: 'duration',
+        brief: 'How long you think you need (40m); those who wait see it',
+      },
+      wait: { kind: 'boolean', brief: 'Wait for the turn instead of returning with a place in line' },
+      waitMax: {
+        kind: 'parsed',
+        parse: durationValue,
+        optional: true,
+        placeholder: 'duration',
+        brief:
+          'With --wait: at most this long (15m); the place in line stays. Default: as long as a place lives',
+      },
+      noQueue: { kind: 'boolean', brief: 'When it is held, do not join the line' },
+    },
+    positional: { kind: 'tuple', parameters: [lanePositional] },
+  },
+  examples: [
+    ['lane acquire backend_migration --repo engine --task ABC-12', 'take it, or join the line'],
+    ['lane acquire release_train --repo engine --repo shop --wait --wait-max 15m', 'wait for it'],
+    ['lane acquire backend_migration --repo engine --no-queue --json', 'ask without joining the line'],
+  ],
+}
+
+export const run: CommandRun<Flags, [lane: string]> = async (context, flags, name) => {
+  if (flags.wait && flags.noQueue) throw usage('--wait and --no-queue contradict each other')
+  if (flags.waitMax !== undefined && !flags.wait) throw usage('--wait-max goes with --wait')
+  const loaded = await loadConfig(context)
+  requireLane(loaded.config, name)
+  const resources = claimedResources(loaded.config, { ...flags, lane: name })
+  await using estate = await openEstate(context, loaded)
+  const lane = estate.lanes.lane(name)
+  const claims = openClaims({ estate, context })
+  const waitingTtlMs = estate.config.lanes.get(name)?.waiting.ttlMs ?? 0
+  const secret = claims.secretFor(name, resources)
+  const result = await lane.acquire({
+    resources,
+    attended: false,
+    waitMsMax: flags.wait ? (flags.waitMax ?? waitingTtlMs) : 0,
+    signal: context.signal,
+    secret,
+    ...(flags.noQueue ? { whenHeld: 'fail' } : {}),
+    ...(flags.task === undefined ? {} : { task: flags.task }),
+    ...(flags.reason === undefined ? {} : { reason: flags.reason }),
+    ...(flags.contact === undefined ? {} : { contact: flags.contact }),
+    ...(flags.eta === undefined ? {} : { etaMs: flags.eta }),
+    ...(claims.session === null ? {} : { session: claims.session }),
+  })
+  return answer({ estate, claims, name, secret, result })
+}
+
+function answer(options: {
+  readonly estate: Estate
+  readonly claims: Claims
+  readonly name: string
+  readonly secret: string
+  readonly result: AcquireResult
+}): CommandOutcome {
+  const { estate, claims, name, secret, result } = options
+  if (result.outcome === 'granted') {
+    const { lease } = result
+    settle({ claims, name, asked: secret, kept: lease, resources: lease.resources })
+    return {
+      exit: exitCodes.done,
+      data: {
+        lane: name,
+        outcome: 'granted',
+        claim: lease.claim,
+        resources: lease.resources,
+        token: lease.token,
+        expires_at: lease.expiresAt,
+        unattended: true,
+      },
+      text: (style) =>
+        `${style.green('✔')} ${name} ${resourcesText(lease.resources)} is yours until ${timeOfDay(lease.expiresAt)}, token ${lease.token}. Renew it with: ${estate.launcher} lane renew ${name}\n`,
+      next: `${estate.launcher} lane release ${name}`,
+    }
+  }
+  const kept = result.outcome === 'queued' ? result : null
+  settle({ claims, name, asked: secret, kept, resources: result.resources })
+  const position = result.outcome === 'queued' ? result.position : undefined
+  return {
+    exit: result.outcome === 'skipped' ? exitCodes.done : exitCodes.held,
+    data: {
+      lane: name,
+      outcome: result.outcome,
+      claim: result.outcome === 'queued' ? result.claim : null,
+      resources: result.resources,
+      token: null,
+      expires_at: null,
+      unattended: true,
+      ...(result.outcome === 'queued' ? {} : { reason: result.reason }),
+      ...(result.holder === null ? {} : { holder: toWireHolder(result.holder) }),
+      ...(position === undefined ? {} : { position }),
+      blockers: result.blockers.map(toWireHolder),
+      estimate: toWireEstimate(result.estimate),
+    },
+    text: (style) => {
+      const holder = result.holder === null ? '' : ` by ${holderText(result.holder)}`
+      const held = `${name} ${resourcesText(result.resources)} is ${style.yellow('held')}${holder}.`
+      switch (result.outcome) {
+        case 'queued':
+          return `${held}\nYou are number ${result.position} in line; estimate: ${estimateText(result.estimate)}.\n`
+        case 'skipped':
+          return `${held}\nStepped aside, as when_held: skip says: ${result.reason}.\n`
+        case 'refused':
+          return `${held}\nRefused: ${result.reason}. You have no place in line.\n`
+        default:
+          return result satisfies never
+      }
+    },
+    next:
+      result.outcome === 'queued'
+        ? `${estate.launcher} lane acquire ${name}${resourceFlags(estate, name, result.resources)} --wait`
+        : `${estate.launcher} lane show ${name}`,
+  }
+}
+
+/** Keeps the proof of the claim that there is now, and no other of those that were asked with. */
+function settle(options: {
+  readonly claims: Claims
+  readonly name: string
+  readonly asked: string
+  readonly kept: { readonly secret: string } | null
+  readonly resources: readonly string[]
+}): void {
+  const { claims, name, asked, kept, resources } = options
+  if (kept?.secret === asked) return
+  claims.forget(name, { claim: claimOfSecret(asked), secret: asked })
+  if (kept !== null) claims.save(name, resources, kept.secret)
+}
+
+function resourceFlags(estate: Estate, name: string, resources: readonly string[]): string {
+  const scope = estate.config.lanes.get(name)?.scope
+  if (scope === 'global') return ''
+  const flag = scope === 'project' ? '--project' : '--repo'
+  return resources.map((resource) => ` ${flag} ${resource}`).join('')
+}
+
+function usage(message: string): ConductError {
+  return new ConductError('USAGE', message, { hint: 'Help: conduct lane acquire --help' })
+}

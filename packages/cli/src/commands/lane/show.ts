@@ -1,0 +1,20 @@
+import type { CommandRun, CommandSpec, NoFlags } from '../../command.ts'
+import { laneOf, openEstate } from '../../estate/open-estate.ts'
+import { lanePositional } from './arguments.ts'
+import { laneText } from './text.ts'
+import { toWireLane } from './wire.ts'
+
+export const spec: CommandSpec<NoFlags, [lane: string]> = {
+  description: ['Holders, the line with positions, who blocks whom, estimates, and notes of stopped runs.'],
+  parameters: { positional: { kind: 'tuple', parameters: [lanePositional] } },
+  examples: [
+    ['lane show release_train', 'who has it, who waits'],
+    ['lane show release_train --json', 'for a program'],
+  ],
+}
+
+export const run: CommandRun<NoFlags, [lane: string]> = async (context, _flags, name) => {
+  await using estate = await openEstate(context)
+  const view = await laneOf(estate, name).inspect()
+  return { exit: 0, data: toWireLane(view), text: (style) => laneText(view, style) }
+}

@@ -1,0 +1,90 @@
+import { formatDuration } from '@conduct/core'
+import type { Estimate, HeldBy, LaneView } from '@conduct/lanes'
+import type { Style } from '../../output/style.ts'
+
+/** Sentences about lanes. Times of day are local: they are for the person who reads them now. */
+export function resourcesText(resources: readonly string[]): string {
+  return resources.length === 1 && resources[0] === '*' ? 'the whole lane' : `{${resources.join(', ')}}`
+}
+
+export function timeOfDay(timestamp: string): string {
+  const date = new Date(timestamp)
+  const twoDigits = (value: number) => String(value).padStart(2, '0')
+  const time = `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`
+  const isToday = date.toDateString() === new Date().toDateString()
+  return isToday
+    ? time
+    : `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())} ${time}`
+}
+
+/** `cli:ana@host#app since 14:02, for ABC-12, contact https://…`. */
+export function holderText(holder: HeldBy): string {
+  return [
+    `${holder.holder} since ${timeOfDay(holder.since)}`,
+    ...(holder.task === null ? [] : [`for ${holder.task}`]),
+    ...(holder.run === null ? [] : [`run ${holder.run}`]),
+    ...(holder.contact === null ? [] : [`contact ${holder.contact}`]),
+  ].join(', ')
+}
+
+export function estimateText(estimate: Estimate | null): string {
+  return estimate === null ? 'unknown' : `about ${formatDuration(estimate.ms)} (${estimate.basis})`
+}
+
+export function laneText(view: LaneView, style: Style): string {
+  const isFree = view.holders.length === 0
+  const order = typeof view.order === 'string' ? view.order : `bounded ${view.order.bounded}`
+  const state = isFree ? style.green('free') : style.yellow('held')
+  const lines = [`${style.bold(view.lane)}: ${state} (limit ${view.limit}, order ${order})`]
+  if (view.paused !== null) {
+    const until = view.paused.until === null ? '' : ` until ${timeOfDay(view.paused.until)}`
+    lines.push(`  ${style.yellow('paused')} by ${view.paused.by}${until}: ${view.paused.reason}`)
+  }
+  for (const holder of view.holders) lines.push(`  ${holderLine(holder)}`)
+  if (view.waiting.length > 0) lines.push(`  ${style.bold('In line')}`)
+  for (const waiter of view.waiting) lines.push(`    ${waiterLine(waiter)}`)
+  for (const note of view.notes) {
+    lines.push(
+      `  ${style.yellow('note')} from run ${note.run}, ${timeOfDay(note.at)}, ${note.by}: ${note.text}`,
+    )
+  }
+  if (view.definitionDiffers) {
+    lines.push(
+      `  ${style.yellow('note')} lanes.yaml differs from the definition in the store, and the store's decides; a captain replaces it with conduct lane apply`,
+    )
+  }
+  return `${lines.join('\n')}\n`
+}
+
+function holderLine(holder: LaneView['holders'][number]): string {
+  const until =
+    holder.state === 'offered'
+      ? 'offered, not accepted yet'
+      : holder.kept !== null
+        ? `kept: ${holder.kept}`
+        : holder.expiresAt === null
+          ? `unchanged for ${formatDuration(holder.unchangedForMs)}`
+          : `${holder.attended ? 'renews itself' : 'until'} ${holder.attended ? `(lapses ${timeOfDay(holder.expiresAt)} if it dies)` : timeOfDay(holder.expiresAt)}`
+  const eta = holder.etaMs === null ? '' : `, says it needs ${formatDuration(holder.etaMs)}`
+  return `${holderText(holder)}: ${resourcesText(holder.resources)}, token ${holder.token}, ${until}${eta} [${holder.claim}]`
+}
+
+function waiterLine(waiter: LaneView['waiting'][number]): string {
+  const place = waiter.state === 'parked' ? 'parked' : `${waiter.position}.`
+  const blocked = waiter.blockedBy.length === 0 ? '' : `, behind ${waiter.blockedBy.join(', ')}`
+  const offered =
+    waiter.offeredUntil === null ? '' : `, its turn is open until ${timeOfDay(waiter.offeredUntil)}`
+  const paused = waiter.paused === null ? '' : `, paused: ${waiter.paused}`
+  const estimate = waiter.state === 'parked' ? '' : `, estimate ${estimateText(waiter.estimate)}`
+  return `${place} ${holderText(waiter)}: ${resourcesText(waiter.resources)}${blocked}${offered}${paused}${estimate} [${waiter.claim}]`
+}
+
+/** One line per lane, for the list. */
+export function laneSummary(view: LaneView, style: Style): string {
+  const waiting = view.waiting.length === 0 ? '' : `; ${view.waiting.length} in line`
+  const paused = view.paused === null ? '' : `${style.yellow('paused')}, `
+  const first = view.holders[0]
+  if (first === undefined) return `${paused}${style.green('free')}${waiting}`
+  const others = view.holders.length === 1 ? '' : ` and ${view.holders.length - 1} more`
+  return `${paused}${style.yellow('held')} by ${holderText(first)} ${resourcesText(first.resources)}${others}${waiting}`
+}

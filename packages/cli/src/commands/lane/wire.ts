@@ -1,0 +1,93 @@
+import type { Estimate, HeldBy, HistoryRecord, LaneView } from '@conduct/lanes'
+
+/** Lane answers in the names of the command-line contract. */
+export function toWireEstimate(estimate: Estimate | null) {
+  return estimate === null ? null : { seconds: Math.round(estimate.ms / 1000), basis: estimate.basis }
+}
+
+export function toWireHolder(holder: HeldBy) {
+  return {
+    name: holder.holder,
+    claim: holder.claim,
+    task: holder.task,
+    since: holder.since,
+    contact: holder.contact,
+    session: holder.session,
+    resources: holder.resources,
+    run: holder.run,
+  }
+}
+
+export function toWireLane(view: LaneView) {
+  return {
+    lane: view.lane,
+    limit: view.limit,
+    order: view.order,
+    paused: view.paused,
+    holders: view.holders.map((holder) => ({
+      claim: holder.claim,
+      holder: holder.holder,
+      task: holder.task,
+      resources: holder.resources,
+      since: holder.since,
+      expires_at: holder.expiresAt,
+      unchanged_for_s: seconds(holder.unchangedForMs),
+      token: holder.token,
+      ...(holder.etaMs === null ? {} : { eta_s: seconds(holder.etaMs) }),
+      state: holder.state,
+      attended: holder.attended,
+      kept: holder.kept,
+      contact: holder.contact,
+      session: holder.session,
+      run: holder.run,
+    })),
+    waiting: view.waiting.map((waiter) => ({
+      claim: waiter.claim,
+      holder: waiter.holder,
+      task: waiter.task,
+      resources: waiter.resources,
+      position: waiter.position,
+      since: waiter.since,
+      ...(waiter.offeredUntil === null ? {} : { offered_until: waiter.offeredUntil }),
+      blocked_by: waiter.blockedBy,
+      state: waiter.state,
+      paused: waiter.paused,
+      estimate: toWireEstimate(waiter.estimate),
+      contact: waiter.contact,
+      session: waiter.session,
+      run: waiter.run,
+    })),
+    notes: view.notes,
+    definition_differs: view.definitionDiffers,
+    recent: view.recent,
+  }
+}
+
+export function toWireRecord(record: HistoryRecord) {
+  const { claim, by } = who(record)
+  return {
+    seq: record.seq,
+    at: new Date(record.at.wallMs).toISOString(),
+    operation: record.operation.kind,
+    claim,
+    by,
+    effects: record.effects,
+    previous: record.previous,
+    hash: record.hash,
+  }
+}
+
+/** Whom a record is about, and who did it, where the operation says so. */
+function who({ operation }: HistoryRecord): { readonly claim: string | null; readonly by: string | null } {
+  if ('base' in operation) {
+    return { claim: operation.base.claim, by: 'by' in operation ? operation.by : operation.base.holder }
+  }
+  return {
+    claim: 'claim' in operation ? operation.claim : null,
+    by: 'by' in operation ? operation.by : null,
+  }
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms / 1000)
+}

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { execa } from 'execa'
 import { ConductError, invariant } from '@conduct/core'
 import { buildEnvironment, openHome } from './environment.ts'
+import { holdLifeline } from './lifeline.ts'
 import { type Output, captureOutput } from './output.ts'
 import { endProcessGroup } from './process-group.ts'
 import { redact } from './redaction.ts'
@@ -11,7 +12,7 @@ import { redact } from './redaction.ts'
  *
  * Promises: no shell unless the command says so; an environment scrubbed to PATH, a temporary HOME and the
  * names passed on purpose (no inherited `npm_config_*`, `YARN_*`, `GIT_*`, `CONDUCT_*`); every run has a time
- * limit and an output limit; the whole process group ends with the command; secrets are redacted in whatever
+ * limit and an output limit; the whole process group ends with the command, and with us, however we end; secrets are redacted in whatever
  * comes back. Left to others: what a command means, and whether its exit code is a failure.
  */
 export type Command = { readonly argv: readonly string[] } | { readonly shell: string }
@@ -134,8 +135,10 @@ async function waitForGroup(
 ): Promise<'timed_out' | 'cancelled' | null> {
   const groupId = child.pid
   if (groupId === undefined) return null
+  const letGo = holdLifeline(groupId)
   const stopped = await waitForExit(child, options)
   await endProcessGroup(groupId)
+  letGo()
   const drained = setTimeout(() => {
     child.stdout?.destroy()
     child.stderr?.destroy()

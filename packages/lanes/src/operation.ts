@@ -56,7 +56,7 @@ export type LaneOperation =
   | { readonly kind: 'unpause'; readonly claim: ClaimId | null; readonly by: string }
   /**
    * The first acquire by that holder (or person) for these resources takes the assigned claim over and proves it
-   * with its own secret from then on; the `secretHash` of `base` is never compared before.
+   * with its own secret from then on. Until then `base.secretHash` proves it: hash something that nobody keeps.
    */
   | {
       readonly kind: 'assign'

@@ -290,6 +290,32 @@ test('a changed scope never lets the whole lane and one of its resources be held
   expect(lane.held('whole')?.token).toBeGreaterThan(token)
 })
 
+test('a shortened waiting ttl expires nobody who was seen as rarely as the longer one asked for', () => {
+  const lane = driveLane()
+  lane.acquire('a')
+  lane.acquire('b')
+  lane.advance(50_000)
+
+  lane.run({ kind: 'apply', definition: { ...testDefinition, waitingTtlMs: 30_000 }, by: 'ana' })
+  lane.advance(29_999)
+  lane.seen('b')
+  lane.advance(29_999)
+  lane.sweep()
+
+  expect(lane.waiting('b')).toBeDefined()
+  expect(lane.outcome('b')).toBeUndefined()
+})
+
+test('a document that another version left with a waiter before free resources is healed by the next look', () => {
+  const lane = driveLane()
+  lane.acquire('a')
+  lane.acquire('b')
+  if (lane.document === null) throw new Error('the lane has a document')
+  lane.document = { ...lane.document, holders: [] }
+
+  expect(lane.seen('b').kind).toBe('offered')
+})
+
 test('the same definition applied again changes nothing, and one that cannot work is refused', () => {
   const lane = driveLane()
   lane.acquire('a')

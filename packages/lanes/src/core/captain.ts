@@ -4,7 +4,7 @@ import type { LaneOperation } from '../operation.ts'
 import { type Answer, deny, howItEnded } from './answer.ts'
 import { isCaptain, notCaptain } from './assign.ts'
 import { type Draft, endHolder, noteEffect, replaceWaiting } from './draft.ts'
-import { raiseCounter } from './slots.ts'
+import { raiseCounter, resourceOf } from './slots.ts'
 import { leaveNote } from './sweep.ts'
 import { later } from './time.ts'
 
@@ -72,12 +72,32 @@ export function apply(draft: Draft, operation: Operation<'apply'>): Answer {
   const problem = definitionProblem(definition)
   if (problem !== null) return deny('bad_definition', problem)
   if (!isNew && canonicalJson(definition) === canonicalJson(draft.definition)) return { kind: 'unchanged' }
-  // Slots and resources get another meaning: every later token must exceed every earlier one of any slot.
-  const { scope, limit } = draft.definition
-  if (scope !== definition.scope || limit !== definition.limit) draft.epoch += 1
+  const { scope, limit, waitingTtlMs } = draft.definition
+  // Resources get another meaning: every later token must exceed every earlier one, whatever it was for.
+  if (scope !== definition.scope && Object.keys(draft.counters).length > 0) draft.epoch += 1
+  if (limit !== definition.limit) levelCounters(draft)
+  if (definition.waitingTtlMs < waitingTtlMs) markAllSeen(draft)
   draft.definition = { ...definition }
   draft.isSettled = false
   return { kind: 'done' }
+}
+
+/** Slots come or go: the next token of any slot of a resource exceeds those of all its slots so far. */
+function levelCounters(draft: Draft): void {
+  const highest = new Map<string, number>()
+  for (const [slot, token] of Object.entries(draft.counters)) {
+    const resource = resourceOf(slot)
+    highest.set(resource, Math.max(highest.get(resource) ?? 0, token))
+  }
+  for (const [slot, token] of Object.entries(draft.counters)) {
+    const level = highest.get(resourceOf(slot)) ?? token
+    if (level > token) raiseCounter(draft, slot, level)
+  }
+}
+
+/** Signs of life were written as rarely as the longer ttl allowed. */
+function markAllSeen(draft: Draft): void {
+  draft.waiting = draft.waiting.map((waiting) => ({ ...waiting, lastSeen: draft.now }))
 }
 
 /** Ends a lease against its holder's will; the next grant waits until it acknowledged or takeover delay is over. */

@@ -49,6 +49,8 @@ function operate(draft: Draft, operation: LaneOperation): Answer {
       return leave(draft, operation)
     case 'seen':
       takeFromTheDead(draft, operation.provedDead)
+      // A waiter's look always asks who is next, so that a turn forgotten by whatever wrote before is given.
+      draft.isSettled = false
       return seen(draft, operation)
     case 'keep':
       return keep(draft, operation)

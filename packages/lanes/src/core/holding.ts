@@ -77,28 +77,16 @@ export function park(draft: Draft, operation: Operation<'park'>): Answer {
   const { held } = proof
   removeHolder(draft, held.claim)
   noteEffect(draft, 'parked', held)
+  const { slots: _s, token: _t, grantedAt: _g, ttlMs: _l, marginMs: _m, renewedAt: _r, ...rest } = held
+  const { offeredUntil: _o, kept: _k, ...base } = rest
   const place: WaitingClaim = {
-    claim: held.claim,
-    secretHash: held.secretHash,
-    holder: held.holder,
-    person: held.person,
-    resources: held.resources,
-    task: held.task,
-    reason: held.reason,
-    contact: held.contact,
-    etaMs: held.etaMs,
-    session: held.session,
-    attended: held.attended,
-    process: held.process,
-    run: held.run,
-    since: held.since,
+    ...base,
     state: 'parked',
     priority: 0,
     lastSeen: draft.now,
     paused: null,
     overtaken: 0,
     movedByCaptain: false,
-    assigned: held.assigned,
   }
   insertByPriority(draft.waiting, place)
   return { standing: held.claim }

@@ -124,20 +124,36 @@ test('tokens rise with every grant, and a set gets one more than the highest of 
   expect(lane.document?.counters).toEqual({ a: 4, b: 4, c: 4 })
 })
 
-test('tokens are safe integers of their epoch: a changed limit raises it, so all later tokens are higher', () => {
+test('a lowered limit never brings a lower token for the resource than any of its slots had', () => {
   const lane = driveLane({ limit: 3 })
   for (const name of ['a1', 'a2', 'a3']) lane.acquire(name, ['a'])
-  for (const name of ['a2', 'a3']) lane.release(name)
-  lane.acquire('a4', ['a'])
-  expect(lane.held('a4')).toMatchObject({ slots: ['a#2'], token: 2 })
+  for (const name of ['a4', 'a5', 'a6']) {
+    lane.release(name === 'a4' ? 'a2' : name === 'a5' ? 'a4' : 'a5')
+    lane.acquire(name, ['a'])
+  }
+  expect(lane.held('a6')).toMatchObject({ slots: ['a#2'], token: 4 })
 
   lane.run({ kind: 'apply', definition: { ...testDefinition, limit: 1 }, by: 'ana' })
-  lane.release('a4')
-  lane.release('a1')
-  lane.acquire('a5', ['a'])
+  for (const name of ['a1', 'a3', 'a6']) lane.release(name)
+  lane.acquire('a7', ['a'])
 
-  expect(lane.held('a5')).toMatchObject({ slots: ['a'], token: 2 ** 32 + 1 })
-  expect(Number.isSafeInteger(lane.held('a5')?.token)).toBe(true)
+  expect(lane.held('a7')).toMatchObject({ slots: ['a'], token: 5 })
+})
+
+test('tokens are safe integers of their epoch: a changed scope raises it, so all later tokens are higher', () => {
+  const lane = driveLane()
+  const global = { ...testDefinition, scope: 'global' } as const
+  lane.run({ kind: 'apply', definition: testDefinition, by: 'ana' })
+  for (const name of ['a1', 'a2', 'a3']) {
+    lane.acquire(name)
+    lane.release(name)
+  }
+
+  lane.run({ kind: 'apply', definition: global, by: 'ana' })
+  lane.acquire('whole', ['*'])
+
+  expect(lane.held('whole')?.token).toBe(2 ** 32 + 1)
+  expect(Number.isSafeInteger(lane.held('whole')?.token)).toBe(true)
 })
 
 test('a holder that is proved dead is taken over at once', () => {

@@ -8,6 +8,10 @@ export function slotName(resource: string, number: number): string {
   return number === 1 ? resource : `${resource}#${number}`
 }
 
+export function resourceOf(slot: string): string {
+  return slot.split('#')[0] ?? slot
+}
+
 /** What conflicts are counted by: the claim's resources. */
 export type KeysOf = (claim: { readonly resources: readonly string[] }) => readonly string[]
 

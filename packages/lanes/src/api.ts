@@ -173,6 +173,8 @@ export interface Lease extends AsyncDisposable {
   /** Aborts when the lease is lost, with a ConductError LEASE_LOST as reason. */
   readonly signal: AbortSignal
   isHeld(): boolean
+  /** Until when the lease is surely ours, as of now; renewals move it. */
+  deadline(): LeaseDeadline
   /**
    * Runs one effect under the lease: checks the deadline synchronously right before `run`, with nothing awaited
    * in between; refuses an effect that could outlive the deadline unless renewal is running.
@@ -195,6 +197,14 @@ export interface Lease extends AsyncDisposable {
   /** The run stops but keeps the lane: renewal ends, `acquire({resumes})` takes it at once. */
   stop(options: { readonly reason: string }): Promise<void>
   release(): Promise<'released' | 'not_held'>
+}
+
+/** On the host's clocks, the same in all its processes (`systemClock`). */
+export interface LeaseDeadline {
+  readonly monotonicMs: number
+  readonly bootMs: number
+  /** Whatever runs under the lease is stopped from so long before the deadline. */
+  readonly stopMs: number
 }
 
 export interface LaneView {

@@ -80,4 +80,15 @@ export const lanesCodes = {
     remedy: 'Read the token again with conduct lane show.',
     exit: exitCodes.expectedState,
   },
+  EXEC_NOT_STARTED: {
+    meaning: 'The command of `conduct exec` could not be started; nothing ran.',
+    remedy: 'Check that the command may be executed and that its folder exists.',
+    exit: exitCodes.failed,
+  },
+  EXEC_SUPERVISOR_LOST: {
+    meaning:
+      'The supervisor of the command of `conduct exec` was killed; everything of the command was ended.',
+    remedy: 'Look at what the command had done, then run it again.',
+    exit: exitCodes.failed,
+  },
 } as const satisfies Record<string, CodeEntry>

@@ -4,7 +4,7 @@ import { hashSecret } from '../claim-secret.ts'
 import type { HeldClaim } from '../document.ts'
 import type { LaneOperation, LaneResult } from '../operation.ts'
 import { type LaneCalls, submit } from './lane-calls.ts'
-import { makeLeaseState, usableMs } from './lease-state.ts'
+import { makeLeaseState, stopMs, usableMs } from './lease-state.ts'
 import type { Moment } from './moment.ts'
 import { lapsed, type Loss, renewOnce, type Renewal, startRenewal, toLoss } from './renewal.ts'
 import { startWorkerRenewal } from './worker-renewal.ts'
@@ -133,6 +133,7 @@ export function openLease(options: OpenLeaseOptions): Lease {
     expiresAt: toTimestamp(held.renewedAt.wallMs + held.ttlMs - held.marginMs),
     signal: lost.signal,
     isHeld,
+    deadline: () => ({ ...state.deadline(), stopMs: stopMs(held) }),
     guard: async (effect, run) => {
       requireHeld()
       await effect.beforeAct?.()

@@ -1,2 +1,38 @@
-/** Not built yet. */
-export type Nothing = never
+/**
+ * Records and plans → text, JSON, Markdown and HTML. Pure: no clock, no disk, no network; the same record always
+ * gives the same report.
+ */
+import type { Plan, RunRecord } from '@conduct/core'
+import { describePlan } from './describe-plan.ts'
+import { describeRun } from './describe-run.ts'
+import { renderHtml } from './html.ts'
+import { renderMarkdown } from './markdown.ts'
+import { renderText } from './text.ts'
+
+export { planToJson, runToJson } from './wire.ts'
+
+export function renderRunText(record: RunRecord): string {
+  return renderText(describeRun(record))
+}
+
+export function renderRunMarkdown(record: RunRecord): string {
+  return renderMarkdown(describeRun(record))
+}
+
+/** One self-contained page: no script, no external resource; light and dark. */
+export function renderRunHtml(record: RunRecord): string {
+  return renderHtml(describeRun(record))
+}
+
+/** @param options.next the command to type next, as in `conduct run engine --plan 5d0e1a`. */
+export function renderPlanText(plan: Plan, options: { readonly next?: string | null } = {}): string {
+  return renderText(describePlan(plan, options))
+}
+
+export function renderPlanMarkdown(plan: Plan, options: { readonly next?: string | null } = {}): string {
+  return renderMarkdown(describePlan(plan, options))
+}
+
+export function renderPlanHtml(plan: Plan, options: { readonly next?: string | null } = {}): string {
+  return renderHtml(describePlan(plan, options))
+}

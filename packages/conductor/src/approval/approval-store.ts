@@ -1,4 +1,4 @@
-import { type Approval, ConductError } from '@conduct/core'
+import type { Approval } from '@conduct/core'
 import type { Store } from '@conduct/lanes'
 
 /** Approvals in the store's register, one document per plan hash; the latest word counts. */
@@ -11,16 +11,7 @@ export function approvalId(planHash: string): string {
  * @throws ConductError STORE_NEWER (2)
  */
 export async function readApproval(store: Store, planHash: string): Promise<Approval | null> {
-  const stored = await store.register.read<Approval>(approvalId(planHash))
-  if (stored === null) return null
-  const format: unknown = stored.document.format
-  if (format !== 1) {
-    throw new ConductError(
-      'JOURNAL_NEWER',
-      `the approval of plan ${planHash.slice(0, 8)} has format ${String(format)}`,
-    )
-  }
-  return stored.document
+  return (await store.register.read<Approval>(approvalId(planHash)))?.document ?? null
 }
 
 export async function writeApproval(store: Store, approval: Approval): Promise<Approval> {

@@ -143,7 +143,7 @@ function toJournalRecord(value: Json, run: string): JournalRecord {
   }
   const record = value as { readonly format?: unknown }
   if (record.format !== 1) {
-    throw new ConductError('JOURNAL_NEWER', `the journal of run ${run} has format ${String(record.format)}`)
+    throw new ConductError('STORE_NEWER', `the journal of run ${run} has format ${String(record.format)}`)
   }
   return value as unknown as JournalRecord
 }

@@ -37,11 +37,6 @@ export const conductorCodes = {
     remedy: 'Nothing was changed; the run cannot be resumed from this store.',
     exit: exitCodes.failed,
   },
-  JOURNAL_NEWER: {
-    meaning: 'The journal of the run was written by a newer conduct; nothing is read into it.',
-    remedy: 'Use that newer conduct for this run.',
-    exit: exitCodes.usage,
-  },
   EXPECTED_STATE: {
     meaning: 'The world is neither as expected nor at the goal: somebody or something else moved it.',
     remedy: 'Look at what moved; then resume, or resume with --replan for a new plan.',

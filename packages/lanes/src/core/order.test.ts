@@ -66,7 +66,7 @@ const traffic = fc.array(
     resources: fc.subarray(['a', 'b', 'c', 'd'], { minLength: 1 }),
     pick: fc.nat(20),
   }),
-  { minLength: 20, maxLength: 120 },
+  { minLength: 20, maxLength: 120, size: 'max' },
 )
 
 test('strict: no later conflicting claim ever passes', () => {

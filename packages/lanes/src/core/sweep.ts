@@ -1,7 +1,7 @@
 import type { ClaimId } from '@conduct/core'
 import type { HeldClaim, LaneNote, Pause, WaitingClaim } from '../document.ts'
 import type { StoreTime } from '../store.ts'
-import { type Draft, endHolder, endWaiting, isLapsed, noteEffect } from './draft.ts'
+import { type Draft, endHolder, endUnheld, isLapsed, noteEffect } from './draft.ts'
 import { acceptMsOf } from './settle.ts'
 import { elapsedMs, isReached, later } from './time.ts'
 
@@ -14,7 +14,7 @@ export const parkedTtlFactor = 30
  */
 export function sweep(draft: Draft): void {
   rebase(draft)
-  const { now, definition } = draft
+  const { now } = draft
   for (const held of draft.holders) {
     if (held.offeredUntil !== null) {
       if (isReached(held.offeredUntil, now))
@@ -24,12 +24,7 @@ export function sweep(draft: Draft): void {
       endHolder(draft, held, 'lapsed', 'not renewed for ttl + margin')
     }
   }
-  const unseen: WaitingClaim[] = []
-  for (const waiting of draft.waiting) {
-    const ttlMs = definition.waitingTtlMs * (waiting.state === 'parked' ? parkedTtlFactor : 1)
-    if (elapsedMs(waiting.lastSeen, now) >= ttlMs) unseen.push(waiting)
-  }
-  for (const waiting of unseen) endWaiting(draft, waiting, 'expired', 'not seen for the waiting ttl')
+  expireUnseen(draft)
   if (draft.cooling.some((cooling) => isReached(cooling.until, now))) {
     draft.cooling = draft.cooling.filter((cooling) => !isReached(cooling.until, now))
     draft.isSettled = false
@@ -48,6 +43,19 @@ export function takeFromTheDead(draft: Draft, provedDead: readonly ClaimId[]): v
     if (held.state === 'offered') endHolder(draft, held, 'expired', 'its process is dead')
     else endHolder(draft, held, 'lapsed', 'its process is dead')
   }
+}
+
+function expireUnseen(draft: Draft): void {
+  const { now, definition } = draft
+  const isUnseen = (waiting: WaitingClaim): boolean => {
+    const ttlMs = definition.waitingTtlMs * (waiting.state === 'parked' ? parkedTtlFactor : 1)
+    return elapsedMs(waiting.lastSeen, now) >= ttlMs
+  }
+  const unseen = draft.waiting.filter(isUnseen)
+  if (unseen.length === 0) return
+  draft.waiting = draft.waiting.filter((waiting) => !isUnseen(waiting))
+  draft.isSettled = false
+  for (const waiting of unseen) endUnheld(draft, waiting, 'expired', 'not seen for the waiting ttl')
 }
 
 /** Only an attended claim lives and dies with a process. */

@@ -37,15 +37,26 @@ export async function listen(
   )
 }
 
+/** Addresses of estates are equally long, so that one can stand in the place of another: ports have five digits. */
+const portMin = 10_000
+const triesMax = 50
+
 export async function listenOn(server: Server): Promise<Listening> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', resolve)
-  })
-  const address = server.address()
-  if (address === null || typeof address === 'string')
-    throw new Error('invariant broken: a server has a port')
+  for (let tried = 1; tried <= triesMax; tried += 1) {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(0, '127.0.0.1', resolve)
+    })
+    const address = server.address()
+    const port = address === null || typeof address === 'string' ? 0 : address.port
+    if (port >= portMin) return listening(server, port)
+    await new Promise((resolve) => server.close(resolve))
+  }
+  throw new Error(`no free port of five digits in ${triesMax} tries`)
+}
+
+function listening(server: Server, port: number): Listening {
   return {
-    port: address.port,
+    port,
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve))
       server.closeAllConnections()

@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Layout } from '../layout.ts'
 import { runStep } from '../toolchain.ts'
@@ -18,6 +18,7 @@ export async function makeRelease({ layout, app, sha, folder }: ReleaseOptions):
     cwd,
   })
   await runStep(['git', 'checkout', '--quiet', '--detach', sha], { cwd: folder })
+  await rm(join(folder, '.git'), { recursive: true, force: true })
   await runStep(await installCommand(layout, folder), { cwd: folder })
 }
 

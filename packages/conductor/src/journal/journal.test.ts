@@ -1,0 +1,161 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ConductError, type RunId } from '@conduct/core'
+import { type Log, type Store, openStore, systemClock } from '@conduct/lanes'
+import { createHash } from 'node:crypto'
+import { keepArtifactBytes, restoreArtifact } from './artifact-bytes.ts'
+import { journalLog, loadJournal } from './journal.ts'
+import type { JournalBody, PackedRecord } from './journal-record.ts'
+
+const run = '8f2c11' as RunId
+
+const created: JournalBody = {
+  type: 'created',
+  train: 'engine',
+  estate: 'acme',
+  by: 'cli:ana@host',
+  request: { only: null, version: null, overrides: [], acknowledged: [] },
+  salt: 'salt',
+}
+
+function opened(holder: string) {
+  return {
+    type: 'opened',
+    kind: 'run',
+    holder,
+    lane: 'release_train',
+    resources: ['engine'],
+    waitedMs: 0,
+    configCommit: null,
+  } as const
+}
+
+const kept: JournalBody = { type: 'kept', reason: 'part-way' }
+
+describe('the journal', () => {
+  let folder: string
+  let store: Store
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'journal-'))
+    store = await openStore(`sqlite:${join(folder, 'state.db')}`)
+  })
+  afterEach(async () => {
+    await store[Symbol.asyncDispose]()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  const load = (log: Log = store.log) => loadJournal({ log, run, clock: systemClock })
+  const slots = async () => (await store.log.read(journalLog(run))).map((entry) => entry.seq)
+
+  it('writes its records into the slots in order, however many are asked for at once', async () => {
+    const journal = await load()
+    await journal.append(created)
+    await journal.open(7, opened('ana'))
+
+    await Promise.all(Array.from({ length: 20 }, () => journal.append(kept)))
+
+    expect(await slots()).toEqual(Array.from({ length: 22 }, (_, index) => index + 1))
+    expect((await load()).records()).toEqual(journal.records())
+  })
+
+  it('ends an older writer with JOURNAL_TAKEN_OVER as soon as a newer one has opened it', async () => {
+    const older = await load()
+    await older.append(created)
+    await older.open(7, opened('ana'))
+    const newer = await load()
+    await newer.open(8, opened('carl'))
+
+    await expect(older.append(kept)).rejects.toMatchObject({ code: 'JOURNAL_TAKEN_OVER', exit: 11 })
+    await expect(older.append(kept)).rejects.toThrow(/carl/)
+    await newer.append(kept)
+    expect((await load()).records().map((record) => record.type)).toEqual([
+      'created',
+      'opened',
+      'opened',
+      'kept',
+    ])
+  })
+
+  it('refuses to open with a token that is not higher than the last one', async () => {
+    const first = await load()
+    await first.append(created)
+    await first.open(7, opened('ana'))
+    const stale = await load()
+
+    await expect(stale.open(7, opened('carl'))).rejects.toMatchObject({ code: 'JOURNAL_TAKEN_OVER' })
+    await first.append(kept)
+  })
+
+  it('opens behind what an older writer wrote in between, and never skips a slot', async () => {
+    const older = await load()
+    await older.append(created)
+    await older.open(7, opened('ana'))
+    const newer = await load()
+    await older.append(kept)
+    await older.append(kept)
+
+    await newer.open(8, opened('carl'))
+
+    expect(await slots()).toEqual([1, 2, 3, 4, 5])
+    expect(newer.records().map((record) => record.token)).toEqual([0, 7, 7, 7, 8])
+  })
+
+  it('recognises its own record when the store acted and the answer got lost', async () => {
+    let losses = 0
+    const lossy: Log = {
+      ...store.log,
+      append: async (entry) => {
+        const outcome = await store.log.append(entry)
+        if (entry.seq === 2 && losses < 2) {
+          losses += 1
+          throw new ConductError('STORE_UNREACHABLE', 'the answer got lost')
+        }
+        return outcome
+      },
+      read: (log, options) => store.log.read(log, options),
+      list: (prefix) => store.log.list(prefix),
+    }
+    const journal = await load(lossy)
+    await journal.append(created)
+
+    await journal.append(kept)
+
+    expect(losses).toBe(2)
+    expect(await slots()).toEqual([1, 2])
+  })
+
+  it('reads nothing into a record of a newer conduct: STORE_NEWER', async () => {
+    await store.log.append({ log: journalLog(run), seq: 1, record: { format: 2, type: 'created' } })
+
+    await expect(load()).rejects.toMatchObject({ code: 'STORE_NEWER', exit: 2 })
+  })
+
+  it('keeps the packed bytes in chunks and proves them when they come back', async () => {
+    const bytes = Buffer.alloc(1_300_000, 'conduct')
+    const path = join(folder, 'engine.tgz')
+    await writeFile(path, bytes)
+    const integrity = `sha512-${createHash('sha512').update(bytes).digest('base64')}`
+    const packed = { path, integrity, sizeBytes: bytes.length }
+    const log = `run/${run}/artifact/1`
+
+    const where = await keepArtifactBytes({ store: store.log, log, packed })
+    const record: PackedRecord = {
+      package: '@acme/engine',
+      version: '4.3.0',
+      integrity,
+      sizeBytes: bytes.length,
+      ...where,
+    }
+
+    expect(where).toEqual({ log, chunks: 3 })
+    const back = await restoreArtifact({ store: store.log, record, directory: join(folder, 'back') })
+    expect(back).toMatchObject({ integrity, sizeBytes: bytes.length })
+    const other = { ...record, integrity: 'sha512-other' }
+    await expect(
+      restoreArtifact({ store: store.log, record: other, directory: folder }),
+    ).rejects.toMatchObject({ code: 'JOURNAL_BROKEN' })
+  })
+})

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { type PlanBasis, toCommitId } from '@conduct/core'
+import { describeDrift } from './plan-drift.ts'
+
+const basis: PlanBasis = {
+  train: 'engine',
+  lane: 'release_train',
+  configCommit: toCommitId('1'.repeat(40)),
+  configHash: 'hash',
+  producer: { repo: 'engine', commit: toCommitId('a'.repeat(40)) },
+  packages: [
+    {
+      name: '@acme/engine',
+      version: '4.3.0',
+      ecosystem: 'npm',
+      directory: '.',
+      registry: 'http://127.0.0.1/',
+      tag: 'v4.3.0',
+    },
+  ],
+  catchUp: false,
+  consumers: [
+    {
+      repo: 'shop',
+      after: [],
+      adopt: { manager: 'pnpm', via: 'push' },
+      configure: [],
+      deploy: { strategy: 'command', previous: 'c0ffee' },
+    },
+  ],
+  overrides: [],
+  leftOut: [],
+}
+
+describe('naming what changed between two plans', () => {
+  it('says nothing about equal plans', () => {
+    expect(describeDrift(basis, structuredClone(basis))).toEqual([])
+  })
+
+  it('names the producer commit, the version, the target and the file that moved', () => {
+    const [item] = basis.packages
+    const [shop] = basis.consumers
+    if (item === undefined || shop === undefined) throw new Error('the basis has both')
+    const after: PlanBasis = {
+      ...basis,
+      configCommit: toCommitId('2'.repeat(40)),
+      producer: { repo: 'engine', commit: toCommitId('b'.repeat(40)) },
+      packages: [{ ...item, version: '4.4.0' }],
+      consumers: [{ ...shop, deploy: { strategy: 'command', previous: 'decade' } }],
+      leftOut: ['admin'],
+    }
+
+    expect(describeDrift(basis, after)).toEqual([
+      'main of engine moved from aaaaaaa to bbbbbbb',
+      'lanes.yaml moved from 1111111 to 2222222',
+      '@acme/engine was 4.3.0, is 4.4.0',
+      'shop ran c0ffee, runs decade',
+      'other consumers left out',
+    ])
+  })
+
+  it('never keeps quiet about a difference it has no sentence for', () => {
+    expect(describeDrift(basis, { ...basis, catchUp: true })).toEqual(['the train itself'])
+  })
+})

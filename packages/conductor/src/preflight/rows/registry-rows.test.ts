@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest'
+import { anArtifact, aTrain } from '../../survey.fixture.ts'
+import { isAbsent, isLive, isNew, isSilent, judge } from '../judge.fixture.ts'
+import { row as firstPublish } from './first-publish.ts'
+import { row as registryIdentity } from './registry-identity.ts'
+import { row as registry } from './registry.ts'
+import { row as versionFree } from './version-free.ts'
+import { row as versionLive } from './version-live.ts'
+import { row as versionOrder } from './version-order.ts'
+
+const name = '@acme/engine'
+const two = { artifacts: [anArtifact(), anArtifact({ name: '@acme/parts' })] }
+const catchUp = { catchUp: true }
+
+test.each([registry, registryIdentity, firstPublish, versionFree, versionOrder])(
+  '$check does not apply to a train without a library',
+  async (row) => {
+    expect((await judge(row, { survey: { artifacts: [] } })).verdict).toBe('not_applicable')
+  },
+)
+
+test.each([registryIdentity, firstPublish, versionFree, versionOrder])(
+  '$check does not apply to a catch-up train',
+  async (row) => {
+    expect((await judge(row, { survey: catchUp })).verdict).toBe('not_applicable')
+  },
+)
+
+describe('registry', () => {
+  test('is green when it answers about every package, unknown when it does not', async () => {
+    const observed = { [name]: isAbsent('4.2.0'), '@acme/parts': isSilent }
+
+    expect(await judge(registry, { observed })).toMatchObject({
+      verdict: 'green',
+      covered: '1 of 1 packages',
+    })
+    expect(await judge(registry, { observed, survey: two })).toMatchObject({
+      verdict: 'unknown',
+      covered: '1 of 2 packages',
+      detail: expect.stringContaining('@acme/parts: answered 503') as string,
+    })
+  })
+})
+
+describe('registry_identity', () => {
+  test('is green for somebody and red for nobody', async () => {
+    expect(await judge(registryIdentity, { identity: 'ana' })).toMatchObject({ verdict: 'green' })
+    expect(await judge(registryIdentity, { identity: null })).toMatchObject({
+      verdict: 'red',
+      detail: expect.stringContaining('npm login --registry') as string,
+    })
+  })
+
+  test('counts every registry once', async () => {
+    const artifacts = [...two.artifacts, anArtifact({ name: 'x', registry: 'http://127.0.0.1:9/' })]
+
+    const judged = await judge(registryIdentity, { identity: 'ana', survey: { artifacts } })
+
+    expect(judged.covered).toBe('2 of 2 registries')
+  })
+})
+
+describe('first_publish', () => {
+  const byWorkflow = {
+    train: aTrain({ producer: { repo: 'engine', publish: { workflow: 'release.yml' } } }),
+  }
+
+  test('is green, and says so, for a new package published from here', async () => {
+    expect(await judge(firstPublish, { observed: { [name]: isNew } })).toMatchObject({
+      verdict: 'green',
+      detail: expect.stringContaining('first publish') as string,
+    })
+  })
+
+  test('is red for a new package that a workflow would publish, and green for a known one', async () => {
+    const known = { [name]: isAbsent('4.2.0') }
+
+    expect((await judge(firstPublish, { observed: { [name]: isNew }, context: byWorkflow })).verdict).toBe(
+      'red',
+    )
+    expect((await judge(firstPublish, { observed: known, context: byWorkflow })).verdict).toBe('green')
+  })
+})
+
+describe('version_free', () => {
+  test('is green for a free version', async () => {
+    expect((await judge(versionFree, { observed: { [name]: isAbsent('4.2.0') } })).verdict).toBe('green')
+  })
+
+  test('is red, VERSION_TAKEN, when everything is live', async () => {
+    expect(await judge(versionFree, { observed: { [name]: isLive } })).toMatchObject({
+      verdict: 'red',
+      detail: expect.stringMatching(/^VERSION_TAKEN: @acme\/engine@4\.3\.0 .*--version 4\.3\.0/) as string,
+    })
+  })
+
+  test('leaves it to check when only some are live', async () => {
+    const observed = { [name]: isLive, '@acme/parts': isAbsent('4.2.0') }
+
+    expect(await judge(versionFree, { observed, survey: two })).toMatchObject({
+      verdict: 'green',
+      detail: expect.stringContaining('@acme/engine@4.3.0 is live already and is compared') as string,
+    })
+  })
+
+  test('is unknown, never free, when the registry does not say', async () => {
+    expect((await judge(versionFree, { observed: { [name]: isSilent } })).verdict).toBe('unknown')
+  })
+
+  test('is green for what this very run has published', async () => {
+    const given = { observed: { [name]: isLive }, publishedByThisRun: ['@acme/engine@4.3.0'] }
+
+    expect((await judge(versionFree, given)).verdict).toBe('green')
+  })
+})
+
+describe('version_order', () => {
+  test('is green for the next version, red for a jump and for an old one', async () => {
+    const after = (latest: string) => judge(versionOrder, { observed: { [name]: isAbsent(latest) } })
+
+    expect((await after('4.2.7')).verdict).toBe('green')
+    expect((await after('4.1.0')).verdict).toBe('red')
+    expect((await after('4.3.1')).verdict).toBe('red')
+  })
+})
+
+describe('version_live', () => {
+  test('applies to catch-up trains only', async () => {
+    expect((await judge(versionLive)).verdict).toBe('not_applicable')
+  })
+
+  test('is green for a live version and red, naming the latest, for one that is not', async () => {
+    expect((await judge(versionLive, { survey: catchUp, observed: { [name]: isLive } })).verdict).toBe(
+      'green',
+    )
+    expect(
+      await judge(versionLive, { survey: catchUp, observed: { [name]: isAbsent('4.2.0') } }),
+    ).toMatchObject({
+      verdict: 'red',
+      detail: expect.stringContaining('the latest is 4.2.0') as string,
+    })
+  })
+})

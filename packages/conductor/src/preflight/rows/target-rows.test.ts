@@ -1,0 +1,239 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Command, Configure, Deploy } from '@conduct/config'
+import type { Mirror, Worktree } from '@conduct/git'
+import { aConsumer, aDeploy, aTrain, commitOf } from '../../survey.fixture.ts'
+import { judge } from '../judge.fixture.ts'
+import { row as deployCommand } from './deploy-command.ts'
+import { row as previous } from './previous.ts'
+import { row as schemaChanges } from './schema-changes.ts'
+import { row as verifyUrl } from './verify-url.ts'
+import { row as workflow } from './workflow.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'target-test-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+const runs = (run: Command, more: Partial<Deploy> = {}) =>
+  aConsumer({ deploy: aDeploy({ strategy: { kind: 'command', run }, ...more }) })
+
+describe('deploy_command', () => {
+  const evidence = { worktree: async () => ({ path: folder }) as Worktree }
+  const judgeCommand = (run: Command, more: Partial<Deploy> = {}) =>
+    judge(deployCommand, { consumer: { consumer: runs(run, more) }, evidence })
+  async function put(path: string, mode = 0o755) {
+    await mkdir(join(folder, 'bin'), { recursive: true })
+    await writeFile(join(folder, path), '#!/bin/sh\n')
+    await chmod(join(folder, path), mode)
+  }
+
+  test('does not apply where nothing is deployed or configured', async () => {
+    expect((await judge(deployCommand, { evidence })).verdict).toBe('not_applicable')
+  })
+
+  test('is green for a file at the frozen commit and for a program on PATH', async () => {
+    await put('bin/deploy')
+
+    expect((await judgeCommand({ argv: ['bin/deploy', '{sha}'] })).verdict).toBe('green')
+    expect((await judgeCommand({ argv: ['git', 'push'] })).verdict).toBe('green')
+  })
+
+  test('is red for a file that is not there, and for a program that is not on PATH', async () => {
+    expect(await judgeCommand({ argv: ['bin/deploy'] })).toMatchObject({
+      verdict: 'red',
+      detail: expect.stringContaining('deploy.run: bin/deploy does not exist at bbbbbbb') as string,
+    })
+    expect((await judgeCommand({ argv: ['no-such-program-anywhere'] })).verdict).toBe('red')
+  })
+
+  test('is red for a file that cannot be executed', async () => {
+    await put('bin/deploy', 0o644)
+
+    expect(await judgeCommand({ argv: ['bin/deploy'] })).toMatchObject({
+      verdict: 'red',
+      detail: expect.stringContaining('not executable') as string,
+    })
+  })
+
+  test('looks at every command of the target and counts them', async () => {
+    await put('bin/deploy')
+    const missing = { argv: ['bin/missing'] }
+    const setting: Configure = {
+      name: 'flag',
+      action: 'env_var',
+      observe: missing,
+      expect: [''],
+      goal: 'on',
+      apply: missing,
+      undo: missing,
+      secret: false,
+    }
+    const more = { previous: missing, rollback: missing, after: [missing, missing] }
+    const consumer = { ...runs({ argv: ['bin/deploy'] }, more), configure: [setting] }
+
+    const judged = await judge(deployCommand, { consumer: { consumer }, evidence })
+
+    expect(judged).toMatchObject({ verdict: 'red', covered: '8 of 8 commands' })
+    expect(judged.detail.match(/does not exist/g)).toHaveLength(7)
+  })
+
+  test('reads the first word of a shell line, and is unknown where it cannot', async () => {
+    await put('bin/deploy')
+
+    expect((await judgeCommand({ shell: 'bin/deploy {sha} && bin/warm' })).verdict).toBe('green')
+    expect((await judgeCommand({ shell: 'test -f x && bin/deploy' })).verdict).toBe('green')
+    expect((await judgeCommand({ shell: 'bin/missing {sha}' })).verdict).toBe('red')
+    expect((await judgeCommand({ shell: 'FLAG=1 bin/deploy' })).verdict).toBe('unknown')
+  })
+
+  test('is unknown for what setup makes', async () => {
+    expect((await judgeCommand({ argv: ['node_modules/.bin/vercel'] })).verdict).toBe('unknown')
+  })
+})
+
+describe('previous', () => {
+  const asked = runs({ argv: ['x'] }, { previous: { argv: ['bin/current'] } })
+
+  test('is green when it was read, and before the first deploy', async () => {
+    expect(await judge(previous, { consumer: { consumer: asked, previous: '8f2c' } })).toMatchObject({
+      verdict: 'green',
+      detail: '8f2c runs now.',
+    })
+    expect((await judge(previous, { consumer: { consumer: asked } })).verdict).toBe('green')
+  })
+
+  test('is unknown when the command failed', async () => {
+    const consumer = { consumer: asked, previousUnknown: 'bin/current: exit code 3' }
+
+    expect((await judge(previous, { consumer })).verdict).toBe('unknown')
+  })
+
+  test('does not apply where none is declared or nothing is deployed', async () => {
+    const undeclared = await judge(previous, { consumer: { consumer: runs({ argv: ['x'] }) } })
+
+    expect(undeclared.verdict).toBe('not_applicable')
+    expect((await judge(previous)).verdict).toBe('not_applicable')
+  })
+})
+
+describe('verify_url', () => {
+  let server: Server
+  let url: string
+  beforeEach(async () => {
+    server = createServer((request, response) => {
+      response.writeHead(request.url === '/version' ? 200 : 502)
+      response.end('{}')
+    })
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve)
+    })
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  })
+  afterEach(() => {
+    server.close()
+  })
+
+  const verifies = (path: string, more: Partial<Deploy> = {}) =>
+    runs(
+      { argv: ['x'] },
+      { verify: { url: `${url}${path}`, expect: { text: '{sha}' }, reads: 1, withinMs: 1000 }, ...more },
+    )
+  const current = { previous: { argv: ['bin/current'] } }
+
+  test('is green when it answers', async () => {
+    const consumer = { consumer: verifies('/version', current), previous: 'old' }
+
+    expect((await judge(verifyUrl, { consumer })).verdict).toBe('green')
+  })
+
+  test('is red when it answers with an error, or not at all', async () => {
+    const failing = { consumer: verifies('/broken', current), previous: 'old' }
+    expect(await judge(verifyUrl, { consumer: failing })).toMatchObject({
+      verdict: 'red',
+      detail: expect.stringContaining('status 502') as string,
+    })
+
+    await new Promise((resolve) => {
+      server.close(resolve)
+      server.closeAllConnections()
+    })
+    const gone = { consumer: verifies('/version', current), previous: 'old' }
+    expect((await judge(verifyUrl, { consumer: gone })).verdict).toBe('red')
+  })
+
+  test('does not apply to a first deploy, and is unknown where nobody can tell whether it is one', async () => {
+    const first = await judge(verifyUrl, { consumer: { consumer: verifies('/broken', current) } })
+
+    expect(first.verdict).toBe('not_applicable')
+    expect((await judge(verifyUrl, { consumer: { consumer: verifies('/broken') } })).verdict).toBe('unknown')
+  })
+
+  test('does not take a failed look at the target for a first deploy', async () => {
+    const consumer = { consumer: verifies('/broken', current), previousUnknown: 'exit code 1' }
+
+    expect((await judge(verifyUrl, { consumer })).verdict).toBe('red')
+  })
+})
+
+describe('workflow', () => {
+  const dispatched = aConsumer({
+    deploy: aDeploy({ strategy: { kind: 'github_workflow', file: 'deploy.yml', inputs: {} } }),
+  })
+  const tree = (path: string) => ({
+    readFile: async (asked: string) => (asked === path ? 'on: workflow_dispatch' : null),
+    listFiles: async () => [path],
+  })
+
+  test('does not apply where none is dispatched', async () => {
+    expect((await judge(workflow)).verdict).toBe('not_applicable')
+    expect((await judge(workflow, { consumer: {} })).verdict).toBe('not_applicable')
+  })
+
+  test('is red where the file does not exist, and unknown where only the forge can tell the rest', async () => {
+    const missing = { consumer: dispatched, tree: tree('other.yml') }
+    const present = { consumer: dispatched, tree: tree('.github/workflows/deploy.yml') }
+
+    expect((await judge(workflow, { consumer: missing })).verdict).toBe('red')
+    expect((await judge(workflow, { consumer: present })).verdict).toBe('unknown')
+  })
+
+  test('looks for the workflow that publishes, too', async () => {
+    const train = aTrain({ producer: { repo: 'engine', publish: { workflow: 'release.yml' } } })
+
+    expect((await judge(workflow, { context: { train } })).verdict).toBe('red')
+  })
+})
+
+describe('schema_changes', () => {
+  const deploying = runs({ argv: ['x'] })
+  const tree = { readFile: async () => null, listFiles: async () => ['db/migrate/1_add.rb', 'app.rb'] }
+  const changed = (...paths: string[]) => ({ changedPaths: async () => paths }) as unknown as Mirror
+
+  test('does not apply where nothing is deployed or nothing migrates', async () => {
+    expect((await judge(schemaChanges)).verdict).toBe('not_applicable')
+    expect((await judge(schemaChanges, { consumer: { consumer: deploying } })).verdict).toBe('not_applicable')
+  })
+
+  test('is green when no migration lies between what runs and what would', async () => {
+    const consumer = { consumer: deploying, tree, previous: commitOf('c'), mirror: changed('app.rb') }
+
+    expect((await judge(schemaChanges, { consumer })).verdict).toBe('green')
+  })
+
+  test('is unknown when one does, and when nobody can tell', async () => {
+    const mirror = changed('db/migrate/1_add.rb')
+    const travelling = { consumer: deploying, tree, previous: commitOf('c'), mirror }
+
+    expect(await judge(schemaChanges, { consumer: travelling })).toMatchObject({
+      verdict: 'unknown',
+      detail: expect.stringContaining('db/migrate/1_add.rb') as string,
+    })
+    expect((await judge(schemaChanges, { consumer: { consumer: deploying, tree } })).verdict).toBe('unknown')
+  })
+})

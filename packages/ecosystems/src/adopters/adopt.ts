@@ -1,0 +1,144 @@
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { ConductError } from '@conduct/core'
+import type { CommandResult } from '@conduct/subprocess'
+import semver from 'semver'
+import { fileTreeOfFolder } from '../file-tree.ts'
+import type { Lockfile } from '../lockfiles/lockfile.ts'
+import type { WorkspaceKind } from '../manifests/workspace.ts'
+import type { Adopter, FileTree } from '../ports.ts'
+import { runTool, succeeded } from '../run-tool.ts'
+import { adoptError } from './install-failure.ts'
+import { adoptionEdits, type ManifestEdit, type Wanted } from './adoption-edits.ts'
+
+export interface LockingManager {
+  readonly kind: WorkspaceKind
+  readonly readLockfile: (tree: FileTree) => Promise<Lockfile | null>
+  /** Brings the lockfile in line with the manifests, running nobody's scripts and installing nothing. */
+  readonly lockArgv: (lockfile: Lockfile) => readonly string[]
+  /** Files besides the lockfile that this manager is known to rewrite by itself. */
+  readonly watched: readonly string[]
+}
+
+type AdoptOptions = Parameters<Adopter['adopt']>[0]
+
+/**
+ * Locks exactly the wanted versions. A manager asked to update picks the newest version a range takes, or an
+ * older one that some gate prefers; so it is asked twice: with exact versions in the manifests, where it has no
+ * choice, and with the ranges that stay, which the locked versions then satisfy.
+ *
+ * If anything fails, every file is as it was.
+ */
+export async function adoptWith(manager: LockingManager, options: AdoptOptions): Promise<void> {
+  const tree = fileTreeOfFolder(options.worktree)
+  const lockfile = await manager.readLockfile(tree)
+  if (lockfile === null) throw new ConductError('ADOPT_FAILED', `there is no lockfile of ${manager.kind}`)
+  refuseSteppingBack(lockfile, options.packages)
+  const edits = await adoptionEdits(tree, manager.kind, options.packages)
+  const snapshot = await readFiles(options.worktree, [
+    lockfile.file,
+    ...manager.watched,
+    ...edits.map((edit) => edit.file),
+  ])
+
+  const isPinnedOnly = edits.every((edit) => edit.pinned === edit.after)
+  const states = isPinnedOnly ? (['after'] as const) : (['pinned', 'after'] as const)
+  let leftMs = options.timeoutMs
+  try {
+    for (const state of states) {
+      await writeState(options.worktree, edits, state)
+      leftMs -= (await lock({ manager, lockfile, options, leftMs })).durationMs
+    }
+    await refuseOtherChanges(options.worktree, snapshot, { edits, lockfile })
+  } catch (error) {
+    await restoreFiles(options.worktree, snapshot)
+    throw error
+  }
+}
+
+/** The lowest time a command is given when the time for both is nearly used up. */
+const lockMsMin = 1000
+
+interface LockRun {
+  readonly manager: LockingManager
+  readonly lockfile: Lockfile
+  readonly options: AdoptOptions
+  readonly leftMs: number
+}
+
+async function lock({ manager, lockfile, options, leftMs }: LockRun): Promise<CommandResult> {
+  const argv = manager.lockArgv(lockfile)
+  const result = await runTool({
+    argv,
+    cwd: options.worktree,
+    timeoutMs: Math.max(lockMsMin, leftMs),
+    context: options.context,
+  })
+  if (succeeded(result)) return result
+  throw adoptError({ adopted: options.packages, argv, result })
+}
+
+function refuseSteppingBack(lockfile: Lockfile, wanted: readonly Wanted[]): void {
+  for (const { name, version } of wanted) {
+    const locked = lockfile.nodes.filter((node) => node.name === name && semver.valid(node.version) !== null)
+    if (locked.length > 0 && locked.every((node) => semver.gt(node.version, version))) {
+      const newer = [...new Set(locked.map((node) => node.version))].join(', ')
+      throw new ConductError(
+        'ADOPT_FAILED',
+        `${lockfile.file} holds ${name} ${newer}, newer than ${version}`,
+        {
+          hint: 'Adopting never goes back; leave this consumer out, or lock the older version by hand.',
+        },
+      )
+    }
+  }
+}
+
+type Snapshot = ReadonlyMap<string, string | null>
+
+async function readFiles(worktree: string, files: readonly string[]): Promise<Snapshot> {
+  const tree = fileTreeOfFolder(worktree)
+  const read = [...new Set(files)].map(async (file) => [file, await tree.readFile(file)] as const)
+  return new Map(await Promise.all(read))
+}
+
+async function restoreFiles(worktree: string, snapshot: Snapshot): Promise<void> {
+  for (const [file, text] of snapshot) {
+    const target = path.join(worktree, file)
+    if (text === null) await rm(target, { force: true })
+    else await writeFile(target, text)
+  }
+}
+
+async function writeState(
+  worktree: string,
+  edits: readonly ManifestEdit[],
+  state: 'pinned' | 'after',
+): Promise<void> {
+  for (const edit of edits) await writeFile(path.join(worktree, edit.file), edit[state])
+}
+
+/** A manager that writes into its own settings, as pnpm does to let a young version through, is not followed. */
+async function refuseOtherChanges(
+  worktree: string,
+  snapshot: Snapshot,
+  { edits, lockfile }: { readonly edits: readonly ManifestEdit[]; readonly lockfile: Lockfile },
+): Promise<void> {
+  for (const [file, before] of snapshot) {
+    if (file === lockfile.file) continue
+    const expected = edits.find((edit) => edit.file === file)?.after ?? before
+    const now = await readFile(path.join(worktree, file), 'utf8').catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+      throw error
+    })
+    if (now !== expected) {
+      throw new ConductError(
+        'ADOPT_FAILED',
+        `the package manager rewrote ${file}, which is not its lockfile`,
+        {
+          details: { file, written: now },
+        },
+      )
+    }
+  }
+}

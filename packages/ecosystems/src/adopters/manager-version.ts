@@ -1,0 +1,24 @@
+import { isConductError } from '@conduct/core'
+import type { Adopter } from '../ports.ts'
+import { runTool, succeeded } from '../run-tool.ts'
+
+const versionTimeoutMs = 60_000
+
+/** What the manager calls itself in this worktree: some download the version a manifest asks for. */
+export function managerVersion(tool: 'npm' | 'pnpm'): Adopter['version'] {
+  return async (context, worktree) => {
+    try {
+      const result = await runTool({
+        argv: [tool, '--version'],
+        cwd: worktree,
+        timeoutMs: versionTimeoutMs,
+        context,
+      })
+      const version = result.stdout.trim().split('\n').at(-1) ?? ''
+      return succeeded(result) && /^\d/.test(version) ? version : null
+    } catch (error) {
+      if (isConductError(error, 'COMMAND_NOT_FOUND')) return null
+      throw error
+    }
+  }
+}

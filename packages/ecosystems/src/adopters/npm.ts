@@ -1,0 +1,88 @@
+import { noLockfile } from '../lockfiles/lockfile.ts'
+import { movementsBetween, unexplainedMovements } from '../lockfiles/movements.ts'
+import { readPackageLock } from '../lockfiles/package-lock.ts'
+import { packageUses } from '../manifests/package-uses.ts'
+import { replacedAt } from '../manifests/places.ts'
+import type { Adopter, FileTree } from '../ports.ts'
+import { asRecord } from '../unknown.ts'
+import { adoptWith, type LockingManager } from './adopt.ts'
+import { managerVersion } from './manager-version.ts'
+import { npmReferences } from './npm-references.ts'
+import { readLocked } from './read-locked.ts'
+import { npmGates } from './release-age-gates.ts'
+import { type TryingManager, tryPackedWith, type TryPackedOptions } from './try-packed.ts'
+
+const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--json']
+
+const locking: LockingManager = {
+  kind: 'npm',
+  readLockfile: readPackageLock,
+  lockArgv: ({ lockfileVersion }) =>
+    // Without the version npm rewrites an older format as the newest, which moves every line.
+    ['npm', 'install', '--package-lock-only', ...quiet, `--lockfile-version=${lockfileVersion ?? 3}`],
+  watched: [],
+}
+
+const trying: TryingManager = {
+  overrides: tarballsInManifests,
+  installArgv: ['npm', 'install', ...quiet, '--prefer-offline'],
+  readLockfile: readPackageLock,
+}
+
+/** npm, by its lockfile; pnpm's own lockfile beside it wins, because it is asked first. */
+export const npmAdopter: Adopter = {
+  manager: 'npm',
+  matches: async (tree) => (await readPackageLock(tree)) !== null,
+  version: managerVersion('npm'),
+  read: async (tree, name) =>
+    readLocked({ tree, kind: 'npm', lockfile: await readPackageLock(tree), package: name }),
+  tryPacked: (options) => tryPackedWith(trying, options),
+  adopt: (options) => adoptWith(locking, options),
+  movements: async (before, after) =>
+    movementsBetween(
+      (await readPackageLock(before)) ?? noLockfile,
+      (await readPackageLock(after)) ?? noLockfile,
+    ),
+  unrelatedMovements: async ({ before, after, adopted }) =>
+    unexplainedMovements(
+      (await readPackageLock(before)) ?? noLockfile,
+      (await readPackageLock(after)) ?? noLockfile,
+      adopted,
+    ),
+  unpublishedReferences: npmReferences,
+  releaseAgeGates: npmGates,
+}
+
+/**
+ * npm refuses an override of a direct dependency unless both say the same: the manifests name the tarballs, and
+ * an override at the top reaches everybody else who needs them.
+ */
+async function tarballsInManifests(
+  tree: FileTree,
+  packed: TryPackedOptions['packed'],
+): Promise<ReadonlyMap<string, string>> {
+  const edits = (
+    await Promise.all(
+      packed.map(async ({ name, path }) =>
+        (await packageUses(tree, 'npm', name))
+          .filter((use) => use.field !== 'peerDependencies')
+          .map((use) => ({ file: use.file, place: use.place, value: `file:${path}` })),
+      ),
+    )
+  ).flat()
+  const texts = new Map<string, string>()
+  for (const file of new Set([...edits.map((edit) => edit.file), 'package.json'])) {
+    const text = (await tree.readFile(file)) ?? '{}'
+    texts.set(
+      file,
+      replacedAt(
+        text,
+        edits.filter((edit) => edit.file === file),
+      ),
+    )
+  }
+  const top = asRecord(JSON.parse(texts.get('package.json') ?? '{}'))
+  const overrides = Object.fromEntries(packed.map(({ name, path }) => [name, `file:${path}`]))
+  const merged = { ...top, overrides: { ...asRecord(top['overrides']), ...overrides } }
+  return texts.set('package.json', `${JSON.stringify(merged, null, 2)}\n`)
+}

@@ -1,0 +1,78 @@
+import { noLockfile } from '../lockfiles/lockfile.ts'
+import { parseDocument } from 'yaml'
+import { movementsBetween, unexplainedMovements } from '../lockfiles/movements.ts'
+import { pnpmLockfile, readPnpmLock } from '../lockfiles/pnpm-lock.ts'
+import { pnpmWorkspaceFile, readWorkspace } from '../manifests/workspace.ts'
+import type { Adopter, FileTree } from '../ports.ts'
+import { asRecord } from '../unknown.ts'
+import { adoptWith, type LockingManager } from './adopt.ts'
+import { managerVersion } from './manager-version.ts'
+import { pnpmReferences } from './pnpm-references.ts'
+import { readLocked } from './read-locked.ts'
+import { pnpmGates } from './release-age-gates.ts'
+import { type TryingManager, tryPackedWith, type TryPackedOptions } from './try-packed.ts'
+
+const quiet = ['--ignore-scripts', '--no-frozen-lockfile', '--reporter=ndjson']
+
+/** Otherwise pnpm lets a version that is too young through and exempts it in the consumer's own settings. */
+const refuseYoung = '--config.minimumReleaseAgeStrict=true'
+
+const locking: LockingManager = {
+  kind: 'pnpm',
+  readLockfile: readPnpmLock,
+  lockArgv: () => ['pnpm', 'install', '--lockfile-only', ...quiet, refuseYoung],
+  watched: [pnpmWorkspaceFile],
+}
+
+const trying: TryingManager = {
+  overrides: async (tree, packed) =>
+    new Map([
+      ...(await peersAsDependencies(tree, packed)),
+      [pnpmWorkspaceFile, withOverrides((await tree.readFile(pnpmWorkspaceFile)) ?? '', packed)],
+    ]),
+  installArgv: ['pnpm', 'install', ...quiet, '--prefer-offline', '--config.confirmModulesPurge=false'],
+  readLockfile: readPnpmLock,
+}
+
+export const pnpmAdopter: Adopter = {
+  manager: 'pnpm',
+  matches: async (tree) => (await tree.readFile(pnpmLockfile)) !== null,
+  version: managerVersion('pnpm'),
+  read: async (tree, name) =>
+    readLocked({ tree, kind: 'pnpm', lockfile: await readPnpmLock(tree), package: name }),
+  tryPacked: (options) => tryPackedWith(trying, options),
+  adopt: (options) => adoptWith(locking, options),
+  movements: async (before, after) =>
+    movementsBetween((await readPnpmLock(before)) ?? noLockfile, (await readPnpmLock(after)) ?? noLockfile),
+  unrelatedMovements: async ({ before, after, adopted }) =>
+    unexplainedMovements(
+      (await readPnpmLock(before)) ?? noLockfile,
+      (await readPnpmLock(after)) ?? noLockfile,
+      adopted,
+    ),
+  unpublishedReferences: pnpmReferences,
+  releaseAgeGates: pnpmGates,
+}
+
+/** An override reaches direct and indirect dependencies alike, and needs no change of any manifest. */
+function withOverrides(text: string, packed: TryPackedOptions['packed']): string {
+  const document = parseDocument(text === '' ? '{}' : text)
+  for (const { name, path } of packed) document.setIn(['overrides', name], `file:${path}`)
+  return document.toString()
+}
+
+/** pnpm overrides no peer with a tarball and installs the published one for a member that only has it as peer. */
+async function peersAsDependencies(
+  tree: FileTree,
+  packed: TryPackedOptions['packed'],
+): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>()
+  for (const manifest of await readWorkspace(tree, 'pnpm')) {
+    const peers = packed.filter(({ name }) => manifest.range('peerDependencies', name) !== null)
+    if (peers.length === 0) continue
+    const added = Object.fromEntries(peers.map(({ name, path }) => [name, `file:${path}`]))
+    const devDependencies = { ...asRecord(manifest.fields['devDependencies']), ...added }
+    texts.set(manifest.path, JSON.stringify({ ...manifest.fields, devDependencies }))
+  }
+  return texts
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { treeOf } from '../tree-of.ts'
+import { discoverPackages } from './discover.ts'
+
+const engine = { name: '@acme/engine', version: '1.0.0' }
+const discover = (files: Record<string, string | object>, env: Record<string, string> = {}) =>
+  discoverPackages({ tree: treeOf(files), kind: 'npm', env })
+const registryOf = async (files: Record<string, string | object>, env: Record<string, string> = {}) =>
+  (await discover(files, env))[0]?.registry
+
+describe('the registry of a package', () => {
+  it('is the public one when nobody says anything', async () => {
+    expect(await registryOf({ 'package.json': engine })).toBe('https://registry.npmjs.org/')
+  })
+
+  it.each([
+    ['the plain one of .npmrc', '', 'registry = https://a.test/npm\n', 'https://a.test/npm/'],
+    [
+      'the one of its scope',
+      '',
+      'registry=https://a.test\n@acme:registry="https://b.test/"\n',
+      'https://b.test/',
+    ],
+    ['not the one of another scope', '', '@other:registry=https://b.test/\n', 'https://registry.npmjs.org/'],
+    ['its own', 'https://c.test', '@acme:registry=https://b.test/\n', 'https://c.test/'],
+    ['from a variable', '', '@acme:registry=https://${HOST}/npm/\n', 'https://host.test/npm/'],
+    ['from a default', '', 'registry=${NONE:-https://d.test}/\n', 'https://d.test/'],
+    [
+      'not in a comment',
+      '',
+      '; registry=https://a.test\n#registry=https://a.test\n',
+      'https://registry.npmjs.org/',
+    ],
+  ])('is %s', async (_case, own, npmrc, expected) => {
+    const publishConfig = own === '' ? {} : { publishConfig: { registry: own } }
+    const files = { 'package.json': { ...engine, ...publishConfig }, '.npmrc': npmrc }
+
+    expect(await registryOf(files, { HOST: 'host.test' })).toBe(expected)
+  })
+
+  it('is undecided, never the public one, when its variable is not set', async () => {
+    const files = { 'package.json': engine, '.npmrc': '\nregistry=${ACME_REGISTRY}\n' }
+
+    await expect(discover(files)).rejects.toMatchObject({
+      code: 'REGISTRY_UNDECIDED',
+      message: '.npmrc:2: registry asks for ACME_REGISTRY, which is not set',
+      exit: 3,
+    })
+  })
+
+  it('comes from the settings of pnpm where they name it', async () => {
+    const files = {
+      'package.json': engine,
+      'pnpm-workspace.yaml': "registries:\n  '@acme': https://p.test\n",
+    }
+
+    const found = await discoverPackages({ tree: treeOf(files), kind: 'pnpm', env: {} })
+
+    expect(found[0]?.registry).toBe('https://p.test/')
+  })
+})
+
+describe('the order of publication', () => {
+  const member = (name: string, fields: object = {}) => ({ name, version: '1.0.0', ...fields })
+
+  it('puts what is needed first, whatever the folders are called', async () => {
+    const found = await discover({
+      'package.json': { private: true, workspaces: { packages: ['./packages/**'] } },
+      'packages/a/package.json': member('a', { dependencies: { c: '^1.0.0' } }),
+      'packages/deep/b/package.json': member('b', { peerDependencies: { a: '^1.0.0' } }),
+      'packages/z/package.json': member('c', { optionalDependencies: { d: '*' } }),
+      'packages/d/package.json': member('d', { devDependencies: { b: '*' } }),
+    })
+
+    expect(found.map(({ name }) => name)).toEqual(['d', 'c', 'a', 'b'])
+  })
+
+  it('does not exist for a circle, which is shown', async () => {
+    const files = {
+      'package.json': { private: true, workspaces: ['*'] },
+      'a/package.json': member('a', { dependencies: { b: '*' } }),
+      'b/package.json': member('b', { dependencies: { c: '*' } }),
+      'c/package.json': member('c', { dependencies: { b: '*' } }),
+    }
+
+    await expect(discover(files)).rejects.toMatchObject({
+      code: 'PUBLISH_CYCLE',
+      message: 'packages need each other in a circle: b → c → b',
+      exit: 3,
+    })
+  })
+
+  it('has no place for manifests that are broken, nameless or without a version', async () => {
+    const found = await discover({
+      'package.json': { private: true, workspaces: ['*'] },
+      'a/package.json': '{ "name": ',
+      'b/package.json': { name: 'b' },
+      'c/package.json': { version: '1.0.0' },
+      'd/package.json': '\uFEFF{"name":"d","version":"1.0.0"}',
+    })
+
+    expect(found.map(({ name }) => name)).toEqual(['d'])
+  })
+})

@@ -1,0 +1,52 @@
+import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runCommand } from '@conduct/subprocess'
+import { buildEstate } from './build.ts'
+import type { Estate } from './estate.ts'
+
+let folder: string
+let estate: Estate
+beforeAll(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'estate-full-test-')))
+  estate = await buildEstate({ dir: folder, size: 'full' })
+})
+afterAll(async () => {
+  await estate.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const inCheckout = async (repo: string, ...argv: string[]): Promise<string> => {
+  const result = await runCommand({ argv }, { cwd: estate.checkouts[repo] ?? '', timeoutMs: 60_000 })
+  if (result.exitCode !== 0) throw new Error(`${argv.join(' ')}: ${result.stdout}${result.stderr}`)
+  return result.stdout.trim()
+}
+
+test('the full estate has two packages that depend on each other, and four apps of both managers', async () => {
+  expect(estate.packages.map(({ name }) => name)).toEqual(['@rehearsal/money', '@rehearsal/engine'])
+  for (const app of ['shop', 'admin', 'portal', 'billing']) {
+    const answer = await fetch(`${estate.platformUrl}/apps/${app}/version`)
+    expect(await answer.json()).toMatchObject({ app, engine: '1.0.0' })
+  }
+  const lanesYaml = await readFile(estate.lanesYamlPath, 'utf8')
+  expect(lanesYaml).toContain('after: [admin, portal]')
+  expect(lanesYaml).toContain('name: engine-flag')
+})
+
+test('both packages install, pass their checks and publish in order; an app gets both', async () => {
+  await inCheckout('engine', 'pnpm', 'install', '--frozen-lockfile')
+  await inCheckout('engine', 'pnpm', 'test')
+  await inCheckout('engine', 'pnpm', '-r', 'publish')
+  await inCheckout('portal', 'pnpm', 'update', '@rehearsal/engine', '--lockfile-only')
+  await inCheckout('billing', 'npm', 'update', '@rehearsal/engine', '@rehearsal/money', '--package-lock-only')
+
+  const published = (await estate.readAttempts()).entries.map((attempt) =>
+    attempt.kind === 'publish' ? `${attempt.package}@${attempt.version}` : attempt.kind,
+  )
+  expect(published).toEqual(['@rehearsal/money@1.1.0', '@rehearsal/engine@1.1.0'])
+  for (const app of ['portal', 'billing']) {
+    const diff = await inCheckout(app, 'git', 'diff')
+    expect(diff.match(/^\+.*1\.1\.0/gm)?.length).toBeGreaterThanOrEqual(2)
+  }
+})

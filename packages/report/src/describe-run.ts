@@ -1,0 +1,178 @@
+/** A run as a report: everything that somebody who was not there has to know, in the order they ask. */
+import { formatDuration, phaseNames, type RunRecord } from '@conduct/core'
+import { code, commit, count, listed, plain, showTime, time } from './cells.ts'
+import type { Alert, Fact, Report, Tone } from './model.ts'
+import { journeyOf } from './phases.ts'
+import { unknownSection, skippedSection } from './sections/gaps.ts'
+import { adoptedSection, commitsSection, deployedSection, publishedSection } from './sections/outcome.ts'
+import { approvalsSection, historySection, overridesSection, waitingSection } from './sections/people.ts'
+import { compensationSection, preflightDetailSection, preflightSection } from './sections/plan.ts'
+import { stepsSection } from './sections/steps.ts'
+import { timelineOf } from './timeline.ts'
+
+export function describeRun(record: RunRecord): Report {
+  return {
+    title: `Train ${record.train}, run ${record.run}`,
+    headline: headlineOf(record),
+    tone: toneOf(record),
+    state: record.state.replaceAll('_', ' '),
+    facts: factsOf(record),
+    alert: alertOf(record),
+    journey: journeyOf(record),
+    timeline: timelineOf(record),
+    sections: [
+      commitsSection(record),
+      publishedSection(record),
+      adoptedSection(record),
+      deployedSection(record),
+      approvalsSection(record),
+      overridesSection(record.overrides),
+      unknownSection(record),
+      skippedSection(record),
+      waitingSection(record),
+      stepsSection(record),
+      preflightSection(record.plan?.repos ?? []),
+      preflightDetailSection(record.plan?.repos ?? []),
+      historySection(record),
+      compensationSection(record.plan?.compensation ?? []),
+    ],
+    next: record.next,
+  }
+}
+
+function headlineOf(record: RunRecord): string {
+  const effects = effectsOf(record)
+  switch (record.state) {
+    case 'done':
+      return `Done${tookOf(record)}: ${effects}.`
+    case 'stopped':
+      return `Stopped${phaseOf(record)}. ${upperFirst(effects)}.`
+    case 'aborted':
+      return `Aborted${phaseOf(record)}. ${upperFirst(effects)}.`
+    case 'waiting_lane':
+      return `Waits for the lane${record.lane === null ? '' : ` ${record.lane.name}`}. ${upperFirst(effects)}.`
+    case 'waiting_approval':
+      return `Waits for an approval of plan ${shortHash(record)}. ${upperFirst(effects)}.`
+    case 'waiting_merge':
+      return `Waits for a pull request to be merged. ${upperFirst(effects)}.`
+    case 'running':
+      return `Under way. ${upperFirst(effects)}.`
+    default:
+      return record.state satisfies never
+  }
+}
+
+/** What changed in the world, or that nothing did: the sentence people look for first. */
+function effectsOf(record: RunRecord): string {
+  const { published, adopted, deployed } = record
+  if (!record.irreversibleDone && published.length === 0 && adopted.length === 0 && deployed.length === 0) {
+    return 'nothing was changed anywhere'
+  }
+  const repos = [...new Set(adopted.map(({ repo }) => repo))]
+  const dispatched = deployed.filter(({ verified }) => verified !== 'nothing_dispatched')
+  const verified = dispatched.filter((one) => one.verified === 'yes')
+  const live = published.map((one) => `${one.package} ${one.version}`)
+  return [
+    live.length === 0 ? 'nothing was published' : `${listed(live)} ${live.length === 1 ? 'is' : 'are'} live`,
+    repos.length === 0 ? 'nothing was adopted' : `adopted by ${listed(repos)}`,
+    dispatched.length === 0
+      ? 'nothing was deployed'
+      : `deployed to ${listed(dispatched.map(({ repo }) => repo))} (${verified.length} of ${dispatched.length} verified)`,
+  ].join('; ')
+}
+
+function toneOf(record: RunRecord): Tone {
+  switch (record.state) {
+    case 'done':
+      return record.deployed.some(({ verified }) => verified === 'no' || verified === 'inconclusive')
+        ? 'bad'
+        : 'good'
+    case 'stopped':
+      return 'bad'
+    case 'aborted':
+      return 'quiet'
+    case 'running':
+      return 'plain'
+    case 'waiting_lane':
+    case 'waiting_approval':
+    case 'waiting_merge':
+      return 'waiting'
+    default:
+      return record.state satisfies never
+  }
+}
+
+function alertOf({ stop, state, irreversibleDone, lane }: RunRecord): Alert | null {
+  if (stop === null || state === 'done') return null
+  const number = phaseNames.indexOf(stop.phase) + 1
+  return {
+    title: `${stop.code} in phase ${number} of ${phaseNames.length} (${stop.phase}), exit ${stop.exit}`,
+    lines: [
+      stop.message,
+      stop.hint,
+      irreversibleDone
+        ? 'Something irreversible was done before: resuming finishes it, and repeats nothing.'
+        : 'Nothing irreversible was done.',
+      ...(lane === null || lane.released || !irreversibleDone || state === 'aborted'
+        ? []
+        : [`The lane ${lane.name} is kept for this run; the next conductor has to acknowledge it.`]),
+    ].filter((line) => line !== ''),
+  }
+}
+
+function factsOf(record: RunRecord): readonly Fact[] {
+  const { plan, lane } = record
+  const producer = plan?.basis.producer
+  return [
+    { label: 'Estate', value: plain(record.estate) },
+    { label: 'Run', value: code(record.run) },
+    {
+      label: 'Plan',
+      value:
+        plan === null
+          ? plain('not made yet', 'quiet')
+          : { text: shortHash(record), full: plan.hash, isCode: true },
+    },
+    {
+      label: 'lanes.yaml',
+      value: commit(record.configCommit, 'outside any repository with a remote: used as it stood'),
+    },
+    {
+      label: 'Producer',
+      value:
+        producer === undefined
+          ? plain('not surveyed yet', 'quiet')
+          : plain(`${producer.repo} at ${producer.commit.slice(0, 12)}`),
+    },
+    {
+      label: 'Lane',
+      value:
+        lane === null
+          ? plain('not held', 'quiet')
+          : plain(`${lane.name} {${lane.resources.join(', ')}}, token ${lane.token}`),
+    },
+    { label: 'Started', value: time(record.startedAt) },
+    { label: 'Ended', value: time(record.endedAt) },
+    { label: 'Requested by', value: plan === null ? plain('unknown', 'quiet') : plain(plan.requestedBy) },
+    { label: 'Openings', value: plain(count(record.openings.length, 'opening')) },
+  ]
+}
+
+function phaseOf({ stop }: RunRecord): string {
+  if (stop === null) return ''
+  return ` in phase ${phaseNames.indexOf(stop.phase) + 1} of ${phaseNames.length} (${stop.phase})`
+}
+
+function tookOf({ startedAt, endedAt }: RunRecord): string {
+  if (endedAt === null) return ''
+  const ms = Date.parse(endedAt) - Date.parse(startedAt)
+  return Number.isFinite(ms) && ms >= 0 ? ` in ${formatDuration(ms)}` : ` at ${showTime(endedAt)}`
+}
+
+function shortHash(record: RunRecord): string {
+  return record.plan === null ? (record.planId ?? 'not made yet') : record.plan.hash.slice(0, 12)
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

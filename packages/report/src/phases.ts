@@ -1,0 +1,69 @@
+/** The twelve phases of a run, folded from its steps. */
+import { phaseNames, type PhaseName, type RunRecord, type StepRecord, type StepState } from '@conduct/core'
+import type { JourneyPhase, Mark } from './model.ts'
+
+export function journeyOf(record: RunRecord): readonly JourneyPhase[] {
+  return phaseNames.map((phase, index) => {
+    const steps = record.steps.filter((step) => step.phase === phase)
+    return {
+      number: index + 1,
+      phase,
+      mark: markOfPhase(record, phase, steps),
+      summary: summaryOf(record, phase, steps),
+      durationMs: durationOf(steps),
+    }
+  })
+}
+
+export function markOfStep(state: StepState): Mark {
+  return state === 'already' ? 'done' : state
+}
+
+const waitingPhase: Readonly<Partial<Record<RunRecord['state'], PhaseName>>> = {
+  waiting_lane: 'claim',
+  waiting_approval: 'approve',
+  waiting_merge: 'adopt',
+}
+
+function markOfPhase(record: RunRecord, phase: PhaseName, steps: readonly StepRecord[]): Mark {
+  const has = (state: StepState) => steps.some((step) => step.state === state)
+  if (has('failed')) return 'failed'
+  if (has('unknown')) return 'unknown'
+  if (waitingPhase[record.state] === phase) return 'waiting'
+  if (record.stop?.phase === phase && record.state === 'stopped') return 'failed'
+  if (has('running')) return 'running'
+  if (steps.length > 0 && steps.every((step) => step.state === 'skipped')) return 'skipped'
+  if (has('pending')) return has('done') || has('already') ? 'running' : 'pending'
+  if (steps.length > 0) return 'done'
+  return record.state === 'done' ? 'skipped' : 'pending'
+}
+
+function summaryOf(record: RunRecord, phase: PhaseName, steps: readonly StepRecord[]): string {
+  if (record.stop?.phase === phase && record.state !== 'done') return record.stop.message
+  const trouble = steps.find((step) => step.state === 'failed' || step.state === 'unknown')
+  if (trouble !== undefined) return `${prefix(trouble)}${trouble.evidence ?? trouble.action}`
+  const [only] = steps
+  if (only === undefined) return record.state === 'done' ? 'nothing to do' : ''
+  if (steps.length === 1) return only.state === 'pending' ? only.action : (only.evidence ?? only.action)
+  const amount = (state: StepState) => steps.filter((step) => step.state === state).length
+  const notes = [
+    ...(amount('already') === 0 ? [] : [`${amount('already')} already so`]),
+    ...(amount('skipped') === 0 ? [] : [`${amount('skipped')} skipped`]),
+  ]
+  const repos = [...new Set(steps.flatMap((step) => step.repo ?? []))]
+  const where = repos.length === 0 ? '' : `: ${repos.join(', ')}`
+  const note = notes.length === 0 ? '' : ` (${notes.join(', ')})`
+  return `${amount('done') + amount('already')} of ${steps.length} steps${note}${where}`
+}
+
+function prefix(step: StepRecord): string {
+  return step.repo === null ? '' : `${step.repo}: `
+}
+
+/** From the first start to the last end; null while nothing has both. */
+function durationOf(steps: readonly StepRecord[]): number | null {
+  const starts = steps.flatMap((step) => (step.startedAt === null ? [] : [Date.parse(step.startedAt)]))
+  const ends = steps.flatMap((step) => (step.endedAt === null ? [] : [Date.parse(step.endedAt)]))
+  if (starts.length === 0 || ends.length === 0) return null
+  return Math.max(0, Math.max(...ends) - Math.min(...starts))
+}

@@ -1,0 +1,115 @@
+/** What became of commits, packages, lockfiles and apps. */
+import type { Deployed, RunRecord } from '@conduct/core'
+import { code, commit, link, plain } from '../cells.ts'
+import type { Cell, Section } from '../model.ts'
+
+export function commitsSection({ plan, adopted, deployed }: RunRecord): Section {
+  const repos = plan?.repos ?? []
+  return {
+    title: 'Commits',
+    note: 'Frozen is the commit that was surveyed and checked; adopted is what was pushed on top of it.',
+    columns: ['repo', 'role', 'frozen', 'adopted', 'deployed'],
+    rows: repos.map(({ repo, commit: frozen }) => {
+      const adoption = adopted.findLast((one) => one.repo === repo)
+      const deploy = deployed.findLast((one) => one.repo === repo)
+      return [
+        plain(repo),
+        plain(repo === plan?.basis.producer.repo ? 'producer' : 'consumer'),
+        commit(frozen),
+        commit(adoption?.commit ?? null, 'nothing'),
+        deploy === undefined || deploy.verified === 'nothing_dispatched'
+          ? plain('nothing', 'quiet')
+          : commit(deploy.sha),
+      ]
+    }),
+    empty: 'No repository was surveyed yet.',
+  }
+}
+
+export function publishedSection({ plan, published, state }: RunRecord): Section {
+  const missing = (plan?.basis.catchUp === true ? [] : (plan?.basis.packages ?? [])).filter(
+    (planned) => !published.some((one) => one.package === planned.name),
+  )
+  return {
+    title: 'Published',
+    note:
+      plan?.basis.catchUp === true
+        ? 'A catch-up train: the version was live before, nothing is published.'
+        : null,
+    columns: ['package', 'version', 'integrity', 'registry', 'tag'],
+    rows: [
+      ...published.map((one): Cell[] => [
+        code(one.package),
+        code(one.version),
+        code(one.integrity),
+        link(one.registry),
+        one.tag === null ? plain('not tagged', 'quiet') : code(one.tag),
+      ]),
+      ...missing.map((one): Cell[] => [
+        code(one.name),
+        code(one.version),
+        plain(state === 'done' ? 'not published by this run' : 'not published yet', 'waiting'),
+        link(one.registry),
+        one.tag === null ? plain('not tagged', 'quiet') : plain(`${one.tag} (planned)`, 'quiet'),
+      ]),
+    ],
+    empty: 'Nothing was published.',
+  }
+}
+
+export function adoptedSection({ adopted }: RunRecord): Section {
+  return {
+    title: 'Adopted',
+    note: null,
+    columns: ['repo', 'package', 'from', 'to', 'commit', 'pull request', 'surveyed at'],
+    rows: adopted.map((one) => [
+      plain(one.repo),
+      code(one.package),
+      one.from === null ? plain('not there', 'quiet') : code(one.from),
+      code(one.to),
+      commit(one.commit),
+      link(one.pullRequest, 'none: pushed'),
+      surveyed(one.surveyed),
+    ]),
+    empty: 'Nothing was adopted.',
+  }
+}
+
+/** Every commit: more than one means that main moved meanwhile and the repo was looked at again. */
+function surveyed(commits: readonly string[]): Cell {
+  const short = commits.map((id) => id.slice(0, 12)).join(', then ')
+  return commits.length > 1
+    ? { text: `${short} (its main moved meanwhile)`, full: commits.join(', '), tone: 'waiting' }
+    : { text: short, full: commits.join(', '), isCode: true }
+}
+
+export function deployedSection({ deployed }: RunRecord): Section {
+  return {
+    title: 'Deployed and verified',
+    note: 'Verified compares what runs with what was meant to run, in several reads.',
+    columns: ['repo', 'target', 'now', 'before', 'verified'],
+    rows: deployed.map((one) => [
+      plain(one.repo),
+      plain(one.target),
+      one.verified === 'nothing_dispatched' ? plain('nothing dispatched', 'quiet') : commit(one.sha),
+      commit(one.previousSha, 'first deploy, or not known'),
+      verification(one.verified),
+    ]),
+    empty: 'Nothing was deployed.',
+  }
+}
+
+function verification(verified: Deployed['verified']): Cell {
+  switch (verified) {
+    case 'yes':
+      return plain('yes', 'good')
+    case 'no':
+      return plain('no', 'bad')
+    case 'inconclusive':
+      return plain('inconclusive', 'unknown')
+    case 'nothing_dispatched':
+      return plain('nothing was dispatched', 'quiet')
+    default:
+      return plain(verified satisfies never)
+  }
+}

@@ -1,0 +1,47 @@
+import { formatDuration, type RunRecord, type StepRecord, type StepState } from '@conduct/core'
+import { plain } from '../cells.ts'
+import type { Cell, Section, Tone } from '../model.ts'
+
+const tones = {
+  pending: 'quiet',
+  running: 'plain',
+  done: 'good',
+  already: 'good',
+  failed: 'bad',
+  unknown: 'unknown',
+  skipped: 'quiet',
+} as const satisfies Record<StepState, Tone>
+
+export function stepsSection({ steps }: RunRecord): Section {
+  const finished = steps.filter((step) => step.state === 'done' || step.state === 'already').length
+  return {
+    title: 'Steps',
+    note:
+      steps.length === 0
+        ? null
+        : `${finished} of ${steps.length} finished; "already" means that the goal was there and nothing was done.`,
+    columns: ['phase', 'step', 'repo', 'state', 'took', 'attempts', 'evidence'],
+    rows: steps.map((step) => [
+      plain(step.phase),
+      { text: step.id, full: step.action, isCode: true },
+      plain(step.repo ?? ''),
+      plain(step.irreversible ? `${step.state}, irreversible` : step.state, tones[step.state]),
+      tookOf(step),
+      plain(String(step.attempts)),
+      evidenceOf(step),
+    ]),
+    empty: 'No step was recorded yet.',
+  }
+}
+
+function tookOf({ startedAt, endedAt }: StepRecord): Cell {
+  if (startedAt === null) return plain('not started', 'quiet')
+  if (endedAt === null) return plain('not ended', 'waiting')
+  const ms = Date.parse(endedAt) - Date.parse(startedAt)
+  return Number.isFinite(ms) ? plain(formatDuration(Math.max(0, ms))) : plain('not known', 'unknown')
+}
+
+function evidenceOf({ evidence, action, state }: StepRecord): Cell {
+  if (evidence !== null) return plain(evidence)
+  return plain(action, state === 'pending' || state === 'running' ? 'quiet' : 'plain')
+}

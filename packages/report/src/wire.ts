@@ -1,0 +1,135 @@
+/** RunRecord and Plan → the JSON of the command line: snake case, durations in seconds, times in RFC 3339. */
+import type { Approval, Override, Plan, RunRecord, StepRecord } from '@conduct/core'
+
+export function runToJson(record: RunRecord) {
+  return {
+    run: record.run,
+    train: record.train,
+    state: record.state,
+    steps: record.steps.map(stepToJson),
+    published: record.published.map((one) => ({ ...one })),
+    adopted: record.adopted.map(({ repo, package: name, from, to, commit, pullRequest, surveyed }) => ({
+      repo,
+      package: name,
+      from,
+      to,
+      commit,
+      ...(pullRequest === null ? {} : { pull_request: pullRequest }),
+      surveyed: [...surveyed],
+    })),
+    deployed: record.deployed.map(({ repo, sha, previousSha, target, verified }) => ({
+      repo,
+      sha,
+      previous_sha: previousSha,
+      target,
+      verified,
+    })),
+    left_out: [...record.leftOut],
+    lane:
+      record.lane === null
+        ? null
+        : {
+            name: record.lane.name,
+            token: record.lane.token,
+            held_s: seconds(record.lane.heldMs),
+            waited_s: seconds(record.lane.waitedMs),
+            resources: [...record.lane.resources],
+            released: record.lane.released,
+          },
+    approvals: record.approvals.map(approvalToJson),
+    overrides: record.overrides.map(overrideToJson),
+    unknowns: [...record.unknowns],
+    next: record.next,
+    estate: record.estate,
+    plan: record.plan === null ? null : { id: record.plan.id, hash: record.plan.hash },
+    plan_id: record.planId,
+    started_at: record.startedAt,
+    ended_at: record.endedAt,
+    irreversible_done: record.irreversibleDone,
+    stop: record.stop === null ? null : { ...record.stop },
+    config_commit: record.configCommit,
+    openings: record.openings.map((opening) => ({ ...opening })),
+  }
+}
+
+export function planToJson(plan: Plan) {
+  const { basis } = plan
+  return {
+    id: plan.id,
+    hash: plan.hash,
+    train: basis.train,
+    lane: basis.lane,
+    resources: [...plan.resources],
+    repos: plan.repos.map(({ repo, commit, preflight }) => ({
+      repo,
+      commit,
+      preflight: preflight.map(({ check, verdict, covered, detail, overridden }) => ({
+        check,
+        verdict,
+        covered,
+        detail,
+        ...(overridden === undefined ? {} : { overridden }),
+      })),
+    })),
+    steps: plan.steps.map(({ id, phase, kind, repo, action, irreversible, expect, goal, needsApproval }) => ({
+      id,
+      kind,
+      repo,
+      action,
+      irreversible,
+      expect,
+      goal,
+      needs_approval: needsApproval,
+      phase,
+    })),
+    compensation: plan.compensation.map((step) => ({ ...step })),
+    overrides: basis.overrides.map(overrideToJson),
+    unknowns: [...plan.unknowns],
+    expires_at: plan.expiresAt,
+    producer: { ...basis.producer },
+    packages: basis.packages.map((one) => ({ ...one })),
+    consumers: basis.consumers.map(({ repo, after, adopt, configure, deploy }) => ({
+      repo,
+      after: [...after],
+      adopt: { ...adopt },
+      configure: configure.map((step) => ({ ...step })),
+      deploy: { ...deploy },
+    })),
+    catch_up: basis.catchUp,
+    left_out: [...basis.leftOut],
+    config_commit: basis.configCommit,
+    config_hash: basis.configHash,
+    requested_by: plan.requestedBy,
+    created_at: plan.createdAt,
+  }
+}
+
+function stepToJson(step: StepRecord) {
+  return {
+    id: step.id,
+    kind: step.kind,
+    repo: step.repo,
+    state: step.state,
+    evidence: step.evidence,
+    started_at: step.startedAt,
+    ended_at: step.endedAt,
+    attempts: step.attempts,
+    phase: step.phase,
+    action: step.action,
+    irreversible: step.irreversible,
+    facts: step.facts,
+  }
+}
+
+function approvalToJson({ by, proof, at, expiresAt, note, verdict, planHash }: Approval) {
+  return { by, proof, at, verdict, expires_at: expiresAt, note, plan_hash: planHash }
+}
+
+function overrideToJson({ check, repo, reason, by }: Override) {
+  return { check, repo, reason, by }
+}
+
+/** Milliseconds to seconds, with at most three digits after the point. */
+function seconds(ms: number): number {
+  return Math.round(ms) / 1000
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+
+import { applyMutants } from './apply-mutants.ts'
+import { type Mutant, mutants } from './mutants.ts'
+
+test('every listed mutant of the lane engine is killed by its named test', { timeout: 600_000 }, async () => {
+  const verdicts = await applyMutants(mutants, { parallel: 2 })
+
+  expect(verdicts.filter(({ problem }) => problem !== null)).toEqual([])
+  expect(verdicts).toHaveLength(mutants.length)
+})
+
+test(
+  'the gate itself fails for a mutant that survives, one that no longer applies and a test that is gone (control)',
+  {
+    timeout: 300_000,
+  },
+  async () => {
+    const [mutant] = mutants
+    if (mutant === undefined) throw new Error('there are mutants')
+    const harmless: Mutant = { ...mutant, name: 'harmless', replace: `${mutant.find} // the same` }
+    const stale: Mutant = { ...mutant, name: 'stale', find: 'text that stands nowhere in that file' }
+    const unnamed: Mutant = { ...mutant, name: 'unnamed', killer: { ...mutant.killer, test: 'no such test' } }
+    const broken: Mutant = { ...mutant, name: 'broken', replace: 'const token = = 1' }
+
+    const verdicts = await applyMutants([harmless, stale, unnamed, broken], { parallel: 2 })
+
+    expect(verdicts.map(({ problem }) => problem)).toEqual([
+      expect.stringContaining('survived: the test is passed'),
+      expect.stringContaining('applies 0 times'),
+      expect.stringContaining('missing without the mutant'),
+      expect.stringContaining('survived: the test is not run'),
+    ])
+  },
+)

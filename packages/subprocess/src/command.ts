@@ -33,6 +33,8 @@ export interface RunCommandOptions {
   /** Texts replaced by `***` in everything returned and passed on. */
   readonly secrets?: readonly string[]
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void
+  /** Told the id of the command's process group in the moment it starts. */
+  readonly onGroup?: (group: number) => void
 }
 
 export type CommandOutcome = 'exited' | 'signalled' | 'timed_out' | 'cancelled'
@@ -67,6 +69,7 @@ export async function runCommand(command: Command, options: RunCommandOptions): 
   const runToTheEnd = async (): Promise<Ending> => {
     await using home = await openHome(options.home)
     const child = spawn({ file, args, options, homePath: home.path })
+    if (child.pid !== undefined) options.onGroup?.(child.pid)
     child.stdout?.on('data', (chunk: Buffer) => stdout.write(chunk))
     child.stderr?.on('data', (chunk: Buffer) => stderr.write(chunk))
     const stopped = await waitForGroup(child, options)

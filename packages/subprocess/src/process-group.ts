@@ -14,6 +14,11 @@ export async function endProcessGroup(groupId: number, graceMs: number = killGra
   signalGroup(groupId, 'SIGKILL')
 }
 
+/** Nobody of the group is left. */
+export function isGroupGone(groupId: number): boolean {
+  return !signalGroup(groupId, 0)
+}
+
 /** @returns false when the group has no process any more. */
 function signalGroup(groupId: number, signal: NodeJS.Signals | 0): boolean {
   try {

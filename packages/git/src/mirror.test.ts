@@ -127,6 +127,7 @@ describe('a mirror', () => {
 
     expect(failure).toMatchObject({ code: 'REMOTE_UNREACHABLE', retryable: true })
     expect(String(failure)).not.toContain('hunter2')
+    expect(JSON.stringify(failure)).not.toContain('hunter2')
     await expect(mirror.remoteHead('main')).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE' })
   })
 

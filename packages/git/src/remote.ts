@@ -87,7 +87,14 @@ function unreachable(remote: string, reason: string, cause?: unknown, result?: G
     `${showRemote(remote)}: ${reason.replaceAll(remote, showRemote(remote))}`,
     {
       cause,
-      ...(result === undefined ? {} : { details: { exitCode: result.exitCode, stderr: result.stderr } }),
+      ...(result === undefined
+        ? {}
+        : {
+            details: {
+              exitCode: result.exitCode,
+              stderr: result.stderr.replaceAll(remote, showRemote(remote)),
+            },
+          }),
     },
   )
 }

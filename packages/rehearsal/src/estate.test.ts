@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { runCommand } from '@conduct/subprocess'
 import { buildEstate } from './build.ts'
 import { type Estate, openEstate, stopEstate } from './estate.ts'
@@ -129,6 +129,25 @@ describe('an estate', () => {
     await expect(inCheckout('admin', 'bin/deploy', '--sha', '0'.repeat(40))).rejects.toThrow('error')
   })
 
+  test('tells who asks during a deploy what came of it', async () => {
+    const sha = await git('shop', 'rev-parse', 'origin/main~1')
+    const deployed = inCheckout('shop', 'bin/deploy', '--sha', sha)
+    await vi.waitFor(
+      async () =>
+        expect((await estate.readAttempts()).entries.at(-1)).toMatchObject({
+          kind: 'deploy',
+          app: 'shop',
+          sha,
+        }),
+      { interval: 2, timeout: 20_000 },
+    )
+
+    const current = await fetch(`${estate.platformUrl}/current?app=shop`)
+
+    expect(await current.json()).toEqual({ sha })
+    await deployed
+  })
+
   test('keeps what is configured', async () => {
     expect(await inCheckout('shop', 'bin/config', 'get', 'ENGINE_FLAG')).toBe('')
     await inCheckout('shop', 'bin/config', 'set', 'ENGINE_FLAG', 'on')
@@ -161,6 +180,23 @@ describe('an estate', () => {
     await expect(openEstate(estate.dir)).rejects.toMatchObject({ code: 'REHEARSAL_SERVER' })
     await stopEstate(estate.dir)
   })
+})
+
+test('a build that fails names the step and leaves nothing running', async () => {
+  const bin = join(folder, 'bin')
+  await mkdir(bin)
+  await writeFile(join(bin, 'npm'), '#!/bin/sh\necho "npm error no space" >&2\nexit 7\n', { mode: 0o755 })
+  const path = process.env['PATH']
+  process.env['PATH'] = `${bin}:${path}`
+  try {
+    await expect(buildEstate({ dir: join(folder, 'failed'), size: 'small' })).rejects.toMatchObject({
+      code: 'REHEARSAL_STEP',
+      message: expect.stringMatching(/^npm publish .*\(exited\): npm error no space$/) as unknown,
+    })
+  } finally {
+    process.env['PATH'] = path
+  }
+  await expect(readFile(join(folder, 'failed', 'server.json'))).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
 test('says which tool is missing before it makes anything', async () => {

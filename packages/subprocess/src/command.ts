@@ -12,8 +12,9 @@ import { redact } from './redaction.ts'
  *
  * Promises: no shell unless the command says so; an environment scrubbed to PATH, a temporary HOME and the
  * names passed on purpose (no inherited `npm_config_*`, `YARN_*`, `GIT_*`, `CONDUCT_*`); every run has a time
- * limit and an output limit; the whole process group ends with the command, and with us, however we end; secrets are redacted in whatever
- * comes back. Left to others: what a command means, and whether its exit code is a failure.
+ * limit and an output limit; the whole process group ends with the command, and with this process however it
+ * ends; secrets are redacted in whatever comes back. Left to others: what a command means, and whether its exit
+ * code is a failure.
  */
 export type Command = { readonly argv: readonly string[] } | { readonly shell: string }
 

@@ -107,6 +107,12 @@ export async function openPlatform(layout: Layout): Promise<Platform> {
     answer(response, 200, { app, sha, previous })
   }
 
+  /** In line, too: whoever asks while a deploy is under way is told what came of it. */
+  async function handleCurrent(response: ServerResponse, app: string): Promise<void> {
+    const sha = await inLine(app, async () => state.apps[app]?.sha ?? '')
+    answer(response, 200, { sha })
+  }
+
   async function handleConfig(
     request: IncomingMessage,
     response: ServerResponse,
@@ -140,8 +146,7 @@ export async function openPlatform(layout: Layout): Promise<Platform> {
     async handle(request, response) {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://platform')
       if (pathname === '/deploy' && request.method === 'POST') await handleDeploy(request, response)
-      else if (pathname === '/current')
-        answer(response, 200, { sha: state.apps[searchParams.get('app') ?? '']?.sha ?? '' })
+      else if (pathname === '/current') await handleCurrent(response, searchParams.get('app') ?? '')
       else if (pathname.startsWith('/config/')) await handleConfig(request, response, pathname)
       else if (pathname.startsWith('/apps/')) await toApp(request, response, pathname)
       else answer(response, 404, { error: `nothing at ${pathname}` })

@@ -1,6 +1,6 @@
 /** A run as a report: everything that somebody who was not there has to know, in the order they ask. */
 import { formatDuration, phaseNames, type RunRecord } from '@conduct/core'
-import { code, commit, count, listed, plain, showTime, time } from './cells.ts'
+import { code, commit, listed, plain, showTime, time } from './cells.ts'
 import type { Alert, Fact, Report, Tone } from './model.ts'
 import { journeyOf } from './phases.ts'
 import { unknownSection, skippedSection } from './sections/gaps.ts'
@@ -149,12 +149,13 @@ function factsOf(record: RunRecord): readonly Fact[] {
       value:
         lane === null
           ? plain('not held', 'quiet')
-          : plain(`${lane.name} {${lane.resources.join(', ')}}, token ${lane.token}`),
+          : plain(
+              `${lane.name} {${lane.resources.join(', ')}}, token ${lane.token}${lane.released ? ', handed back' : ''}`,
+            ),
     },
     { label: 'Started', value: time(record.startedAt) },
     { label: 'Ended', value: time(record.endedAt) },
     { label: 'Requested by', value: plan === null ? plain('unknown', 'quiet') : plain(plan.requestedBy) },
-    { label: 'Openings', value: plain(count(record.openings.length, 'opening')) },
   ]
 }
 

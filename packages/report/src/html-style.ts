@@ -13,7 +13,7 @@ body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.5 system-ui,-app
 main{max-width:1120px;margin:0 auto;padding:28px 20px 40px;display:grid;gap:16px;grid-template-columns:minmax(0,1fr)}
 .card{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:20px 24px}
 .slim{display:flex;gap:16px;align-items:baseline;padding:12px 24px}.slim h2{margin:0;flex:none}.empty{margin:0;color:var(--muted)}
-h1{font-size:24px;line-height:1.3;margin:6px 0 0;font-weight:650;letter-spacing:-.01em;text-wrap:balance;overflow-wrap:anywhere}
+h1{font-size:24px;line-height:1.3;margin:6px 0 0;font-weight:650;letter-spacing:-.01em;text-wrap:pretty;overflow-wrap:anywhere}
 h2{font-size:15px;margin:0 0 10px;font-weight:650}
 .title{margin:0;color:var(--muted);overflow-wrap:anywhere}
 .head{border-top:4px solid var(--tone)}
@@ -33,7 +33,7 @@ table{border-collapse:collapse;width:100%;font-size:14px}
 th{text-align:left;font-weight:500;color:var(--muted);font-size:13px;white-space:nowrap;padding:4px 18px 6px 0;border-bottom:1px solid var(--line)}
 td{padding:7px 18px 7px 0;vertical-align:top;border-bottom:1px solid var(--line);overflow-wrap:break-word;max-width:420px;min-width:min-content}
 tr:last-child td{border-bottom:0}td:last-child,th:last-child{padding-right:0}
-td code{overflow-wrap:anywhere;-webkit-box-decoration-break:clone;box-decoration-break:clone}
+td code{white-space:nowrap}td code.long{white-space:normal;overflow-wrap:anywhere;-webkit-box-decoration-break:clone;box-decoration-break:clone}
 .is-good{color:var(--good)}.is-bad{color:var(--bad);font-weight:600}.is-waiting{color:var(--waiting)}.is-unknown{color:var(--unknown)}.is-quiet{color:var(--quiet)}
 details summary{cursor:pointer;font-weight:650}details[open] summary{margin-bottom:10px}
 .count{color:var(--muted);font-weight:400}

@@ -128,9 +128,16 @@ function tableHtml({ title, columns, rows }: Section): Html {
   </div>`
 }
 
+/** Longer ones may break anywhere; shorter ones (versions, commits, names) never do. */
+const codeLengthUnbroken = 30
+
 function cellHtml({ text, full, isCode, tone, href }: Cell): Html {
   const title = full === undefined || full === text ? '' : html` title="${full}"`
-  const inner = isCode === true ? html`<code${title}>${text}</code>` : html`<span${title}>${text}</span>`
+  const isLong = text.length > codeLengthUnbroken
+  const inner =
+    isCode === true
+      ? html`<code${isLong ? html` class="long"` : ''}${title}>${text}</code>`
+      : html`<span${title}>${text}</span>`
   const linked = href === undefined ? inner : html`<a href="${href}" rel="noreferrer">${text}</a>`
   return tone === undefined || tone === 'plain' ? linked : html`<span class="is-${tone}">${linked}</span>`
 }

@@ -3,13 +3,15 @@
  * gives the same report.
  */
 import type { Plan, RunRecord } from '@conduct/core'
+import { describeEstate, type EstateInput } from './describe-estate.ts'
 import { describePlan } from './describe-plan.ts'
 import { describeRun } from './describe-run.ts'
 import { renderHtml } from './html.ts'
 import { renderMarkdown } from './markdown.ts'
 import { renderText } from './text.ts'
 
-export { planToJson, runToJson } from './wire.ts'
+export type { EstateInput } from './describe-estate.ts'
+export { estateToJson, planToJson, runToJson } from './wire.ts'
 
 export function renderRunText(record: RunRecord): string {
   return renderText(describeRun(record))
@@ -35,4 +37,11 @@ export function renderPlanMarkdown(plan: Plan, options: { readonly next?: string
 
 export function renderPlanHtml(plan: Plan, options: { readonly next?: string | null } = {}): string {
   return renderHtml(describePlan(plan, options))
+}
+
+export function renderEstateText(
+  status: EstateInput,
+  options: { readonly next?: string | null } = {},
+): string {
+  return renderText(describeEstate(status, options))
 }

@@ -75,7 +75,7 @@ function table(columns: readonly string[], rows: readonly (readonly string[])[])
 
 function cellText({ text, isCode, href }: Cell): string {
   if (text === '') return ''
-  if (href !== undefined) return `<${encodeURI(decodeSafely(href)).replace(/[|<>]/g, encodeURIComponent)}>`
+  if (href !== undefined) return `<${encodeURI(decodeSafely(href)).replace(/[|<>@]/g, encodeURIComponent)}>`
   return isCode === true ? codeSpan(text) : escapeMarkdown(text)
 }
 

@@ -1,5 +1,6 @@
 /** RunRecord and Plan → the JSON of the command line: snake case, durations in seconds, times in RFC 3339. */
 import type { Approval, Override, Plan, RunRecord, StepRecord } from '@conduct/core'
+import type { EstateInput } from './describe-estate.ts'
 
 export function runToJson(record: RunRecord) {
   return {
@@ -101,6 +102,38 @@ export function planToJson(plan: Plan) {
     config_hash: basis.configHash,
     requested_by: plan.requestedBy,
     created_at: plan.createdAt,
+  }
+}
+
+export function estateToJson(status: EstateInput) {
+  return {
+    estate: status.estate,
+    config_commit: status.configCommit,
+    trains: status.trains.map(({ train, packages, consumers }) => ({
+      train,
+      packages: packages.map(({ name, inManifest, published, unknown }) => ({
+        name,
+        in_manifest: inManifest,
+        published,
+        unknown,
+      })),
+      consumers: consumers.map(({ repo, head, locked, deployed, isBehind, unknown }) => ({
+        repo,
+        head,
+        locked: locked.map((one) => ({ ...one })),
+        deployed,
+        behind: isBehind,
+        unknown,
+      })),
+    })),
+    lanes: status.lanes.map(({ lane, holders, waiting }) => ({ lane, holders: [...holders], waiting })),
+    runs: status.runs.map(({ run, train, state, startedAt, stop }) => ({
+      run,
+      train,
+      state,
+      started_at: startedAt,
+      stop,
+    })),
   }
 }
 

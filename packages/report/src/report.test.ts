@@ -1,0 +1,341 @@
+import { phaseNames } from '@conduct/core'
+import { describe, expect, it } from 'vitest'
+import {
+  estateToJson,
+  planToJson,
+  renderEstateText,
+  renderPlanHtml,
+  renderPlanMarkdown,
+  renderPlanText,
+  renderRunHtml,
+  renderRunMarkdown,
+  renderRunText,
+  runToJson,
+} from './index.ts'
+import { doneRun, hostileRun, samplePlan, stoppedRun, waitingRun } from './sample-runs.ts'
+
+const runs = { done: doneRun, stopped: stoppedRun, waiting: waitingRun }
+const next = 'pnpm conduct run engine --plan plan-5d0e1a'
+
+describe('a run reads the same as pinned', () => {
+  it.each(Object.entries(runs))('%s', async (name, record) => {
+    await expect(renderRunText(record)).toMatchFileSnapshot(`../fixtures/run-${name}.txt`)
+    await expect(renderRunMarkdown(record)).toMatchFileSnapshot(`../fixtures/run-${name}.md`)
+    await expect(renderRunHtml(record)).toMatchFileSnapshot(`../fixtures/run-${name}.html`)
+    await expect(`${JSON.stringify(runToJson(record), null, 2)}\n`).toMatchFileSnapshot(
+      `../fixtures/run-${name}.json`,
+    )
+  })
+})
+
+describe('a plan reads the same as pinned', () => {
+  it('as text, Markdown and JSON', async () => {
+    await expect(renderPlanText(samplePlan, { next })).toMatchFileSnapshot('../fixtures/plan.txt')
+    await expect(renderPlanMarkdown(samplePlan, { next })).toMatchFileSnapshot('../fixtures/plan.md')
+    await expect(`${JSON.stringify(planToJson(samplePlan), null, 2)}\n`).toMatchFileSnapshot(
+      '../fixtures/plan.json',
+    )
+  })
+
+  it('collapses what is green and lists every red and unknown row', () => {
+    const text = renderPlanText(samplePlan)
+
+    expect(text).toContain('all 4 checks green')
+    expect(text).not.toContain('main is at the frozen commit')
+    expect(text).toContain('a stash on main in ../shop')
+    expect(text).toContain('the .npmrc of admin could not be read')
+  })
+
+  it('says that a red check would refuse the run', () => {
+    const repos = samplePlan.repos.map((repo) => ({
+      ...repo,
+      preflight: repo.preflight.map((row) => ({ ...row, overridden: false })),
+    }))
+
+    expect(renderPlanText({ ...samplePlan, repos })).toContain(
+      '1 check red, 1 check unknown: the run would be refused',
+    )
+  })
+
+  it('has every check in the page, folded away', () => {
+    const page = renderPlanHtml(samplePlan)
+
+    expect(page).toContain('main is at the frozen commit')
+    expect(page).toContain('<details>')
+  })
+})
+
+describe('the JSON of a run', () => {
+  it('has the fields of the contract with their types', () => {
+    expect(runToJson(doneRun)).toMatchObject({
+      run: '8f2c',
+      train: 'engine',
+      state: 'done',
+      published: [
+        {
+          package: '@acme/engine',
+          version: '4.3.0',
+          integrity: expect.stringMatching(/^sha512-/),
+          registry: expect.any(String),
+        },
+      ],
+      adopted: [
+        { repo: 'shop', package: '@acme/engine', from: '4.2.3', to: '4.3.0', commit: '5'.repeat(40) },
+        { repo: 'admin', pull_request: 'https://forge.acme.example/admin/pull/7' },
+      ],
+      deployed: [
+        {
+          repo: 'shop',
+          sha: '5'.repeat(40),
+          previous_sha: '7'.repeat(40),
+          target: 'bin/deploy',
+          verified: 'yes',
+        },
+        { verified: 'nothing_dispatched', previous_sha: null },
+      ],
+      left_out: ['kiosk'],
+      lane: { name: 'release_train', token: 43, held_s: 199, waited_s: 240 },
+      approvals: [{ by: 'carl', proof: 'attributed', at: '2026-03-02T09:13:10.000Z' }],
+      overrides: [{ check: 'stash', repo: 'shop' }],
+      unknowns: ['release_age:admin'],
+      next: null,
+    })
+    expect(runToJson(doneRun).adopted[0]).not.toHaveProperty('pull_request')
+    expect(runToJson(doneRun).steps[0]).toMatchObject({
+      id: 'claim',
+      kind: 'claim',
+      repo: null,
+      state: 'done',
+      evidence: 'release_train {engine, shop, admin}, token 42',
+      started_at: '2026-03-02T09:12:00.000Z',
+      ended_at: '2026-03-02T09:12:00.100Z',
+      attempts: 1,
+    })
+  })
+
+  it('has no camel case key anywhere', () => {
+    const keysOf = (value: unknown): string[] =>
+      typeof value !== 'object' || value === null
+        ? []
+        : Object.entries(value).flatMap(([key, inner]) => [
+            ...(Array.isArray(value) ? [] : [key]),
+            ...keysOf(inner),
+          ])
+
+    const keys = [...keysOf(runToJson(stoppedRun)), ...keysOf(planToJson(samplePlan))]
+
+    expect(keys.filter((key) => /[A-Z]/.test(key))).toEqual([])
+  })
+})
+
+describe('what a report must not leave out', () => {
+  const renderers = { text: renderRunText, Markdown: renderRunMarkdown, page: renderRunHtml }
+
+  it.each(Object.entries(renderers))('%s: proof, gaps, waits, history', (_name, render) => {
+    const report = render(doneRun).replaceAll('\\', '').replaceAll('\u200D', '')
+
+    for (const said of [
+      'sha512-9Zt0bXq3mC1o8pV7sL2nD4kR6yU5wA1eG3hJ7fK9xQ0zB2vN4mT6cY8iO1pS3dF5gH7jK9lZ1xC3vB5nM7qW==',
+      'engine-v4.3.0',
+      'https://forge.acme.example/admin/pull/7',
+      'attributed, not proved',
+      'an old experiment of mine, unrelated',
+      'the .npmrc of admin could not be read',
+      'left out by --only',
+      'nothing was dispatched',
+      'its main moved meanwhile',
+      '222222222222, then 444444444444',
+      'cli:carl@laptop',
+      'resumed',
+      'carl to look at the plan',
+      'live with the integrity that was packed: published before the crash',
+    ]) {
+      expect(report).toContain(said)
+    }
+  })
+
+  it.each(Object.entries(renderers))('%s: why it stopped, what is live, what to type', (_name, render) => {
+    const report = render(stoppedRun).replaceAll('\\', '').replaceAll('\u200D', '')
+
+    expect(report).toContain('@acme/engine 4.3.0 is live; nothing was adopted; nothing was deployed')
+    expect(report).toContain('EXPECTED_STATE in phase 8 of 12 (adopt), exit 7')
+    expect(report).toContain('pnpm conduct -c /srv/acme/lanes.yaml resume 8f2c')
+    expect(report).toContain('the next conductor has to acknowledge it')
+  })
+
+  it('says of an approval for another plan that it is void', () => {
+    expect(renderRunText(waitingRun)).toContain('ffffffffffff: another plan, void here')
+  })
+
+  it('says that nothing happened when nothing happened', () => {
+    expect(renderRunText(waitingRun)).toContain(
+      'Waits for an approval of plan 5d0e1a7c44b2. Nothing was changed anywhere.',
+    )
+  })
+
+  it('names all twelve phases, also those that were not reached', () => {
+    const page = renderRunHtml(stoppedRun)
+
+    for (const phase of phaseNames) expect(page).toMatch(new RegExp(`</small> ${phase}</span>`))
+  })
+
+  it('is made from a record that has no plan yet', () => {
+    const early = {
+      ...waitingRun,
+      plan: null,
+      planId: null,
+      state: 'waiting_lane',
+      steps: [],
+      lane: null,
+      stop: null,
+    } as const
+
+    expect(renderRunText(early)).toContain('Waits for the lane. Nothing was changed anywhere.')
+    expect(renderRunHtml(early)).toContain('No repository was surveyed yet.')
+  })
+})
+
+describe('texts that want to be something else', () => {
+  it('stay text in the page', () => {
+    const page = renderRunHtml(hostileRun)
+    const tags = new Set([...page.matchAll(/<([a-z!/][a-z0-9]*)/gi)].map((match) => match[1]?.toLowerCase()))
+
+    expect([...tags].filter((tag) => tag?.includes('script'))).toEqual([])
+    expect(page).not.toMatch(/\son\w+=/i)
+    expect(page).not.toMatch(/href="(?!https?:)/)
+    expect(page.replaceAll('\n', '')).not.toMatch(/\p{Cc}|\u202e/u)
+  })
+
+  it('load nothing and run nothing, by policy too', () => {
+    const page = renderRunHtml(hostileRun)
+
+    expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`)
+    expect(page).not.toMatch(/<(?:script|link|img|iframe|object|embed|base|form)\b|@import|url\(/)
+  })
+
+  it('neither notify nor link nor break a table in Markdown', () => {
+    const markdown = renderRunMarkdown(hostileRun)
+    const outsideCode = markdown.replaceAll('\\`', '').replaceAll(/(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, '')
+
+    expect(outsideCode).not.toMatch(/@everyone|(?<!\\)<script|\[x\]\(|\n# not/)
+    expect(markdown.split('\n').filter((line) => line.startsWith('# '))).toHaveLength(1)
+    for (const table of markdown.split('\n\n').filter((block) => block.startsWith('|'))) {
+      const widths = table
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.replaceAll('\\|', '').split('|').length)
+      expect(new Set(widths).size).toBe(1)
+    }
+  })
+
+  it('cannot command a terminal', () => {
+    expect(renderRunText(hostileRun).replaceAll('\n', '')).not.toMatch(/\p{Cc}|\u202e/u)
+  })
+})
+
+describe('the timeline', () => {
+  const barsOf = (page: string) =>
+    [...page.matchAll(/class="bar mark-(\w+)" style="left:([\d.]+)%;width:([\d.]+)%"/g)].map((match) => ({
+      mark: match[1],
+      left: Number(match[2]),
+      right: Number(match[2]) + Number(match[3]),
+    }))
+
+  it('has a bar for every step that began, inside the page and in order', () => {
+    const bars = barsOf(renderRunHtml(doneRun))
+
+    expect(bars).toHaveLength(doneRun.steps.length)
+    expect(bars.every(({ left, right }) => left >= 0 && right <= 100.5)).toBe(true)
+    expect(bars.at(0)?.left).toBe(0)
+  })
+
+  it('draws a wait of hours short and writes its length on it', () => {
+    const page = renderRunHtml(doneRun)
+    const width =
+      /class="break" style="left:[\d.]+%;width:([\d.]+)%" title="nothing happened for 2h 26m"/.exec(page)
+
+    expect(Number(width?.[1])).toBeLessThan(10)
+  })
+
+  it('marks the step that failed', () => {
+    expect(barsOf(renderRunHtml(stoppedRun)).at(-1)?.mark).toBe('failed')
+  })
+})
+
+describe('the estate at a glance', () => {
+  const status = {
+    estate: 'acme',
+    configCommit: 'a'.repeat(40),
+    trains: [
+      {
+        train: 'engine',
+        packages: [{ name: '@acme/engine', inManifest: '4.3.0', published: '4.3.0', unknown: null }],
+        consumers: [
+          {
+            repo: 'shop',
+            head: '5'.repeat(40),
+            locked: [{ package: '@acme/engine', version: '4.3.0' }],
+            deployed: '5'.repeat(40),
+            isBehind: false,
+            unknown: null,
+          },
+          {
+            repo: 'admin',
+            head: '6'.repeat(40),
+            locked: [{ package: '@acme/engine', version: '4.2.3' }],
+            deployed: null,
+            isBehind: true,
+            unknown: null,
+          },
+          {
+            repo: 'kiosk',
+            head: null,
+            locked: [],
+            deployed: null,
+            isBehind: null,
+            unknown: 'its remote did not answer',
+          },
+        ],
+      },
+    ],
+    lanes: [{ lane: 'release_train', holders: ['cli:ana@desk'], waiting: 2 }],
+    runs: [
+      {
+        run: '8f2c',
+        train: 'engine',
+        state: 'stopped',
+        startedAt: '2026-03-02T09:12:00.000Z',
+        stop: 'EXPECTED_STATE',
+      },
+    ],
+  } as const
+
+  it('says who is behind and who could not be compared', async () => {
+    const text = renderEstateText(status, { next: 'pnpm conduct run engine --version 4.3.0' })
+
+    expect(text).toContain('admin is behind; 1 of 3 could not be compared.')
+    await expect(text).toMatchFileSnapshot('../fixtures/estate.txt')
+  })
+
+  it('never calls up to date what could not be compared', () => {
+    const trains = status.trains.map((train) => ({
+      ...train,
+      consumers: train.consumers.filter(({ repo }) => repo === 'kiosk'),
+    }))
+
+    expect(renderEstateText({ ...status, trains })).toContain('No of 1 consumer could be compared.')
+  })
+
+  it('is snake case in JSON', () => {
+    expect(estateToJson(status)).toMatchObject({
+      config_commit: 'a'.repeat(40),
+      trains: [
+        {
+          packages: [{ in_manifest: '4.3.0' }],
+          consumers: [{ behind: false }, { behind: true }, { behind: null }],
+        },
+      ],
+      runs: [{ started_at: '2026-03-02T09:12:00.000Z' }],
+    })
+  })
+})

@@ -151,4 +151,35 @@ export const mutants: readonly Mutant[] = [
       test: 'replay from the first record rebuilds the document, renewal times aside',
     },
   },
+  {
+    name: 'deadline from the response',
+    file: 'lane/lane-calls.ts',
+    find: 'return { result, sentAt, before,',
+    replace: 'return { result, sentAt: momentOf(calls.clock), before,',
+    killer: {
+      file: 'lane/deadline.test.ts',
+      test: 'the deadline counts from before the write was sent, however late its answer comes',
+    },
+  },
+  {
+    name: 'effect without the deadline check',
+    file: 'lane/lease.ts',
+    find: `      // From here to the first line of the effect nothing is awaited.
+      requireRoom(effect)`,
+    replace: '',
+    killer: {
+      file: 'lane/deadline.test.ts',
+      test: 'the deadline is checked again right before the effect, after everything that was awaited',
+    },
+  },
+  {
+    name: 'sleep of the machine not counted',
+    file: 'lane/moment.ts',
+    find: 'Math.min(deadline.monotonicMs - clock.monotonicMs(), deadline.bootMs - clock.bootMs())',
+    replace: 'deadline.monotonicMs - clock.monotonicMs()',
+    killer: {
+      file: 'lane/deadline.test.ts',
+      test: 'time that passes while the machine sleeps counts against the lease',
+    },
+  },
 ]

@@ -12,6 +12,11 @@ export function expandText(template: string, values: TemplateValues): string {
   return template.replaceAll(placeholder, (written, name: TemplateName) => values[name] ?? written)
 }
 
+/** Whether something is still to be filled in. */
+export function hasPlaceholder(text: string): boolean {
+  return text.search(placeholder) >= 0
+}
+
 /**
  * Values stay single arguments: words were split before, and are not split again. In a shell line a value that
  * holds anything but plain characters is quoted.

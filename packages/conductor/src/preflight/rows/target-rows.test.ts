@@ -174,6 +174,12 @@ describe('verify_url', () => {
     expect((await judge(verifyUrl, { consumer: { consumer: verifies('/broken') } })).verdict).toBe('unknown')
   })
 
+  test('does not apply to an address that only the coming release has', async () => {
+    const consumer = { consumer: verifies('/{sha}/version', current), previous: 'old' }
+
+    expect((await judge(verifyUrl, { consumer })).verdict).toBe('not_applicable')
+  })
+
   test('does not take a failed look at the target for a first deploy', async () => {
     const consumer = { consumer: verifies('/broken', current), previousUnknown: 'exit code 1' }
 

@@ -1,4 +1,5 @@
 import { verifyReadTimeoutMs } from '../../limits.ts'
+import { expandText, hasPlaceholder } from '../../template.ts'
 import { green, notApplicable, red, type Row, unknown } from '../row.ts'
 
 /** The address that will prove the deploy answers now. */
@@ -11,12 +12,14 @@ export const row: Row = {
     if (previous !== null && frozen.previous === null && frozen.previousUnknown === null) {
       return notApplicable('First deploy: nothing answers yet.')
     }
-    const answer = await readStatus(verify.url, context.signal)
+    const url = expandText(verify.url, { repo: frozen.name, previous_sha: frozen.previous })
+    if (hasPlaceholder(url)) return notApplicable('The address names what is not deployed yet.')
+    const answer = await readStatus(url, context.signal)
     const one = '1 of 1 addresses'
     if (answer.status !== null && answer.status >= 200 && answer.status < 300) {
-      return green(one, `${verify.url} answers ${answer.status}.`)
+      return green(one, `${url} answers ${answer.status}.`)
     }
-    const said = `${verify.url}: ${answer.status === null ? answer.reason : `status ${answer.status}`}`
+    const said = `${url}: ${answer.status === null ? answer.reason : `status ${answer.status}`}`
     if (previous === null) {
       return unknown(
         one,

@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createConductor } from '@conduct/conductor'
+import { type TestEstate, testEstate } from './estate.ts'
+
+let world: TestEstate
+afterEach(() => world[Symbol.asyncDispose]())
+
+async function run(overrides: { check: string; repo: string; reason: string }[] = []) {
+  const conductor = createConductor(await world.conductor())
+  return await conductor.runTrain({ train: 'engine', waitMsMax: 0, approve: true, overrides })
+}
+
+beforeEach(async () => {
+  world = await testEstate()
+})
+
+test('red checks of the producer stop the run before anything is changed, with the tail of what they said', async () => {
+  await world.push('engine', {
+    'broken.test.js':
+      "import { test } from 'node:test'\ntest('is red', () => {\n  throw new Error('the sum is wrong')\n})\n",
+  })
+  const before = await world.snapshot()
+
+  const { record, exit } = await run()
+
+  expect(exit).toBe(3)
+  expect(record.stop).toMatchObject({ code: 'CHECK_FAILED', phase: 'check' })
+  expect(record.stop?.message).toMatch(/^engine: npm test: exit code 1\n/)
+  expect(record.stop?.message).toContain('the sum is wrong')
+  expect(await world.snapshot()).toBe(before)
+})
+
+test('every consumer that breaks with the packed artifact is named, before it is published', async () => {
+  const index = await world.read('engine', 'index.js')
+  const own = await world.read('engine', 'index.test.js')
+  await world.push('engine', {
+    'index.js': index.replace('export function totalCents', 'export function sumCents'),
+    'index.test.js': own.replaceAll('totalCents', 'sumCents'),
+  })
+  const before = await world.snapshot()
+
+  const { record, exit } = await run()
+
+  expect(exit).toBe(3)
+  expect(record.stop).toMatchObject({ code: 'CHECK_FAILED', phase: 'check' })
+  expect(record.stop?.message).toMatch(/^shop: pnpm test: exit code 1$/m)
+  expect(record.stop?.message).toMatch(/^admin: npm test: exit code 1$/m)
+  expect(record.published).toEqual([])
+  expect(await world.snapshot()).toBe(before)
+})
+
+test('a live version with another integrity stops the run, whatever is overridden', async () => {
+  await world.publish({
+    'package.json': JSON.stringify({
+      name: '@rehearsal/engine',
+      version: '1.1.0',
+      type: 'module',
+      exports: './index.js',
+    }),
+    'index.js': 'export const version = "1.1.0"\n',
+  })
+  const before = await world.snapshot()
+
+  const { record, exit } = await run([{ check: 'version_free', repo: 'engine', reason: 'we know' }])
+
+  expect(exit).toBe(3)
+  expect(record.stop).toMatchObject({ code: 'INTEGRITY_MISMATCH', phase: 'check' })
+  expect(record.stop?.message).toMatch(
+    /@rehearsal\/engine@1\.1\.0 is live at .* as sha512-.*; packed .* it is sha512-/,
+  )
+  expect(await world.snapshot()).toBe(before)
+})

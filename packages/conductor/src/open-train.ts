@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { suggestion, type Train } from '@conduct/config'
 import { type CommitId, ConductError, invariant } from '@conduct/core'
-import { publishers } from '@conduct/ecosystems'
+import { adopters, publishers } from '@conduct/ecosystems'
 import { type Mirror, openMirror } from '@conduct/git'
 import { runCommand } from '@conduct/subprocess'
 import type { ConductorOptions } from './api.ts'
@@ -59,8 +59,7 @@ export function assembleContext(options: ConductorOptions, parts: ContextParts):
       return parts.openMirrorOf(repo.remote)
     },
     publishers,
-    // TODO: the adopters of ecosystems, as soon as they exist there.
-    adopters: [],
+    adopters,
     signal: options.signal,
     launcher: options.launcher,
     ...(options.hit === undefined ? {} : { hit: options.hit }),

@@ -334,6 +334,22 @@ describe.each(adopters.map((adopter) => [adopter.manager, adopter] as const))('%
       expect(inMember.trim()).toBe('@acme/engine@3.0.0')
     })
 
+    it('holds after a setup that installed the published versions, and in the scripts of the consumer', async () => {
+      await using out = await makeFolder()
+      await using home = await makeFolder()
+      const manifest = JSON.parse(await readFile(path.join(shop.path, 'package.json'), 'utf8')) as object
+      await shop.write({
+        'package.json': { ...manifest, scripts: { seen: `node -p "require('${engine}')"` } },
+      })
+      const setup = { npm: ['npm', 'ci'], pnpm: ['pnpm', 'install', '--frozen-lockfile'] }
+      await run({ argv: [...setup[manager]], cwd: shop.path, home: home.path })
+
+      await tryPacked(out.path, [newEngine, newPlugin])
+
+      const seen = await run({ argv: [manager, 'run', 'seen'], cwd: shop.path })
+      expect(seen.trim().split('\n').at(-1)).toBe('@acme/engine@3.0.0')
+    })
+
     it('runs no lifecycle script of a dependency', async () => {
       await using out = await makeFolder()
       const marker = path.join(out.path, 'ran')

@@ -10,7 +10,7 @@ export interface Seed {
 }
 
 /** A package whose only export is `<name>@<version>`. */
-export function filesOf(seed: Seed): Record<string, string | object> {
+function filesOf(seed: Seed): Record<string, string | object> {
   return {
     'package.json': { main: 'index.js', ...seed },
     'index.js': `module.exports = ${JSON.stringify(`${seed.name}@${seed.version}`)}\n`,

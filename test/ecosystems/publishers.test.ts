@@ -103,6 +103,21 @@ describe.each(publishers.map((publisher) => [publisher.tool, publisher] as const
       expect(codes.sort()).toEqual([...Array.from({ length: 7 }, () => 'PUBLISH_CONFLICT'), 'won'])
     })
 
+    it('sees a private package as its people do, and never calls it absent for anybody else', async () => {
+      const found = { ...(await producerAt('2.5.0')), name: `@private/engine-${tool}` }
+      await producer.write({ 'package.json': { name: found.name, version: '2.5.0' } })
+      const packed = await pack(found)
+
+      await publish(found, packed.path)
+
+      expect(await observe('2.5.0', found.name)).toMatchObject({
+        state: 'present',
+        integrity: packed.integrity,
+      })
+      await writeFile(path.join(registry.home, '.npmrc'), '')
+      expect(await observe('2.5.0', found.name)).toMatchObject({ state: 'unknown' })
+    })
+
     it('sets the dist-tag it was asked for', async () => {
       const first = await producerAt('3.0.0')
       await publish(first, (await pack(first)).path)

@@ -32,7 +32,10 @@ export async function startRegistry(): Promise<LocalRegistry> {
       htpasswd: { file: path.join(storage, 'htpasswd'), max_users: 10, algorithm: 'bcrypt', rounds: 1 },
     },
     uplinks: {},
-    packages: { '**': { access: '$all', publish: '$authenticated', unpublish: '$authenticated' } },
+    packages: {
+      '@private/*': { access: '$authenticated', publish: '$authenticated' },
+      '**': { access: '$all', publish: '$authenticated', unpublish: '$authenticated' },
+    },
     log: { type: 'stdout', format: 'json', level: 'fatal' },
     max_body_size: '20mb',
     userRateLimit: { windowMs: 1000, max: 10_000 },

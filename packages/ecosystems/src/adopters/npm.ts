@@ -6,7 +6,7 @@ import { replacedAt } from '../manifests/places.ts'
 import type { Adopter, FileTree } from '../ports.ts'
 import { asRecord } from '../unknown.ts'
 import { adoptWith, type LockingManager } from './adopt.ts'
-import { managerVersion } from './manager-version.ts'
+import { toolVersion } from './tool-version.ts'
 import { npmReferences } from './npm-references.ts'
 import { readLocked } from './read-locked.ts'
 import { npmGates } from './release-age-gates.ts'
@@ -33,7 +33,7 @@ const trying: TryingManager = {
 export const npmAdopter: Adopter = {
   manager: 'npm',
   matches: async (tree) => (await readPackageLock(tree)) !== null,
-  version: managerVersion('npm'),
+  version: toolVersion('npm'),
   read: async (tree, name) =>
     readLocked({ tree, kind: 'npm', lockfile: await readPackageLock(tree), package: name }),
   tryPacked: (options) => tryPackedWith(trying, options),

@@ -6,7 +6,7 @@ import { pnpmWorkspaceFile, readWorkspace } from '../manifests/workspace.ts'
 import type { Adopter, FileTree } from '../ports.ts'
 import { asRecord } from '../unknown.ts'
 import { adoptWith, type LockingManager } from './adopt.ts'
-import { managerVersion } from './manager-version.ts'
+import { toolVersion } from './tool-version.ts'
 import { pnpmReferences } from './pnpm-references.ts'
 import { readLocked } from './read-locked.ts'
 import { pnpmGates } from './release-age-gates.ts'
@@ -37,7 +37,7 @@ const trying: TryingManager = {
 export const pnpmAdopter: Adopter = {
   manager: 'pnpm',
   matches: async (tree) => (await tree.readFile(pnpmLockfile)) !== null,
-  version: managerVersion('pnpm'),
+  version: toolVersion('pnpm'),
   read: async (tree, name) =>
     readLocked({ tree, kind: 'pnpm', lockfile: await readPnpmLock(tree), package: name }),
   tryPacked: (options) => tryPackedWith(trying, options),

@@ -76,7 +76,7 @@ export function isTaken(packageName: string, patterns: readonly string[]): boole
 }
 
 /** The line to add, with its key where the list does not exist yet. */
-export function exemptingYaml(settings: UnknownRecord, key: string, packageName: string): string {
+function exemptingYaml(settings: UnknownRecord, key: string, packageName: string): string {
   const item = `  - '${packageName}'`
   return key in settings ? item : `${key}:\n${item}`
 }

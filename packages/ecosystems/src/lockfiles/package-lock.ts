@@ -2,7 +2,7 @@ import type { FileTree } from '../ports.ts'
 import { asRecord, asText, type UnknownRecord } from '../unknown.ts'
 import type { LockedNode, Lockfile } from './lockfile.ts'
 
-export const npmLockfiles = ['npm-shrinkwrap.json', 'package-lock.json'] as const
+const npmLockfiles = ['npm-shrinkwrap.json', 'package-lock.json'] as const
 
 const neededFields = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const
 

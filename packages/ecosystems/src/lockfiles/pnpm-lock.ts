@@ -51,7 +51,7 @@ function nodeOf(id: string, snapshot: UnknownRecord, packages: UnknownRecord): L
 }
 
 /** `a@1.0.0(b@2.0.0)` → `a@1.0.0`. */
-export function withoutPeers(id: string): string {
+function withoutPeers(id: string): string {
   const at = id.indexOf('(')
   return at === -1 ? id : id.slice(0, at)
 }

@@ -9,7 +9,7 @@ export const dependencyFields = [
   'peerDependencies',
 ] as const
 
-export type DependencyField = (typeof dependencyFields)[number]
+type DependencyField = (typeof dependencyFields)[number]
 
 /** One package.json: what we use of it, and its text for edits and line numbers. */
 export interface Manifest {

@@ -88,7 +88,7 @@ function subjectOf(path: readonly string[]): string {
 }
 
 /** `a@^1`, `parent>a`, `**\/a`, `parent/a` → `a`. */
-export function selectedName(selector: string): string {
+function selectedName(selector: string): string {
   const inner = selector.slice(selector.lastIndexOf('>') + 1)
   const named = /(?:^|\/)((?:@[^/@]+\/)?[^/@]+)(?:@[^/]*(?:\/.*)?)?$/.exec(inner)
   return named?.[1] ?? inner

@@ -34,7 +34,7 @@ function parseYaml(text: string): UnknownRecord {
 }
 
 /** Manifests below the top that some pattern takes and no `!` pattern leaves out. */
-export function memberPaths(files: readonly string[], patterns: readonly string[]): readonly string[] {
+function memberPaths(files: readonly string[], patterns: readonly string[]): readonly string[] {
   const taken = patterns.filter((pattern) => !pattern.startsWith('!')).map(normalized)
   const leftOut = patterns
     .filter((pattern) => pattern.startsWith('!'))

@@ -1,6 +1,7 @@
 import { readManifest } from '../manifests/manifest.ts'
 import type { Env } from '../manifests/npmrc.ts'
 import type { Publisher } from '../ports.ts'
+import { readAuthorizations } from '../registry/authorization.ts'
 import { observeVersion } from '../registry/observe.ts'
 import { discoverPackages } from './discover.ts'
 import { packWith } from './pack.ts'
@@ -17,7 +18,8 @@ export function npmPublisher(env: Env): Publisher {
       (await readManifest(tree, 'package.json')) !== null && !(await pnpmPublisher(env).matches(tree)),
     discover: (tree) => discoverPackages({ tree, kind: 'npm', env }),
     pack: (options) => packWith('npm', options),
-    observe: observeVersion,
+    observe: async (options) =>
+      observeVersion({ ...options, authorizationOf: await readAuthorizations(env) }),
     whoAmI: whoAmIWith('npm', env),
     publish: tarballPublisher({
       argvOf: (tarball) => ['npm', 'publish', tarball, '--ignore-scripts', '--fetch-retries=0'],

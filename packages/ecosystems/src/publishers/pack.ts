@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { ConductError } from '@conduct/core'
@@ -6,6 +5,7 @@ import { readManifest } from '../manifests/manifest.ts'
 import { fileTreeOfFolder } from '../file-tree.ts'
 import type { Packed, Publisher } from '../ports.ts'
 import { describeResult, runTool, succeeded } from '../run-tool.ts'
+import { integrityOfFile } from '../registry/tarball.ts'
 import { checkPackedManifest } from './packed-manifest.ts'
 
 const packTimeoutMs = 600_000
@@ -35,14 +35,10 @@ export async function packWith(tool: 'npm' | 'pnpm', options: PackOptions): Prom
     checkPackedManifest(bytes, options.package)
     const target = path.join(options.outDir, made)
     await rename(path.join(empty, made), target)
-    return { path: target, integrity: integrityOfBytes(bytes), sizeBytes: bytes.byteLength }
+    return { path: target, integrity: await integrityOfFile(target), sizeBytes: bytes.byteLength }
   } finally {
     await rm(empty, { recursive: true, force: true })
   }
-}
-
-export function integrityOfBytes(bytes: Uint8Array): string {
-  return `sha512-${createHash('sha512').update(bytes).digest('base64')}`
 }
 
 async function runPrepublishOnly(tool: 'npm' | 'pnpm', options: PackOptions, folder: string): Promise<void> {

@@ -2,6 +2,7 @@ import { readManifest } from '../manifests/manifest.ts'
 import type { Env } from '../manifests/npmrc.ts'
 import { pnpmWorkspaceFile } from '../manifests/workspace.ts'
 import type { Publisher } from '../ports.ts'
+import { readAuthorizations } from '../registry/authorization.ts'
 import { observeVersion } from '../registry/observe.ts'
 import { discoverPackages } from './discover.ts'
 import { packWith } from './pack.ts'
@@ -24,7 +25,8 @@ export function pnpmPublisher(env: Env): Publisher {
     },
     discover: (tree) => discoverPackages({ tree, kind: 'pnpm', env }),
     pack: (options) => packWith('pnpm', options),
-    observe: observeVersion,
+    observe: async (options) =>
+      observeVersion({ ...options, authorizationOf: await readAuthorizations(env) }),
     whoAmI: whoAmIWith('pnpm', env),
     publish: tarballPublisher({
       // Branch and cleanliness were judged at preflight; the worktree is detached on purpose.

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
-import { type Env, parseNpmrc, placeholdersOf } from '../manifests/npmrc.ts'
+import { type Env, type NpmrcEntry, parseNpmrc, placeholdersOf } from '../manifests/npmrc.ts'
 import type { RunToolOptions } from '../run-tool.ts'
 
 /** Variables by which people and CI systems hand a token to npm. */
@@ -27,9 +27,9 @@ export type Credentials = Required<Pick<RunToolOptions, 'home' | 'env' | 'secret
  * For `publish` and `whoAmI` only. Every value that is a secret is redacted from what the command prints.
  */
 export async function readCredentials(worktree: string, env: Env): Promise<Credentials> {
-  const userconfig = env['NPM_CONFIG_USERCONFIG'] ?? env['npm_config_userconfig']
+  const userconfig = userconfigOf(env)
   const home = env['HOME'] ?? homedir()
-  const own = await textOf(userconfig ?? path.join(home, '.npmrc'))
+  const own = await textOf(userNpmrc(env))
   const repository = await textOf(path.join(worktree, '.npmrc'))
   const asked = [...placeholdersOf(own), ...placeholdersOf(credentialLines(repository))]
   const entries = [...parseNpmrc(own, env), ...parseNpmrc(repository, env)]
@@ -45,6 +45,19 @@ export async function readCredentials(worktree: string, env: Env): Promise<Crede
     },
     secrets: [...new Set(secrets.filter((secret) => secret.length >= secretLengthMin))],
   }
+}
+
+/** The user's own npm configuration, with its variables filled in. */
+export async function readUserNpmrc(env: Env): Promise<readonly NpmrcEntry[]> {
+  return parseNpmrc(await textOf(userNpmrc(env)), env)
+}
+
+function userNpmrc(env: Env): string {
+  return userconfigOf(env) ?? path.join(env['HOME'] ?? homedir(), '.npmrc')
+}
+
+function userconfigOf(env: Env): string | undefined {
+  return env['NPM_CONFIG_USERCONFIG'] ?? env['npm_config_userconfig']
 }
 
 /** Redacting a shorter text would make every output unreadable. */

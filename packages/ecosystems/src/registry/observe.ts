@@ -1,5 +1,6 @@
 import type { ObservedVersion } from '../ports.ts'
 import { asRecord, asText, type UnknownRecord } from '../unknown.ts'
+import type { AuthorizationOf } from './authorization.ts'
 import { ask } from './read-answer.ts'
 import { normalizedRegistry } from './registry-of.ts'
 
@@ -14,6 +15,8 @@ export interface ObserveOptions {
   readonly version: string
   readonly registry: string
   readonly signal?: AbortSignal
+  /** For registries that show a package to its people only. */
+  readonly authorizationOf?: AuthorizationOf
 }
 
 /**
@@ -30,6 +33,7 @@ export async function observeVersion(options: ObserveOptions): Promise<ObservedV
     bodyBytesMax: packumentBytesMax,
     accept: resolverAccept,
     wantsBody: true,
+    authorization: options.authorizationOf?.(url) ?? null,
     signal: options.signal,
   })
   if (answer.kind === 'failed') return unknown(`${url}: ${answer.reason}`)
@@ -67,6 +71,7 @@ async function observeTarball(dist: UnknownRecord, options: ObserveOptions): Pro
     timeoutMs: requestTimeoutMs,
     bodyBytesMax: 0,
     wantsBody: false,
+    authorization: options.authorizationOf?.(tarball) ?? null,
     signal: options.signal,
   })
   if (answer.kind === 'failed') return unknown(`${tarball}: ${answer.reason}`)

@@ -8,6 +8,7 @@ export interface AskOptions {
   readonly timeoutMs: number
   readonly bodyBytesMax: number
   readonly accept?: string
+  readonly authorization?: string | null
   /** False: the status is all that is wanted; the body is dropped unread. */
   readonly wantsBody: boolean
   readonly signal?: AbortSignal | undefined
@@ -24,6 +25,7 @@ export async function ask(options: AskOptions): Promise<Answer> {
         'cache-control': 'no-cache',
         pragma: 'no-cache',
         'user-agent': 'conduct',
+        ...(typeof options.authorization === 'string' ? { authorization: options.authorization } : {}),
       },
     })
     if (!options.wantsBody) {

@@ -5,7 +5,7 @@ import { readPnpmWorkspace } from '../manifests/workspace.ts'
 import type { FileTree } from '../ports.ts'
 import { asRecord, asText } from '../unknown.ts'
 
-export const publicRegistry = 'https://registry.npmjs.org/'
+const publicRegistry = 'https://registry.npmjs.org/'
 
 export type RegistryOf = (manifest: Manifest) => string
 

@@ -5,7 +5,7 @@ import { runTool, succeeded } from '../run-tool.ts'
 const versionTimeoutMs = 60_000
 
 /** What the manager calls itself in this worktree: some download the version a manifest asks for. */
-export function managerVersion(tool: 'npm' | 'pnpm'): Adopter['version'] {
+export function toolVersion(tool: 'npm' | 'pnpm'): Adopter['version'] {
   return async (context, worktree) => {
     try {
       const result = await runTool({

@@ -58,16 +58,25 @@ describe.skipIf(process.platform !== 'linux')('a reaper (needs /proc)', () => {
     expect(await isRunning(command)).toBe(false)
   })
 
-  test('control: without it, the command outlives its owner', async () => {
-    const child = owner({ guarded: false })
-    const { command } = await groupsOf(child)
+  // A killed owner's command ends without it, too (lifeline.ts); a stopped owner is what only the reaper sees.
+  test('control: without it, the command of a stopped owner goes on past the deadline', async () => {
+    const [guarded, unguarded] = [
+      owner({ guarded: true, leftMs: 1500 }),
+      owner({ guarded: false, leftMs: 1500 }),
+    ]
+    const [{ command: ended }, { command: outliving }] = await Promise.all([
+      groupsOf(guarded),
+      groupsOf(unguarded),
+    ])
 
-    const ended = new Promise((resolve) => child.once('exit', resolve))
-    child.kill('SIGKILL')
-    await ended
+    unguarded.kill('SIGSTOP')
+    guarded.kill('SIGSTOP')
+    await untilGone(ended)
 
-    expect(await isRunning(command)).toBe(true)
-    process.kill(-command, 'SIGKILL')
+    expect(await isRunning(outliving)).toBe(true)
+    guarded.kill('SIGKILL')
+    unguarded.kill('SIGKILL')
+    await untilGone(outliving)
   })
 
   test('ends a command before the deadline when its owner is stopped', async () => {

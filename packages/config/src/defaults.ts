@@ -23,13 +23,7 @@ export const laneDefaults = {
 } as const
 
 /** Which actions of a lane can be irreversible; configure steps without `undo` are. */
-export const irreversibleActions: readonly Action[] = [
-  'publish',
-  'adopt',
-  'deploy',
-  'provider_config',
-  'env_var',
-]
+const irreversibleActions: readonly Action[] = ['publish', 'adopt', 'deploy', 'provider_config', 'env_var']
 
 /** A lane that carries one of these is one a train can travel on. */
 export const trainActions: readonly Action[] = ['publish', 'adopt', 'deploy']

@@ -7,7 +7,8 @@ import { collectFindings } from './finding-sink.ts'
 import type { LanesConfig } from './lanes-config.ts'
 import type { LanesSource } from './parse.ts'
 import { presetOf } from './rules/lane-values.ts'
-import { type Entry, entriesOfFile } from './effective-wire.ts'
+import type { Entry } from './effective-entry.ts'
+import { entriesOfFile } from './effective-wire.ts'
 import { readYamlTree, toPlainValue } from './yaml-tree.ts'
 
 /** Column of the trailing comments, unless a line is longer. */

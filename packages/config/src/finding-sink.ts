@@ -1,7 +1,7 @@
 import { type Finding, type FindingCode, findingCodes, type Place } from '@conduct/core'
 import type { Span } from './yaml-tree.ts'
 
-export interface FindingText {
+interface FindingText {
   /** What is wrong, one sentence without its full stop. */
   readonly message: string
   /** What to do; the remedy of the code when left out. */

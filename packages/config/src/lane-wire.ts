@@ -45,7 +45,7 @@ export function decodeLane(own: RawLane, context: DecodeContext): LaneConfig {
 }
 
 /** Own keys win; the mappings of times, triggers and batching are filled up key by key. */
-export function withPreset(own: RawLane): RawLane {
+function withPreset(own: RawLane): RawLane {
   if (own.use === undefined) return own
   const preset: RawLane = presets[own.use]
   const merged: RawLane = { ...preset, ...own }
@@ -55,7 +55,7 @@ export function withPreset(own: RawLane): RawLane {
   return merged
 }
 
-export function decodeLease(raw: RawLane['lease'], isGitStore: boolean): LaneConfig['lease'] {
+function decodeLease(raw: RawLane['lease'], isGitStore: boolean): LaneConfig['lease'] {
   return {
     ttlMs: durationOr(raw?.ttl, laneDefaults.ttlMs),
     renewMs: durationOr(raw?.renew, isGitStore ? laneDefaults.renewMsGit : laneDefaults.renewMs),

@@ -135,7 +135,7 @@ function codeOfExpectation(expected: string | null): FindingCode | null {
 }
 
 /** `lease.ttl of lane "x"`, for people: the last two parts of the path. */
-export function label(cursor: Cursor): string {
+function label(cursor: Cursor): string {
   if (cursor.parent === null) return 'the file'
   const isItem = cursor.parent.node?.kind === 'list'
   if (isItem) return `item ${Number(cursor.name) + 1} of ${label(cursor.parent)}`

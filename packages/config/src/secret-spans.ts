@@ -22,6 +22,9 @@ const valuePatterns: readonly RegExp[] = [
   /[?&](?:[a-z_-]*)(?:token|secret|password|api_?key)=([^\s&{}$]{8,})/gi,
 ]
 
+// `--token-file=…` says where a secret is, not what it is.
+const namesPlace = /(?:file|path|dir|name|url|id|env|var|ttl|count|limit|length|type)s?=["']?$/i
+
 export interface TextSpan {
   readonly from: number
   readonly to: number
@@ -36,6 +39,7 @@ export function findSecrets(text: string): readonly TextSpan[] {
   for (const pattern of valuePatterns) {
     for (const match of text.matchAll(pattern)) {
       const secret = match[1] ?? ''
+      if (namesPlace.test(match[0].slice(0, match[0].lastIndexOf(secret)))) continue
       const from = match.index + match[0].lastIndexOf(secret)
       spans.push({ from, to: from + secret.length })
     }

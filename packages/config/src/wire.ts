@@ -37,7 +37,7 @@ export function decode(raw: RawFile): LanesConfig {
 }
 
 /** "Alone" means the only person in `people` who is no agent. */
-export function isAlone(people: ReadonlyMap<string, Person>): boolean {
+function isAlone(people: ReadonlyMap<string, Person>): boolean {
   return [...people.values()].filter((person) => person.kind === 'person').length === 1
 }
 
@@ -45,7 +45,7 @@ export function isGitStore(store: string): boolean {
   return store.startsWith('git+')
 }
 
-export function lanesThatCarryTrains(lanes: Readonly<Record<string, RawLane>>): readonly string[] {
+function lanesThatCarryTrains(lanes: Readonly<Record<string, RawLane>>): readonly string[] {
   return Object.entries(lanes)
     .filter(([, lane]) => {
       const preset: RawLane = lane.use === undefined ? {} : presets[lane.use]

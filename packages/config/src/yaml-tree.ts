@@ -14,31 +14,31 @@ export interface Span {
 
 export type TreeNode = MapNode | ListNode | ScalarNode
 
-export interface MapNode {
+interface MapNode {
   readonly kind: 'map'
   readonly span: Span
   readonly entries: ReadonlyMap<string, MapEntry>
 }
 
-export interface MapEntry {
+interface MapEntry {
   readonly keySpan: Span
   readonly child: TreeNode
 }
 
-export interface ListNode {
+interface ListNode {
   readonly kind: 'list'
   readonly span: Span
   readonly items: readonly TreeNode[]
 }
 
-export interface ScalarNode {
+interface ScalarNode {
   readonly kind: 'scalar'
   readonly span: Span
   readonly value: ScalarValue
 }
 
 /** All that YAML's core schema knows. */
-export type ScalarValue = string | number | boolean | null
+type ScalarValue = string | number | boolean | null
 
 /** Aliases can make a small text enormous; no real file comes near. */
 const nodesMax = 200_000

@@ -28,7 +28,7 @@ const entities: Readonly<Record<string, string>> = {
 }
 
 /** Safe in text and in quoted attributes; characters that no page may hold, or that reorder text, become visible. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replace(/[&<>"'`]/g, (character) => entities[character] ?? character)
     .replace(/[^\P{Cc}\n\t]|[\u202A-\u202E\u2066-\u2069]/gu, '\uFFFD')

@@ -34,7 +34,7 @@ export function renderHtml(report: Report): string {
           ${report.journey.length === 0 ? '' : journeyHtml(report.journey)}
           ${report.timeline === null ? '' : timelineHtml(report.timeline)}
           ${join(report.sections.map(sectionHtml))}
-          <footer>Made by conduct from the record of the run alone.</footer>
+          <footer>Made by conduct, from the record alone.</footer>
         </main>
       </body>
     </html> `

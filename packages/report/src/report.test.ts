@@ -12,7 +12,7 @@ import {
   renderRunText,
   runToJson,
 } from './index.ts'
-import { doneRun, hostileRun, samplePlan, stoppedRun, waitingRun } from './sample-runs.ts'
+import { doneRun, hostileRun, samplePlan, stoppedRun, waitingRun } from '../fixtures/sample-runs.ts'
 
 const runs = { done: doneRun, stopped: stoppedRun, waiting: waitingRun }
 const next = 'pnpm conduct run engine --plan plan-5d0e1a'

@@ -14,14 +14,14 @@ export interface Automaton {
   readonly starts: readonly number[]
 }
 
-export interface State {
+interface State {
   readonly isAccepting: boolean
   /** Reached without reading anything. */
   readonly empties: readonly number[]
   readonly moves: readonly Move[]
 }
 
-export interface Move {
+interface Move {
   readonly reads: CharacterSet
   readonly to: number
 }

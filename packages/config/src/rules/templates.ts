@@ -4,7 +4,7 @@ import { nearest } from '../suggest.ts'
 import { templatedCommands } from './commands.ts'
 import { type RuleContext, spanOfPart } from './rule-context.ts'
 
-export const templateVariables = ['sha', 'version', 'previous_sha', 'run', 'repo'] as const
+const templateVariables = ['sha', 'version', 'previous_sha', 'run', 'repo'] as const
 const tagVariables = ['version'] as const
 
 export function checkTemplates(context: RuleContext): void {

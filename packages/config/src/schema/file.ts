@@ -9,7 +9,7 @@ import { lane } from './lane.ts'
 import { train } from './train.ts'
 import { mapOf, name } from './values.ts'
 
-export const storePattern =
+const storePattern =
   /^(?:sqlite|sqlite:\/.+|postgres(?:ql)?:\/\/.+|s3:\/\/[^/?]+.*|git\+(?:ssh|https|http|file):\/\/.+)$/
 
 export const storeExpectation =

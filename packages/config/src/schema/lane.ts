@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { expects, mapping } from './expectation.ts'
 import { command, duration, flag, names, positive, text } from './values.ts'
 
-export const actions = ['publish', 'adopt', 'deploy', 'provider_config', 'env_var'] as const
+const actions = ['publish', 'adopt', 'deploy', 'provider_config', 'env_var'] as const
 const actionList = z.array(z.enum(actions), expects(`a list of ${actions.join(', ')}`))
 
-export const presetNames = ['rails_migrations', 'sql_migrations', 'release_train'] as const
+const presetNames = ['rails_migrations', 'sql_migrations', 'release_train'] as const
 
 const triggers = mapping({
   paths: z

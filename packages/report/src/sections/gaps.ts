@@ -5,7 +5,12 @@ import type { Section } from '../model.ts'
 
 export function skippedSection(record: RunRecord): Section {
   const skipped = record.steps.filter((step) => step.state === 'skipped')
-  const undeployed = record.deployed.filter((one) => one.verified === 'nothing_dispatched')
+  // A skipped step says it already, with its reason.
+  const undeployed = record.deployed.filter(
+    (one) =>
+      one.verified === 'nothing_dispatched' &&
+      !skipped.some((step) => step.phase === 'deploy' && step.repo === one.repo),
+  )
   return {
     title: 'Skipped',
     note: null,

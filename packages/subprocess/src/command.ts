@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { execa } from 'execa'
 import { ConductError, invariant } from '@conduct/core'
 import { buildEnvironment, openHome } from './environment.ts'
-import { holdLifeline } from './lifeline.ts'
+import { holdLifeline, openLifeline } from './lifeline.ts'
 import { type Output, captureOutput } from './output.ts'
 import { endProcessGroup } from './process-group.ts'
 import { redact } from './redaction.ts'
@@ -69,11 +69,14 @@ export async function runCommand(command: Command, options: RunCommandOptions): 
 
   const runToTheEnd = async (): Promise<Ending> => {
     await using home = await openHome(options.home)
+    openLifeline()
     const child = spawn({ file, args, options, homePath: home.path })
+    const letGo = child.pid === undefined ? () => {} : holdLifeline(child.pid)
     if (child.pid !== undefined) options.onGroup?.(child.pid)
     child.stdout?.on('data', (chunk: Buffer) => stdout.write(chunk))
     child.stderr?.on('data', (chunk: Buffer) => stderr.write(chunk))
     const stopped = await waitForGroup(child, options)
+    letGo()
     const result = await child
     if (child.pid === undefined)
       throw await notFound(redact(file, options.secrets ?? []), options.cwd, result)
@@ -139,10 +142,8 @@ async function waitForGroup(
 ): Promise<'timed_out' | 'cancelled' | null> {
   const groupId = child.pid
   if (groupId === undefined) return null
-  const letGo = holdLifeline(groupId)
   const stopped = await waitForExit(child, options)
   await endProcessGroup(groupId)
-  letGo()
   const drained = setTimeout(() => {
     child.stdout?.destroy()
     child.stderr?.destroy()

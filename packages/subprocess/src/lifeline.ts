@@ -22,14 +22,19 @@ for each in $groups; do kill -9 "-$each" 2>/dev/null; done
 const alive = new Set<number>()
 let keeper: ChildProcess | null = null
 
+/** Before a command starts, so that it can be listed in the moment it does. */
+export function openLifeline(): void {
+  keeper ??= startKeeper()
+}
+
 /** Puts a process group on the list. @returns what takes it off again. */
 export function holdLifeline(groupId: number): () => void {
   alive.add(groupId)
-  if (keeper === null) keeper = startKeeper()
-  else tell(keeper, `+ ${groupId}\n`)
+  openLifeline()
+  tell(`+ ${groupId}\n`)
   return () => {
     alive.delete(groupId)
-    if (keeper !== null) tell(keeper, `- ${groupId}\n`)
+    tell(`- ${groupId}\n`)
   }
 }
 
@@ -50,10 +55,11 @@ function startKeeper(): ChildProcess {
   child.unref()
   if (child.stdin !== null && 'unref' in child.stdin && typeof child.stdin.unref === 'function')
     child.stdin.unref()
-  tell(child, [...alive].map((groupId) => `+ ${groupId}\n`).join(''))
+  // A keeper that takes the place of one that has died is told everything.
+  child.stdin?.write([...alive].map((groupId) => `+ ${groupId}\n`).join(''))
   return child
 }
 
-function tell(child: ChildProcess, text: string): void {
-  child.stdin?.write(text)
+function tell(text: string): void {
+  keeper?.stdin?.write(text)
 }

@@ -74,9 +74,9 @@ describe.skipIf(process.platform !== 'linux')('a reaper (needs /proc)', () => {
     await untilGone(ended)
 
     expect(await isRunning(outliving)).toBe(true)
+    process.kill(-outliving, 'SIGKILL')
     guarded.kill('SIGKILL')
     unguarded.kill('SIGKILL')
-    await untilGone(outliving)
   })
 
   test('ends a command before the deadline when its owner is stopped', async () => {

@@ -1,4 +1,4 @@
-import { ConductError, type RunId, toTimestamp } from '@conduct/core'
+import { ConductError, type RunId, isConductError, toTimestamp } from '@conduct/core'
 import type { AcquireResult, HeldBy, Lease } from '@conduct/lanes'
 import { wholeLane } from '@conduct/lanes'
 import type { HeldAnswer } from '../api.ts'
@@ -59,7 +59,16 @@ export function trainResources(journey: Pick<Journey, 'context' | 'request'>): r
   return [...new Set([train.producer.repo, ...consumers])]
 }
 
-function acquire(journey: Journey, resources: readonly string[]): Promise<AcquireResult> {
+async function acquire(journey: Journey, resources: readonly string[]): Promise<AcquireResult> {
+  try {
+    return await askForLane(journey, resources)
+  } catch (error) {
+    if (isConductError(error, 'NOT_A_HOLDER')) return recommend(journey, error.message)
+    throw error
+  }
+}
+
+function askForLane(journey: Journey, resources: readonly string[]): Promise<AcquireResult> {
   const { context, lane, run, ask } = journey
   return lane.acquire({
     resources,
@@ -78,12 +87,6 @@ async function writeDown(journey: Journey, result: AcquireResult): Promise<void>
   switch (result.outcome) {
     case 'granted':
       await refuseEnded(journey, result.lease)
-      context.emit({
-        type: 'lane_changed',
-        lane: journey.lane.name,
-        change: 'granted',
-        detail: `token ${result.lease.token}`,
-      })
       journey.luggage.begun = begunPlan(journal.records())
       await journal.open(result.lease.token, {
         type: 'opened',
@@ -129,7 +132,6 @@ async function stepAside(
   journey: Journey,
   result: Exclude<AcquireResult, { outcome: 'granted' }>,
 ): Promise<PhaseOutcome> {
-  if (result.outcome === 'refused' && (await mayNotHold(journey))) return recommend(journey, result.reason)
   const holder = result.holder ?? result.blockers[0] ?? null
   const held: HeldAnswer = {
     lane: journey.lane.name,
@@ -148,14 +150,6 @@ async function stepAside(
 
 function toHolder(holder: HeldBy): HeldAnswer['holder'] {
   return { name: holder.holder, since: holder.since, task: holder.task, run: holder.run }
-}
-
-/** The store's definition decides who may hold, not the file. */
-async function mayNotHold(journey: Journey): Promise<boolean> {
-  const { identity } = journey.context
-  const { holders } = (await journey.lane.inspect()).document.definition
-  if (holders === null || holders.includes(identity.holder)) return false
-  return identity.person === null || !holders.includes(identity.person)
 }
 
 /** Whoever may not hold the lane can still ask: what they wanted to run is saved for those who may. */

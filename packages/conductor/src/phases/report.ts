@@ -43,12 +43,6 @@ export const report: TrainPhase = {
       },
       prove: () => journal.append({ type: 'closed' }),
     })
-    context.emit({
-      type: 'lane_changed',
-      lane: lane.name,
-      change: 'released',
-      detail: `token ${lease.token}`,
-    })
     return { outcome: 'done', summary: `${lane.name} goes to the next in line` }
   },
 }

@@ -1,0 +1,46 @@
+/**
+ * A conductor in a process of its own, so that it can be killed: `node conduct-child.ts <request as JSON>`. Prints
+ * its result as JSON on stdout.
+ */
+import { isCrashPoint } from '@conduct/conductor'
+import { openConductor } from './open-conductor.ts'
+
+export interface ChildRequest {
+  readonly dir: string
+  readonly storeUrl: string
+  readonly as?: string
+  readonly resume?: string
+  readonly replan?: boolean
+  readonly approve?: boolean
+  /** Dies there by SIGKILL, or stands still by SIGSTOP. */
+  readonly at?: { readonly point: string; readonly signal: 'SIGKILL' | 'SIGSTOP' }
+  readonly lanesYaml?: string
+}
+
+const request = JSON.parse(process.argv[2] ?? '{}') as ChildRequest
+const { at } = request
+let isHit = false
+
+await using opened = await openConductor({
+  ...request,
+  hit: (point, step) => {
+    if (at === undefined || isHit || !isCrashPoint(at.point, point, step)) return
+    isHit = true
+    process.kill(process.pid, at.signal)
+  },
+})
+const result =
+  request.resume === undefined
+    ? await opened.conductor.runTrain({
+        train: 'engine',
+        approve: request.approve ?? true,
+        waitMsMax: 0,
+      })
+    : await opened.conductor.resumeRun({
+        run: request.resume,
+        replan: request.replan ?? false,
+        approve: request.approve ?? true,
+        waitMsMax: 30_000,
+      })
+process.stdout.write(`${JSON.stringify(result)}\n`)
+process.exitCode = result.exit

@@ -65,7 +65,7 @@ export async function makeAdoptionCommit(options: CommitOptions): Promise<Commit
     throw new ConductError('ADOPT_NOT_PROVED', `${consumer.name}: ${adopter.manager} changed nothing`)
   }
   context.emit({ type: 'progress', message: `${consumer.name}: ${changed.join(', ')}` })
-  return worktree.commitPaths({
+  return await worktree.commitPaths({
     paths: changed,
     message: options.message,
     author: conductSignature(options.wallMs),

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Estate } from '@conduct/rehearsal'
 
@@ -61,8 +63,6 @@ export async function git(estate: Estate, repo: string, ...args: string[]): Prom
 
 /** Somebody else commits to main of a repo, from the developer's checkout. */
 export async function pushChange(estate: Estate, repo: string, file: string, text: string): Promise<string> {
-  const { writeFile } = await import('node:fs/promises')
-  const { join } = await import('node:path')
   const checkout = estate.checkouts[repo] ?? ''
   const at = (...args: string[]) =>
     execute('git', ['-C', checkout, '-c', 'user.name=Carl', '-c', 'user.email=carl@acme.example', ...args])

@@ -1,22 +1,14 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildEstate, type Estate } from '@conduct/rehearsal'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Estate } from '@conduct/rehearsal'
+import { useEstates } from './use-estates.ts'
 import { openConductor } from './open-conductor.ts'
 import { readWorld } from './estate-world.ts'
 
 describe('a train over a real estate', () => {
-  let folder: string
+  const estates = useEstates()
   let estate: Estate
-
   beforeAll(async () => {
-    folder = await realpath(await mkdtemp(join(tmpdir(), 'train-')))
-    estate = await buildEstate({ dir: join(folder, 'estate'), size: 'small' })
-  })
-  afterAll(async () => {
-    await estate.stop()
-    await rm(folder, { recursive: true, force: true })
+    estate = await estates.fresh()
   })
 
   it('travels from claim to report, and the world is what its record says', async () => {

@@ -1,8 +1,5 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { buildEstate, type Estate } from '@conduct/rehearsal'
+import { describe, expect, it } from 'vitest'
+import { useEstates } from './use-estates.ts'
 import { openConductor } from './open-conductor.ts'
 import { readWorld } from './estate-world.ts'
 import { runChild } from './run-child.ts'
@@ -20,19 +17,10 @@ const points = [
 ]
 
 describe('kill -9, then resume', () => {
-  let folder: string
-  let estate: Estate
-
-  beforeEach(async () => {
-    folder = await realpath(await mkdtemp(join(tmpdir(), 'resume-')))
-    estate = await buildEstate({ dir: join(folder, 'estate'), size: 'small' })
-  })
-  afterEach(async () => {
-    await estate.stop()
-    await rm(folder, { recursive: true, force: true })
-  })
+  const estates = useEstates()
 
   it.each(points)('at %s finishes once: one version, tag, commit and deploy each', async (point) => {
+    const estate = await estates.fresh()
     const { dir, storeUrl } = estate
     const killed = await runChild({ dir, storeUrl, at: { point, signal: 'SIGKILL' } })
     expect({ signal: killed.signal, stderr: killed.stderr }).toEqual({ signal: 'SIGKILL', stderr: '' })

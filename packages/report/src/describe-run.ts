@@ -1,7 +1,8 @@
 /** A run as a report: everything that somebody who was not there has to know, in the order they ask. */
 import { formatDuration, phaseNames, type RunRecord } from '@conduct/core'
-import { code, commit, listed, plain, showTime, time } from './cells.ts'
+import { code, commit, plain, showTime, time } from './cells.ts'
 import type { Alert, Fact, Report, Tone } from './model.ts'
+import { effectsOf } from './effects.ts'
 import { journeyOf } from './phases.ts'
 import { unknownSection, skippedSection } from './sections/gaps.ts'
 import { adoptedSection, commitsSection, deployedSection, publishedSection } from './sections/outcome.ts'
@@ -60,25 +61,6 @@ function headlineOf(record: RunRecord): string {
     default:
       return record.state satisfies never
   }
-}
-
-/** What changed in the world, or that nothing did: the sentence people look for first. */
-function effectsOf(record: RunRecord): string {
-  const { published, adopted, deployed } = record
-  if (!record.irreversibleDone && published.length === 0 && adopted.length === 0 && deployed.length === 0) {
-    return 'nothing was changed anywhere'
-  }
-  const repos = [...new Set(adopted.map(({ repo }) => repo))]
-  const dispatched = deployed.filter(({ verified }) => verified !== 'nothing_dispatched')
-  const verified = dispatched.filter((one) => one.verified === 'yes')
-  const live = published.map((one) => `${one.package} ${one.version}`)
-  return [
-    live.length === 0 ? 'nothing was published' : `${listed(live)} ${live.length === 1 ? 'is' : 'are'} live`,
-    repos.length === 0 ? 'nothing was adopted' : `adopted by ${listed(repos)}`,
-    dispatched.length === 0
-      ? 'nothing was deployed'
-      : `deployed to ${listed(dispatched.map(({ repo }) => repo))} (${verified.length} of ${dispatched.length} verified)`,
-  ].join('; ')
 }
 
 function toneOf(record: RunRecord): Tone {

@@ -173,6 +173,38 @@ describe('what a report must not leave out', () => {
     )
   })
 
+  it('never says that nothing was changed while the outcome of an effect is unknown', () => {
+    const steps = stoppedRun.steps.map((step) =>
+      step.phase === 'publish'
+        ? ({ ...step, state: 'unknown', evidence: 'the registry did not answer' } as const)
+        : step,
+    )
+    const text = renderRunText({ ...stoppedRun, steps, published: [] })
+
+    expect(text).toContain('whether "publish @acme/engine 4.3.0" happened is not known')
+    expect(text).toContain('? publish')
+  })
+
+  it('names a configuration that was changed, although it can be undone', () => {
+    const configured = {
+      ...stoppedRun.steps[0],
+      id: 'configure:shop:flag',
+      phase: 'configure',
+      kind: 'configure',
+      repo: 'shop',
+      action: 'engine-flag',
+      irreversible: false,
+      state: 'done',
+      evidence: null,
+      facts: {},
+      startedAt: null,
+      endedAt: null,
+      attempts: 1,
+    } as const
+
+    expect(renderRunText({ ...waitingRun, steps: [configured] })).toContain('configured engine-flag')
+  })
+
   it('names all twelve phases, also those that were not reached', () => {
     const page = renderRunHtml(stoppedRun)
 

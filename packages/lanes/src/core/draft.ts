@@ -116,7 +116,7 @@ export function removeHolder(draft: Draft, claim: ClaimId): void {
   draft.isSettled = false
 }
 
-export function removeWaiting(draft: Draft, claim: ClaimId): void {
+function removeWaiting(draft: Draft, claim: ClaimId): void {
   draft.waiting = draft.waiting.filter((waiting) => waiting.claim !== claim)
   draft.isSettled = false
 }

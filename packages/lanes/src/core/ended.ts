@@ -1,9 +1,9 @@
 import type { EndedClaim } from '../document.ts'
 
 /** Outcomes kept in the document; the history keeps all of them. */
-export const endedMax = 64
+const endedMax = 64
 /** Of these, at most so many that never held: a storm of refusals must not push out the samples of estimates. */
-export const endedUnheldMax = 32
+const endedUnheldMax = 32
 
 export function appendEnded(list: readonly EndedClaim[], entry: EndedClaim): readonly EndedClaim[] {
   const next = [...list, entry]

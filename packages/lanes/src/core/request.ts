@@ -3,8 +3,8 @@ import type { RefusalReason } from '../operation.ts'
 import { wholeLane } from './slots.ts'
 
 /** Longest name of a resource; `#` is kept for numbering slots. */
-export const resourceNameMax = 200
-export const resourcesMax = 200
+const resourceNameMax = 200
+const resourcesMax = 200
 
 export interface Problem {
   readonly reason: RefusalReason

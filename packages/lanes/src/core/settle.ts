@@ -5,7 +5,7 @@ import { chooseSlots, conflictKeys, countBusy, takeToken } from './slots.ts'
 import { later } from './time.ts'
 
 /** How long a turn stays open for a waiter whose process is there to take it. */
-export const acceptAttendedMs = 60_000
+const acceptAttendedMs = 60_000
 
 /**
  * Gives everything that is free to whoever is next. After it, no claim waits for resources it could have: this

@@ -4,7 +4,7 @@ import type { Draft } from './draft.ts'
 /** The resource of a lane with `scope: global`; it overlaps with every other. */
 export const wholeLane = '*'
 
-export function slotName(resource: string, number: number): string {
+function slotName(resource: string, number: number): string {
   return number === 1 ? resource : `${resource}#${number}`
 }
 

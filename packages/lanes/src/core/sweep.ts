@@ -6,7 +6,7 @@ import { acceptMsOf } from './settle.ts'
 import { elapsedMs, isReached, later } from './time.ts'
 
 /** A parked place has no process that could be seen; it may stay so many times longer than a waiter. */
-export const parkedTtlFactor = 30
+const parkedTtlFactor = 30
 
 /**
  * Ends what time has ended: leases after ttl + margin, offers nobody accepted, waiters nobody saw, quiet times and

@@ -8,7 +8,7 @@ import { elapsedMs } from './time.ts'
 type Operation<Kind extends LaneOperation['kind']> = Extract<LaneOperation, { kind: Kind }>
 
 /** A sign of life is written at most this often, or every twentieth of a shorter waiting ttl. */
-export const seenEveryMs = 60_000
+const seenEveryMs = 60_000
 
 /** A waiter is still there. A lease that its holder asks for this way is renewed. */
 export function seen(draft: Draft, operation: Operation<'seen'>): Answer {

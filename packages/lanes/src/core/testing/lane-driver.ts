@@ -28,7 +28,7 @@ export interface LaneDriver {
   reboot(): void
 }
 
-export type AcquireOptions = Partial<Omit<ClaimBase, 'since' | 'claim'>> &
+type AcquireOptions = Partial<Omit<ClaimBase, 'since' | 'claim'>> &
   Partial<Pick<Extract<LaneOperation, { kind: 'acquire' }>, 'whenHeld' | 'place' | 'resumes' | 'provedDead'>>
 
 export const testDefinition: LaneDefinition = {

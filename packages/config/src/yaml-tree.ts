@@ -41,7 +41,7 @@ interface ScalarNode {
 type ScalarValue = string | number | boolean | null
 
 /** Aliases can make a small text enormous; no real file comes near. */
-const nodesMax = 200_000
+const nodesMax = 50_000
 const depthMax = 64
 
 /** @returns the tree, or null when the text cannot be read as one YAML document (with findings). */

@@ -106,12 +106,16 @@ function checkClaimedOnce(context: RuleContext, earlier: PathTrigger, later: Pat
   const { repos: b } = later
   if (a !== null && b !== null && !a.some((repo) => b.includes(repo))) return
   const none = [...earlier.excluded, ...later.excluded].map((pattern) => pattern.automaton)
+  const automata = (patterns: readonly Pattern[]) => patterns.map((pattern) => pattern.automaton)
+  const isDisjoint =
+    findPath({ all: [automata(earlier.included), automata(later.included)], none }).outcome === 'none'
+  if (isDisjoint) return
   for (const pattern of later.included) {
     for (const other of earlier.included) {
-      const answer = findPath({ all: [[other.automaton], [pattern.automaton]], none })
-      if (answer.outcome !== 'found') continue
+      const path = exampleOf([other.automaton, pattern.automaton], none)
+      if (path === null) continue
       context.sink.report('PATH_CLAIMED_TWICE', spanOfPart(context, pattern.cursor, pattern.text), {
-        message: `lanes "${earlier.lane}" and "${later.lane}" both claim ${answer.path}`,
+        message: `lanes "${earlier.lane}" and "${later.lane}" both claim ${path}`,
         related: [
           {
             span: spanOfPart(context, other.cursor, other.text),
@@ -122,4 +126,15 @@ function checkClaimedOnce(context: RuleContext, earlier: PathTrigger, later: Pat
       break
     }
   }
+}
+
+const visibleNames = parseGlob('**/[!.]*')
+
+/** A path that all of them match, one that reads like a file of somebody's where there is one; null: none. */
+function exampleOf(patterns: readonly Automaton[], none: readonly Automaton[]): string | null {
+  const all = patterns.map((automaton) => [automaton])
+  const answer = findPath({ all, none })
+  if (answer.outcome !== 'found') return null
+  const visible = visibleNames.ok ? findPath({ all: [...all, [visibleNames.automaton]], none }) : answer
+  return visible.outcome === 'found' ? visible.path : answer.path
 }

@@ -30,13 +30,20 @@ export const lanesFile = mapping({
     .array(name, expects('a list of names'))
     .meta({ description: 'For scope: project. Default: one, named like the estate.' })
     .optional(),
-  people: mapOf(person, 'people'),
-  repos: mapOf(repo, 'repos'),
-  lanes: mapOf(lane, 'lanes'),
+  people: mapOf(person, 'people').meta({ description: 'Who captains, approves and holds, by name.' }),
+  repos: mapOf(repo, 'repos').meta({
+    description: 'The repositories that lanes and trains are about, by name.',
+  }),
+  lanes: mapOf(lane, 'lanes').meta({
+    description:
+      'What may happen only one at a time, and what asks for it. Several lanes are taken in this order.',
+  }),
   candidates: mapOf(candidate, 'candidates')
     .meta({ description: 'Not lanes yet: counted, never enforced.' })
     .optional(),
-  trains: mapOf(train, 'trains').optional(),
+  trains: mapOf(train, 'trains')
+    .meta({ description: 'How a release travels: its producer, its consumers, their deploys.' })
+    .optional(),
   notify: notify.optional(),
 })
 

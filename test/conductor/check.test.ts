@@ -70,3 +70,63 @@ test('a live version with another integrity stops the run, whatever is overridde
   )
   expect(await world.snapshot()).toBe(before)
 })
+
+test('a package that is live already is compared with what is packed, also beside one that is free', async () => {
+  await world[Symbol.asyncDispose]()
+  world = await testEstate('full')
+  await world.publish({
+    'package.json': JSON.stringify({
+      name: '@rehearsal/money',
+      version: '1.1.0',
+      type: 'module',
+      exports: './index.js',
+    }),
+    'index.js': 'export const version = "1.1.0"\n',
+  })
+
+  const { record, exit } = await run()
+
+  expect(exit).toBe(3)
+  expect(record.stop).toMatchObject({ code: 'INTEGRITY_MISMATCH', phase: 'check' })
+  expect(record.stop?.message).toContain('@rehearsal/money@1.1.0')
+  expect(record.stop?.message).not.toContain('@rehearsal/engine@1.1.0')
+})
+
+test('a catch-up train tries what is published already, and a consumer that breaks with it is named', async () => {
+  const engine = JSON.parse(await world.read('engine', 'package.json')) as {
+    exports: object
+    files: string[]
+  }
+  await world.publish({
+    'package.json': JSON.stringify(engine),
+    'index.js': 'export const version = "1.1.0"\n',
+    'index.d.ts': '',
+  })
+  const before = await world.snapshot()
+  const conductor = createConductor(await world.conductor())
+
+  const { record, exit } = await conductor.runTrain({
+    train: 'engine',
+    version: '1.1.0',
+    only: ['shop'],
+    waitMsMax: 0,
+    approve: true,
+  })
+
+  expect(exit).toBe(3)
+  expect(record.stop?.code).toBe('CHECK_FAILED')
+  expect(record.stop?.message).toMatch(/^shop: pnpm test: exit code 1$/m)
+  expect(record.leftOut).toEqual(['admin'])
+  expect(await world.snapshot()).toBe(before)
+})
+
+test('a catch-up train to a version that is not live is refused', async () => {
+  const conductor = createConductor(await world.conductor())
+
+  const plan = await conductor.planTrain({ train: 'engine', version: '9.9.9' })
+
+  const red = plan.repos.flatMap(({ preflight }) => preflight).filter(({ verdict }) => verdict === 'red')
+  expect(red).toMatchObject([
+    { check: 'version_live', detail: expect.stringContaining('9.9.9 is not live') as string },
+  ])
+})

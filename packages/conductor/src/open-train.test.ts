@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openTrain } from './open-train.ts'
-import { lanesYaml, type ScratchEstate, scratchEstate } from './scratch-estate.fixture.ts'
+import { lanesYaml, type ScratchEstate, scratchEstate } from './scratch-estate.ts'
 
 let estate: ScratchEstate
 let yaml: string

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { suggestion, type Train } from '@conduct/config'
 import { type CommitId, ConductError, invariant } from '@conduct/core'
 import { adopters, publishers } from '@conduct/ecosystems'
-import { type Mirror, openMirror } from '@conduct/git'
+import { type Mirror, openMirror, pruneMirrors } from '@conduct/git'
 import { runCommand } from '@conduct/subprocess'
 import type { ConductorOptions } from './api.ts'
 import { findGoverningCommit } from './governing-config.ts'
@@ -23,6 +23,7 @@ export async function openTrain(options: ConductorOptions, trainName: string): P
       hint: capitalised(suggestion(trainName, [...config.trains.keys()], 'Declared trains')),
     })
   }
+  await prune(options)
   const openMirrorOf = createMirrors(options)
   const configCommit = await findGoverningCommit(options, openMirrorOf)
   return assembleContext(options, { trainName, train, configCommit, openMirrorOf })
@@ -75,7 +76,7 @@ export function createMirrors({
   return async (remote) => {
     const mirror =
       opened.get(remote) ??
-      openMirror({ cacheDir: join(cacheDir, 'mirrors'), remote, signal, timeoutMs: remoteTimeoutMs })
+      openMirror({ cacheDir: mirrorsIn(cacheDir), remote, signal, timeoutMs: remoteTimeoutMs })
     opened.set(remote, mirror)
     try {
       return await mirror
@@ -84,6 +85,20 @@ export function createMirrors({
       throw error
     }
   }
+}
+
+/** Mirrors that nobody used for long, and what dead processes left. A cache that cannot be tidied stops nobody. */
+async function prune({ cacheDir, clock, emit }: ConductorOptions): Promise<void> {
+  try {
+    await pruneMirrors({ cacheDir: mirrorsIn(cacheDir), nowMs: clock.wallMs() })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    emit({ type: 'warning', code: 'CACHE_NOT_PRUNED', message: `${cacheDir} could not be tidied: ${reason}` })
+  }
+}
+
+function mirrorsIn(cacheDir: string): string {
+  return join(cacheDir, 'mirrors')
 }
 
 function capitalised(text: string): string {

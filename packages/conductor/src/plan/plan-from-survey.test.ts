@@ -11,7 +11,7 @@ import {
   aSurvey,
   aTrain,
   commitOf,
-} from '../survey.fixture.ts'
+} from '../survey-fixture.ts'
 import { type PlanFacts, planFromSurvey } from './plan-from-survey.ts'
 
 const setting = {

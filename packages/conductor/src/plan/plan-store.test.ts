@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Plan } from '@conduct/core'
 import { openStore, type Store } from '@conduct/lanes'
-import { aLane, aSurvey, aTrain } from '../survey.fixture.ts'
+import { aLane, aSurvey, aTrain } from '../survey-fixture.ts'
 import { planFromSurvey } from './plan-from-survey.ts'
 import { isPlanExpired, readSavedPlan, savePlan } from './plan-store.ts'
 

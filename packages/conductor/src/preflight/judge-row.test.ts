@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ConductError } from '@conduct/core'
 import type { TrainContext } from '../context.ts'
-import { aFrozenRepo, aSurvey, noOutside } from '../survey.fixture.ts'
+import { aFrozenRepo, aSurvey, noOutside } from '../survey-fixture.ts'
 import type { Evidence } from './evidence.ts'
 import { judgeRow } from './judge-row.ts'
 import { green, type Row } from './row.ts'

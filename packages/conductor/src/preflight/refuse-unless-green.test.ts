@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { PreflightRow } from '@conduct/core'
-import { aSurvey, aTrain } from '../survey.fixture.ts'
+import { aSurvey, aTrain } from '../survey-fixture.ts'
 import { applyOverrides, requireKnownOverrides } from './overrides.ts'
 import { refuseUnlessGreen } from './refuse-unless-green.ts'
 

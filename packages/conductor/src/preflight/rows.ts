@@ -8,7 +8,7 @@ import { row as deployCommand } from './rows/deploy-command.ts'
 import { row as firstPublish } from './rows/first-publish.ts'
 import { row as forgeIdentity } from './rows/forge-identity.ts'
 import { row as main } from './rows/main.ts'
-import { row as manager } from './rows/manager.ts'
+import { row as packageTool } from './rows/package-tool.ts'
 import { row as members } from './rows/members.ts'
 import { row as previous } from './rows/previous.ts'
 import { row as registryIdentity } from './rows/registry-identity.ts'
@@ -48,7 +48,7 @@ export const rows: readonly Row[] = [
   unpublishedBranches,
   unpublishedCheckout,
   releaseAge,
-  manager,
+  packageTool,
   deployCommand,
   workflow,
   previous,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openTrain } from '../open-train.ts'
-import { lanesYaml, type ScratchEstate, scratchEstate } from '../scratch-estate.fixture.ts'
+import { lanesYaml, type ScratchEstate, scratchEstate } from '../scratch-estate.ts'
 import { resurveyConsumer } from './resurvey-consumer.ts'
 import { surveyTrain } from './survey-train.ts'
 
@@ -233,6 +233,34 @@ describe('what runs now', () => {
       delete process.env['CONDUCT_TEST_SECRET']
       delete process.env['CONDUCT_TEST_PASSED']
     }
+  })
+
+  test('is read of all targets at once', async () => {
+    const names = Array.from({ length: 6 }, (_, index) => `app${index}`)
+    const meeting = `${estate.folder}/meeting`
+    // Each waits until all have come, and gives up after 30 seconds: one after the other, nobody would be met.
+    const meet = [
+      '#!/bin/sh',
+      `mkdir -p ${meeting}; touch ${meeting}/$1`,
+      `for i in $(seq 300); do [ "$(ls ${meeting} | wc -l)" = ${names.length} ] && { echo met; exit; }; sleep 0.1; done`,
+      'exit 1',
+      '',
+    ].join('\n')
+    await estate.addRepo('engine', engine)
+    for (const name of names) await estate.addRepo(name, { 'bin/meet': meet })
+    const context = await open({
+      repos: Object.fromEntries(names.map((name) => [name, ''])),
+      consumers: names
+        .map(
+          (name) =>
+            `{ repo: ${name}, deploy: { run: bin/meet, previous: bin/meet ${name}, rollback: bin/meet } }`,
+        )
+        .join(', '),
+    })
+
+    const survey = await surveyTrain(context)
+
+    expect(survey.consumers.map(({ previous }) => previous)).toEqual(names.map(() => 'met'))
   })
 
   test('is not asked again when a run goes on', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { aRepo, aTrain } from '../../survey.fixture.ts'
-import { judge } from '../judge.fixture.ts'
+import { aRepo, aTrain } from '../../survey-fixture.ts'
+import { judge } from '../judge-fixture.ts'
 import type { Row } from '../row.ts'
 import { row as blockingLabel } from './blocking-label.ts'
 import { row as branchProtection } from './branch-protection.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { anArtifact, aTrain } from '../../survey.fixture.ts'
-import { isAbsent, isLive, isNew, isSilent, judge } from '../judge.fixture.ts'
+import { anArtifact, aTrain } from '../../survey-fixture.ts'
+import { isAbsent, isLive, isNew, isSilent, judge } from '../judge-fixture.ts'
 import { row as firstPublish } from './first-publish.ts'
 import { row as registryIdentity } from './registry-identity.ts'
 import { row as registry } from './registry.ts'

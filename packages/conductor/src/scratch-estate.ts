@@ -7,7 +7,7 @@ import { parseLanesYaml } from '@conduct/config'
 import { type CommitId, type ConductEventBody, toCommitId } from '@conduct/core'
 import { openStore, systemClock } from '@conduct/lanes'
 import type { ConductorOptions } from './api.ts'
-import { noOutside } from './survey.fixture.ts'
+import { noOutside } from './survey-fixture.ts'
 
 const run = promisify(execFile)
 

@@ -1,6 +1,6 @@
 import type { ObservedVersion } from '@conduct/ecosystems'
 import type { FrozenConsumer, FrozenRepo, PlannedArtifact, Survey, TrainContext } from '../context.ts'
-import { aFrozenConsumer, aFrozenRepo, aSurvey, aTrain, noOutside } from '../survey.fixture.ts'
+import { aFrozenConsumer, aFrozenRepo, aSurvey, aTrain, noOutside } from '../survey-fixture.ts'
 import type { Evidence } from './evidence.ts'
 import type { Judgement, Row } from './row.ts'
 

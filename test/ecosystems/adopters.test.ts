@@ -316,7 +316,13 @@ describe.each(adopters.map((adopter) => [adopter.manager, adopter] as const))('%
       const packed = await Promise.all(
         seeds.map(async (seed) => ({ ...seed, path: await packSeed(seed, out) })),
       )
-      await adopter.tryPacked({ worktree: shop.path, packed, context, timeoutMs: 120_000 })
+      const cacheDir = path.join(out, 'cache')
+      await adopter.tryPacked({
+        worktree: shop.path,
+        packed,
+        context: { ...context, cacheDir },
+        timeoutMs: 120_000,
+      })
     }
 
     it('lets the consumer import the packed versions of packages that need each other', async () => {

@@ -21,6 +21,9 @@ export interface EcosystemContext {
   readonly secrets?: readonly string[]
   /** Names of environment variables that lanes.yaml passes through for this repo. */
   readonly passEnv?: readonly string[]
+  /** Kept between calls for what package managers may reuse (their stores and their own versions), never for
+   *  what a registry says about versions. Without it every call starts empty. */
+  readonly cacheDir?: string
 }
 
 export interface DiscoveredPackage {

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { CommandResult } from '@conduct/subprocess'
 import type { EcosystemContext } from './ports.ts'
 
@@ -31,7 +32,7 @@ export async function runTool(options: RunToolOptions): Promise<CommandResult> {
     {
       cwd: options.cwd,
       timeoutMs: options.timeoutMs,
-      env: { ...quietEnv, ...options.env },
+      env: { ...quietEnv, ...cacheEnv(context.cacheDir), ...options.env },
       passEnv: [...networkEnv, ...(context.passEnv ?? [])],
       secrets: [...(context.secrets ?? []), ...(options.secrets ?? [])],
       outputBytesMax,
@@ -41,8 +42,22 @@ export async function runTool(options: RunToolOptions): Promise<CommandResult> {
   )
 }
 
+/** Stores are addressed by content, so reusing them changes no answer; npm's cache asks the registry again. */
+function cacheEnv(cacheDir: string | undefined): Record<string, string> {
+  if (cacheDir === undefined) return {}
+  return {
+    COREPACK_HOME: path.join(cacheDir, 'corepack'),
+    XDG_DATA_HOME: path.join(cacheDir, 'data'),
+  }
+}
+
 export function succeeded(result: CommandResult): boolean {
   return result.outcome === 'exited' && result.exitCode === 0
+}
+
+/** Whatever a command printed before it was ended says nothing about its outcome. */
+export function stoppedBecause(result: CommandResult): string {
+  return `it was ended after ${Math.round(result.durationMs)} ms (${result.outcome})`
 }
 
 const linesShown = 40

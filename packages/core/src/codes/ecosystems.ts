@@ -45,6 +45,12 @@ export const ecosystemsCodes = {
     remedy: 'Read the answer in the details; repeating it will not help.',
     exit: exitCodes.failed,
   },
+  FILE_UNREADABLE: {
+    meaning:
+      'A manifest, lockfile or workspace file cannot be parsed, so nothing is known about what it holds.',
+    remedy: 'Repair it in its repository (conflict marks are the usual cause), then try again.',
+    exit: exitCodes.preflight,
+  },
   ADOPT_NOT_VISIBLE: {
     meaning: 'The package manager of a consumer does not see the published version yet.',
     remedy: 'Wait for the registry to show it everywhere, then try again.',

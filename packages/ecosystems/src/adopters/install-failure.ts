@@ -1,6 +1,6 @@
 import { ConductError, type ErrorCode } from '@conduct/core'
 import type { CommandResult } from '@conduct/subprocess'
-import { describeResult } from '../run-tool.ts'
+import { describeResult, stoppedBecause } from '../run-tool.ts'
 import { asRecord, asText } from '../unknown.ts'
 
 /** Why a package manager could not resolve or install, by what it said. */
@@ -41,6 +41,7 @@ function packageIn(message: string): string | null {
 
 /** npm prints one JSON object; pnpm a line of JSON per event, the one at level `error` with code and message. */
 function saidBy(result: CommandResult): { readonly code: string; readonly message: string } {
+  if (result.outcome !== 'exited') return { code: '', message: stoppedBecause(result) }
   const error = asRecord(asRecord(parsed(result.stdout.slice(result.stdout.indexOf('{'))))['error'])
   if (asText(error['summary']) !== null) {
     const message = [error['summary'], error['detail']].map(asText).filter((text) => text !== null)

@@ -1,6 +1,6 @@
 import { noLockfile } from '../lockfiles/lockfile.ts'
 import { movementsBetween, unexplainedMovements } from '../lockfiles/movements.ts'
-import { readPackageLock } from '../lockfiles/package-lock.ts'
+import { hasPackageLock, readPackageLock } from '../lockfiles/package-lock.ts'
 import { packageUses } from '../manifests/package-uses.ts'
 import { replacedAt } from '../manifests/places.ts'
 import type { Adopter, FileTree } from '../ports.ts'
@@ -25,14 +25,14 @@ const locking: LockingManager = {
 
 const trying: TryingManager = {
   overrides: tarballsInManifests,
-  installArgv: ['npm', 'install', ...quiet, '--prefer-offline'],
+  installArgv: ['npm', 'install', ...quiet],
   readLockfile: readPackageLock,
 }
 
 /** npm, by its lockfile; pnpm's own lockfile beside it wins, because it is asked first. */
 export const npmAdopter: Adopter = {
   manager: 'npm',
-  matches: async (tree) => (await readPackageLock(tree)) !== null,
+  matches: hasPackageLock,
   version: toolVersion('npm'),
   read: async (tree, name) =>
     readLocked({ tree, kind: 'npm', lockfile: await readPackageLock(tree), package: name }),

@@ -61,7 +61,7 @@ async function renovateGate(
 function parsed(text: string | null): ReturnType<typeof asRecord> {
   if (text === null) return {}
   try {
-    return asRecord(parse(text, { logLevel: 'silent' }))
+    return asRecord(parse(text, { logLevel: 'error' }))
   } catch (error) {
     if (error instanceof Error && error.name === 'YAMLParseError') return {}
     throw error

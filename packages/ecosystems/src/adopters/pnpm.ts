@@ -30,7 +30,7 @@ const trying: TryingManager = {
       ...(await peersAsDependencies(tree, packed)),
       [pnpmWorkspaceFile, withOverrides((await tree.readFile(pnpmWorkspaceFile)) ?? '', packed)],
     ]),
-  installArgv: ['pnpm', 'install', ...quiet, '--prefer-offline', '--config.confirmModulesPurge=false'],
+  installArgv: ['pnpm', 'install', ...quiet, '--config.confirmModulesPurge=false'],
   readLockfile: readPnpmLock,
 }
 

@@ -32,6 +32,7 @@ describe('references in manifests', () => {
     'http://example.test/engine-1.0.0.tgz',
     'patch:@acme/engine@npm%3A1.0.0#./a.patch',
     'workspace:*',
+    'npm:@somebody/engine-fork@^1.0.0',
   ])('are found with file and line: %s', async (reference) => {
     expect(await inManifest(reference)).toEqual([
       { file: 'package.json', line: 4, package: engine, reference },
@@ -44,6 +45,12 @@ describe('references in manifests', () => {
       expect(await inManifest(range)).toEqual([])
     },
   )
+
+  it('are not overlooked beside a key that is written twice', async () => {
+    const text = `{\n"name": "a",\n"name": "shop",\n"dependencies": { "${engine}": "file:../engine" }\n}`
+
+    expect(await npmReferences(treeOf({ 'package.json': text }), [engine])).toMatchObject([{ line: 4 }])
+  })
 
   it('concern only the packages asked about', async () => {
     const tree = treeOf(manifestWith({ [engine]: '^1.0.0', '@acme/engine-tools': 'file:../tools' }))

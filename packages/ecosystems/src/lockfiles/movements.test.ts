@@ -123,3 +123,13 @@ snapshots:
     ])
   })
 })
+
+describe('a lockfile that cannot be parsed', () => {
+  it.each([
+    ['package-lock.json', () => parsePackageLock('package-lock.json', '<<<<<<< ours\n{}')],
+    ['pnpm-lock.yaml', () => parsePnpmLock('packages:\n<<<<<<< ours\n  a: [')],
+  ])('is FILE_UNREADABLE, never an empty one: %s', (file, parse) => {
+    expect(parse).toThrow(expect.objectContaining({ code: 'FILE_UNREADABLE', exit: 3 }))
+    expect(parse).toThrow(file)
+  })
+})

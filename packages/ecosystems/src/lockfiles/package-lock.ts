@@ -1,5 +1,6 @@
 import type { FileTree } from '../ports.ts'
 import { asRecord, asText, type UnknownRecord } from '../unknown.ts'
+import { unreadable } from '../unreadable.ts'
 import type { LockedNode, Lockfile } from './lockfile.ts'
 
 const npmLockfiles = ['npm-shrinkwrap.json', 'package-lock.json'] as const
@@ -13,7 +14,7 @@ export interface PackageLock extends Lockfile {
   readonly packages: UnknownRecord
 }
 
-/** npm's lockfile, versions 1 to 3; null when there is none. @throws SyntaxError when it is no JSON. */
+/** npm's lockfile, versions 1 to 3; null when there is none. @throws ConductError FILE_UNREADABLE */
 export async function readPackageLock(tree: FileTree): Promise<PackageLock | null> {
   for (const file of npmLockfiles) {
     const text = await tree.readFile(file)
@@ -22,11 +23,25 @@ export async function readPackageLock(tree: FileTree): Promise<PackageLock | nul
   return null
 }
 
+export async function hasPackageLock(tree: FileTree): Promise<boolean> {
+  const texts = await Promise.all(npmLockfiles.map((file) => tree.readFile(file)))
+  return texts.some((text) => text !== null)
+}
+
 export function parsePackageLock(file: string, text: string): PackageLock {
-  const content = asRecord(JSON.parse(text))
+  const content = asRecord(parsed(file, text))
   const packages = 'packages' in content ? asRecord(content['packages']) : fromVersion1(content, '')
   const lockfileVersion = Number(content['lockfileVersion'] ?? 1)
   return { file, text, lockfileVersion, packages, nodes: nodesOf(packages) }
+}
+
+function parsed(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch (error) {
+    if (error instanceof SyntaxError) throw unreadable(file, error)
+    throw error
+  }
 }
 
 /** Only what is installed from somewhere: workspace members and links to them have no version of ours to compare. */

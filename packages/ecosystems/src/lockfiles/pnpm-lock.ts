@@ -1,6 +1,7 @@
 import { parse } from 'yaml'
 import type { FileTree } from '../ports.ts'
 import { asRecord, asText, type UnknownRecord } from '../unknown.ts'
+import { unreadable } from '../unreadable.ts'
 import type { LockedNode, Lockfile } from './lockfile.ts'
 
 export const pnpmLockfile = 'pnpm-lock.yaml'
@@ -12,7 +13,7 @@ export interface PnpmLock extends Lockfile {
   readonly content: UnknownRecord
 }
 
-/** pnpm's lockfile, format 9; null when there is none. @throws YAMLParseError */
+/** pnpm's lockfile, format 9; null when there is none. @throws ConductError FILE_UNREADABLE */
 export async function readPnpmLock(tree: FileTree): Promise<PnpmLock | null> {
   const text = await tree.readFile(pnpmLockfile)
   return text === null ? null : parsePnpmLock(text)
@@ -23,13 +24,22 @@ export async function readPnpmLock(tree: FileTree): Promise<PnpmLock | null> {
  * with what each needs. A lockfile with its package manager locked has two documents: the last is ours.
  */
 export function parsePnpmLock(text: string): PnpmLock {
-  const content = asRecord(parse(lastDocument(text), { logLevel: 'silent' }))
+  const content = asRecord(parsed(lastDocument(text)))
   const packages = asRecord(content['packages'])
   const snapshots = asRecord(content['snapshots'])
   const nodes = Object.entries(snapshots).flatMap(
     ([id, value]) => nodeOf(id, asRecord(value), packages) ?? [],
   )
   return { file: pnpmLockfile, text, content, nodes }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parse(text, { logLevel: 'error' })
+  } catch (error) {
+    if (error instanceof Error && error.name === 'YAMLParseError') throw unreadable(pnpmLockfile, error)
+    throw error
+  }
 }
 
 function nodeOf(id: string, snapshot: UnknownRecord, packages: UnknownRecord): LockedNode | null {

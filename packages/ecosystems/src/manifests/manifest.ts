@@ -1,3 +1,4 @@
+import { unreadable } from '../unreadable.ts'
 import { asRecord, asText, asTexts, type UnknownRecord } from '../unknown.ts'
 import type { FileTree } from '../ports.ts'
 
@@ -29,15 +30,17 @@ export interface Manifest {
   ranges(field: DependencyField): ReadonlyMap<string, string>
 }
 
-/** @returns null when there is no such file, or it is no JSON object. */
+/**
+ * @returns null when there is no such file.
+ * @throws ConductError FILE_UNREADABLE
+ */
 export async function readManifest(tree: FileTree, path: string): Promise<Manifest | null> {
   const text = await tree.readFile(path)
   return text === null ? null : parseManifest(path, text)
 }
 
-export function parseManifest(path: string, text: string): Manifest | null {
-  const fields = parseObject(text)
-  if (fields === null) return null
+export function parseManifest(path: string, text: string): Manifest {
+  const fields = asRecord(parsed(path, text))
   const ranges = (field: DependencyField): ReadonlyMap<string, string> =>
     new Map(
       Object.entries(asRecord(fields[field])).flatMap(([name, range]) =>
@@ -65,12 +68,11 @@ function workspacesOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? asTexts(value) : asTexts(asRecord(value)['packages'])
 }
 
-function parseObject(text: string): UnknownRecord | null {
+function parsed(path: string, text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''))
-    return value !== null && typeof value === 'object' && !Array.isArray(value) ? asRecord(value) : null
+    return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown
   } catch (error) {
-    if (error instanceof SyntaxError) return null
+    if (error instanceof SyntaxError) throw unreadable(path, error)
     throw error
   }
 }

@@ -43,7 +43,7 @@ interface UsesOptions {
 
 function usesIn({ file, text, topKeys, packageName }: UsesOptions): readonly PackageUse[] {
   const alias = `npm:${packageName}@`
-  return placesIn(text, topKeys).flatMap((place) => {
+  return placesIn({ file, text }, topKeys).flatMap((place) => {
     const field = place.path.slice(0, -1).join('.')
     const isAlias = place.value.startsWith(alias)
     const isNamed = place.path.at(-1) === packageName && !place.value.startsWith('npm:')

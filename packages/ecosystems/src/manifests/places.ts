@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import { unreadable } from '../unreadable.ts'
 
 /** One string in a JSON or YAML file and where it is written. */
 export interface Place {
@@ -13,13 +14,20 @@ export interface Place {
 }
 
 /**
- * Every string of a JSON or YAML text below one of the given top keys, in the order of the file. A text that
- * cannot be parsed has no places: whoever needs to know that reads it with a parser of its own.
+ * Every string of a JSON or YAML text below one of the given top keys, in the order of the file.
+ *
+ * @throws ConductError FILE_UNREADABLE
  */
-export function placesIn(text: string, topKeys: readonly string[]): readonly Place[] {
+export function placesIn(
+  { file, text }: { readonly file: string; readonly text: string },
+  topKeys: readonly string[],
+): readonly Place[] {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, logLevel: 'silent', keepSourceTokens: false })
-  if (document.errors.length > 0 || !isMap(document.contents)) return []
+  // JSON allows a key twice; YAML does not.
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false })
+  const [error] = document.errors
+  if (error !== undefined) throw unreadable(file, error)
+  if (!isMap(document.contents)) return []
   const found: Place[] = []
   const visit = (node: unknown, path: readonly string[]): void => {
     if (isMap(node)) {

@@ -50,11 +50,12 @@ function inManifest(
   members: ReadonlySet<string>,
 ): readonly UnpublishedReference[] {
   if (!packages.some((name) => text.includes(name))) return []
-  const wanted = placesIn(text, dependencyFields).flatMap((place) => {
+  const wanted = placesIn({ file, text }, dependencyFields).flatMap((place) => {
     const name = place.path.at(-1) ?? ''
     if (!packages.includes(name)) return []
     const isOutOfPlace = place.value.startsWith('workspace:') && !members.has(name)
-    return isOutOfPlace || isElsewhere(place.value) ? [referenceAt(file, place, name)] : []
+    const isAnother = place.value.startsWith('npm:') && !place.value.startsWith(`npm:${name}@`)
+    return isOutOfPlace || isAnother || isElsewhere(place.value) ? [referenceAt(file, place, name)] : []
   })
   return [...wanted, ...replacements({ file, text, packages })]
 }
@@ -66,7 +67,7 @@ interface Source {
 }
 
 function replacements({ file, text, packages }: Source): readonly UnpublishedReference[] {
-  return placesIn(text, [...replacingKeys, 'pnpm']).flatMap((place) => {
+  return placesIn({ file, text }, [...replacingKeys, 'pnpm']).flatMap((place) => {
     const at = place.path.findIndex((key) => replacingKeys.has(key))
     if (at === -1 || at > 1 || place.value.startsWith('$')) return []
     const name = subjectOf(place.path.slice(at + 1))
@@ -75,7 +76,7 @@ function replacements({ file, text, packages }: Source): readonly UnpublishedRef
 }
 
 function catalogs({ file, text, packages }: Source): readonly UnpublishedReference[] {
-  return placesIn(text, ['catalog', 'catalogs']).flatMap((place) => {
+  return placesIn({ file, text }, ['catalog', 'catalogs']).flatMap((place) => {
     const name = place.path.at(-1) ?? ''
     return packages.includes(name) && isElsewhere(place.value) ? [referenceAt(file, place, name)] : []
   })

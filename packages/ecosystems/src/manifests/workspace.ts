@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { parse } from 'yaml'
 import type { FileTree } from '../ports.ts'
+import { unreadable } from '../unreadable.ts'
 import { asRecord, asTexts, type UnknownRecord } from '../unknown.ts'
 import { type Manifest, readManifest } from './manifest.ts'
 
@@ -18,7 +19,7 @@ export async function readWorkspace(tree: FileTree, kind: WorkspaceKind): Promis
   return [top, ...members].filter((manifest) => manifest !== null)
 }
 
-/** The settings of pnpm-workspace.yaml; empty when there is none or it cannot be read. */
+/** The settings of pnpm-workspace.yaml; empty when there is none. @throws ConductError FILE_UNREADABLE */
 export async function readPnpmWorkspace(tree: FileTree): Promise<UnknownRecord> {
   const text = await tree.readFile(pnpmWorkspaceFile)
   return text === null ? {} : parseYaml(text)
@@ -26,9 +27,9 @@ export async function readPnpmWorkspace(tree: FileTree): Promise<UnknownRecord> 
 
 function parseYaml(text: string): UnknownRecord {
   try {
-    return asRecord(parse(text, { logLevel: 'silent' }))
+    return asRecord(parse(text, { logLevel: 'error' }))
   } catch (error) {
-    if (error instanceof Error && error.name === 'YAMLParseError') return {}
+    if (error instanceof Error && error.name === 'YAMLParseError') throw unreadable(pnpmWorkspaceFile, error)
     throw error
   }
 }

@@ -90,10 +90,20 @@ describe('the order of publication', () => {
     })
   })
 
-  it('has no place for manifests that are broken, nameless or without a version', async () => {
+  it('is not guessed while a manifest or the list of members cannot be parsed', async () => {
+    const top = { private: true, workspaces: ['*'] }
+    const broken = { 'package.json': top, 'a/package.json': '<<<<<<< ours\n{}' }
+    const brokenList = { 'package.json': top, 'pnpm-workspace.yaml': 'packages:\n<<<<<<< ours\n  - a\n' }
+
+    await expect(discover(broken)).rejects.toMatchObject({ code: 'FILE_UNREADABLE', exit: 3 })
+    await expect(discoverPackages({ tree: treeOf(brokenList), kind: 'pnpm', env: {} })).rejects.toMatchObject(
+      { code: 'FILE_UNREADABLE', details: { file: 'pnpm-workspace.yaml' } },
+    )
+  })
+
+  it('has no place for manifests without a name or a version', async () => {
     const found = await discover({
       'package.json': { private: true, workspaces: ['*'] },
-      'a/package.json': '{ "name": ',
       'b/package.json': { name: 'b' },
       'c/package.json': { version: '1.0.0' },
       'd/package.json': '\uFEFF{"name":"d","version":"1.0.0"}',

@@ -1,6 +1,6 @@
 import { ConductError, type ErrorCode } from '@conduct/core'
 import type { CommandResult } from '@conduct/subprocess'
-import { describeResult } from '../run-tool.ts'
+import { describeResult, stoppedBecause } from '../run-tool.ts'
 import { asRecord, asText } from '../unknown.ts'
 
 /** What `npm publish --json` and `pnpm publish --json` say when they fail. */
@@ -17,6 +17,7 @@ const refusals = new Set([400, 402, 405, 406, 410, 413, 415, 422])
 const localRefusals = new Set(['EUSAGE', 'EPRIVATE', 'ENOENT', 'EBADENGINE', 'EINVALIDTAGNAME'])
 
 export function readPublishFailure(result: CommandResult): PublishFailure {
+  if (result.outcome !== 'exited') return { kind: 'unknown', status: null, message: stoppedBecause(result) }
   const { code, message } = saidBy(result)
   const status = Number(/^E(\d{3})$/.exec(code)?.[1] ?? /\(status (\d{3})\b/.exec(message)?.[1]) || null
   return { kind: kindOf({ code, status, text: message }), status, message }

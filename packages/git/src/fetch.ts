@@ -22,7 +22,8 @@ export async function fetchMirror(call: RemoteCall): Promise<void> {
       '--no-tags',
       '--no-write-fetch-head',
       '--no-auto-gc',
-      '--quiet',
+      // simple-git waits a moment longer for a command that says nothing.
+      '--verbose',
       '--',
       call.remote,
       '+refs/heads/*:refs/heads/*',

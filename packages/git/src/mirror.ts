@@ -52,10 +52,10 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
       return splitZero(listed)
     },
     async isAncestor(ancestor, descendant) {
-      const request = here(['merge-base', '--is-ancestor', ancestor, descendant])
+      const request = here(['merge-base', ancestor, descendant])
       const result = await runGit(request)
       if (result.exitCode > 1) throw gitFailed(request, result)
-      return result.exitCode === 0
+      return result.stdout.trim() === ancestor
     },
     async changedPaths(base, head) {
       return splitZero(

@@ -82,7 +82,7 @@ function refused(result: GitResult, line: PorcelainLine | null): PushOutcome {
 }
 
 async function descends(call: RemoteCall, ancestor: string, commit: string): Promise<boolean> {
-  const args = ['merge-base', '--is-ancestor', ancestor, commit]
-  // 1: it does not; 128: the expected object is not even here, so nothing here descends from it.
-  return (await runGit({ ...call, args })).exitCode === 0
+  // No common commit, or the expected object is not even here: then nothing here descends from it.
+  const base = await runGit({ ...call, args: ['merge-base', ancestor, commit] })
+  return base.exitCode === 0 && base.stdout.trim() === ancestor
 }

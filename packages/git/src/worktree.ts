@@ -49,7 +49,9 @@ export async function addWorktree(options: WorktreeOptions): Promise<Worktree> {
     async commitPaths({ paths, message, author }) {
       invariant(paths.length > 0, 'a commit names its paths')
       await requireGit(inWorktree(['read-tree', parent]))
-      await requireGit(inWorktree(['--literal-pathspecs', 'add', '--all', '--force', '--', ...paths]))
+      await requireGit(
+        inWorktree(['--literal-pathspecs', 'add', '--verbose', '--all', '--force', '--', ...paths]),
+      )
       const tree = (await requireGit(inWorktree(['write-tree']))).trim()
       const made = await requireGit({
         ...inWorktree(['commit-tree', '--no-gpg-sign', '-p', parent, '-F', '-', tree]),

@@ -43,6 +43,8 @@ const consumersOf = {
 
 const producer = 'engine'
 const hourS = 3600
+/** Consumers built at the same time. */
+const atOnceMax = 4
 
 /**
  * Builds an estate and leaves it running: version 1.0.0 is live and locked by every consumer, whose apps are
@@ -71,7 +73,7 @@ export async function buildEstate(options: BuildEstateOptions): Promise<Estate> 
       platformPort,
     }
     await buildProducer(layout, record)
-    await Promise.all(consumers.map((consumer) => buildConsumer(layout, record, consumer)))
+    await eachOf(consumers, (consumer) => buildConsumer(layout, record, consumer))
     await mkdir(dirname(layout.store), { recursive: true })
     await writeFile(layout.estateFile, `${JSON.stringify(record, null, 2)}\n`)
     await writeFile(layout.lanesYaml, writeLanesYaml(layout, record))
@@ -179,6 +181,14 @@ async function inScratchFolder<T>(files: Files, act: (folder: string) => Promise
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 })
   }
+}
+
+async function eachOf<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items]
+  const work = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await act(item)
+  }
+  await Promise.all(Array.from({ length: atOnceMax }, work))
 }
 
 function nowS(): number {

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { runCommand } from '@conduct/subprocess'
 import { buildEstate } from './build.ts'
 import type { Estate } from './estate.ts'
@@ -49,4 +49,20 @@ test('both packages install, pass their checks and publish in order; an app gets
     const diff = await inCheckout(app, 'git', 'diff')
     expect(diff.match(/^\+.*1\.1\.0/gm)?.length).toBeGreaterThanOrEqual(2)
   }
+})
+
+test('a server whose estate was thrown away ends by itself', async () => {
+  const thrown = await mkdtemp(join(tmpdir(), 'estate-thrown-test-'))
+  const { platformUrl } = await buildEstate({
+    dir: thrown,
+    size: 'small',
+    consumers: [{ name: 'shop', manager: 'npm' }],
+  })
+
+  await rm(thrown, { recursive: true, force: true })
+
+  await vi.waitFor(() => expect(fetch(`${platformUrl}/current?app=shop`)).rejects.toThrow('fetch failed'), {
+    timeout: 30_000,
+    interval: 200,
+  })
 })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { layoutOf } from '../layout.ts'
 import type { ServerMessage, ServerRecord } from '../server-process.ts'
@@ -9,9 +10,11 @@ import { startRegistry } from './registry.ts'
 
 /**
  * The one server process of an estate: registry behind its counting proxy, deploy platform with its apps. Ends
- * when asked, or by itself after an hour.
+ * when asked, or by itself after an hour or when its folder is gone.
  */
 const lifeMsMax = 3_600_000
+/** An estate whose folder was thrown away needs no server. */
+const lookForFolderEveryMs = 5000
 
 const dir = process.argv[2]
 if (dir === undefined) throw new Error('invariant broken: the server is given the folder of its estate')
@@ -54,8 +57,12 @@ async function serve(): Promise<void> {
   process.send?.(message)
 
   const life = setTimeout(() => asked.resolve(), lifeMsMax)
+  const look = setInterval(() => {
+    if (!existsSync(layout.serverFile)) asked.resolve()
+  }, lookForFolderEveryMs)
   process.once('SIGTERM', () => asked.resolve())
   process.once('SIGINT', () => asked.resolve())
   await asked.promise
   clearTimeout(life)
+  clearInterval(look)
 }

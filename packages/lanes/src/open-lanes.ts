@@ -144,6 +144,11 @@ async function findParents(opened: OpenedLanes, calls: LaneCalls): Promise<reado
 /** An unattended command knows the secret; the token is read, and compared again when the operation decides. */
 async function proofOfHeld(calls: LaneCalls, { claim, secret }: ClaimProof) {
   const stored = await readLane(calls)
-  const held = stored?.document.holders.find((holder) => holder.claim === claim)
-  return { claim, secretHash: hashSecret(secret), token: held?.token ?? 0, state: held?.state ?? null }
+  // An assigned claim keeps its id when a secret of its own takes it over.
+  const secretHash = hashSecret(secret)
+  const holders = stored?.document.holders ?? []
+  const held =
+    holders.find((holder) => holder.claim === claim) ??
+    holders.find((holder) => holder.assigned?.isTaken === true && holder.secretHash === secretHash)
+  return { claim: held?.claim ?? claim, secretHash, token: held?.token ?? 0, state: held?.state ?? null }
 }

@@ -1,4 +1,4 @@
-import type { ClaimId } from '@conduct/core'
+import { type ClaimId, isConductError } from '@conduct/core'
 import { createDocument, positionOf } from '../core/index.ts'
 import type { LaneDocument } from '../document.ts'
 import type { LaneResult } from '../operation.ts'
@@ -11,6 +11,9 @@ import { isSweepDue } from './sweep-due.ts'
 /** A waiter looks at the lane at least this often, whatever hints it gets. */
 export const pollMsMax = 1000
 
+/** So many looks in a row may fail to reach the store; the place in line outlives them. */
+export const unreachableMax = 5
+
 /** A sign of life at least this often; the lane writes fewer of them down. */
 const seenMsMax = 60_000
 
@@ -19,58 +22,81 @@ export type Turn =
   /** Time is up; the place in line stays. */
   | { readonly kind: 'waiting'; readonly document: LaneDocument; readonly now: StoreTime }
 
+interface Place {
+  readonly claim: ClaimId
+  readonly secretHash: string
+  readonly waitMsMax: number
+  readonly signal?: AbortSignal
+  readonly onQueued: (position: number) => void
+}
+
 /**
  * Waits in line: takes an offered turn, sweeps what time or death has ended, and shows signs of life. Works on
  * polling alone; a hint of the store only makes it quicker.
  */
-export async function waitForTurn(
-  calls: LaneCalls,
-  place: {
-    readonly claim: ClaimId
-    readonly secretHash: string
-    readonly waitMsMax: number
-    readonly signal?: AbortSignal
-    readonly onQueued: (position: number) => void
-  },
-): Promise<Turn> {
+export async function waitForTurn(calls: LaneCalls, place: Place): Promise<Turn> {
+  const { clock } = calls
+  const wait = { endMs: clock.monotonicMs() + place.waitMsMax, seenMs: clock.monotonicMs(), position: 0 }
+  let failures = 0
+  for (;;) {
+    place.signal?.throwIfAborted()
+    try {
+      const turn = await look(calls, place, wait)
+      if (turn !== null) return turn
+      failures = 0
+    } catch (error) {
+      failures += 1
+      if (!isConductError(error, 'STORE_UNREACHABLE') || failures > unreachableMax) throw error
+      await clock.sleep(pollMs(calls), place.signal)
+    }
+  }
+}
+
+interface Wait {
+  readonly endMs: number
+  seenMs: number
+  position: number
+}
+
+/** One look at the lane, and a pause until it may have changed. Null: still in line. */
+async function look(calls: LaneCalls, place: Place, wait: Wait): Promise<Turn | null> {
   const { claim, secretHash, signal } = place
   const { clock, definition, store } = calls
-  const endMs = clock.monotonicMs() + place.waitMsMax
-  const seenEveryMs = Math.min(seenMsMax, definition.waitingTtlMs / 4)
-  let seenMs = clock.monotonicMs()
-  let shownPosition: number | null = null
-  for (;;) {
-    signal?.throwIfAborted()
-    const stored = await readLane(calls)
-    const now = await retrying(calls, () => store.register.now())
-    const document = stored?.document ?? createDocument(calls.lane, definition)
-    const offer = document.holders.find((held) => held.claim === claim)
-    if (offer !== undefined) {
-      const sent = await submit(calls, { kind: 'accept', claim, secretHash, token: offer.token })
-      if (sent.result.kind !== 'waiting') return { kind: 'answered', ...sent }
-    }
-    const provedDead = findProvedDead(document)
-    const isInLine = document.waiting.some((waiting) => waiting.claim === claim)
-    const isSeenDue = clock.monotonicMs() - seenMs >= seenEveryMs
-    if (!isInLine || provedDead.length > 0 || isSweepDue(document, now) || isSeenDue) {
-      const sent = await submit(calls, { kind: 'seen', claim, secretHash, provedDead })
-      seenMs = clock.monotonicMs()
-      if (sent.result.kind === 'offered') continue
-      if (sent.result.kind !== 'waiting') return { kind: 'answered', ...sent }
-    }
-    const leftMs = endMs - clock.monotonicMs()
-    if (leftMs <= 0) return { kind: 'waiting', document, now }
-    const position = positionOf(document, claim)
-    if (position !== null && position !== shownPosition) place.onQueued(position)
-    shownPosition = position
-    const timeoutMs = Math.min(leftMs, pollMsMax, definition.renewMs / 2)
-    const version = stored?.version ?? 0
-    await retrying(calls, () =>
-      store.register.changed(documentId(calls.lane), {
-        version,
-        timeoutMs,
-        ...(signal === undefined ? {} : { signal }),
-      }),
-    )
+  const stored = await readLane(calls)
+  const now = await retrying(calls, () => store.register.now())
+  const document = stored?.document ?? createDocument(calls.lane, definition)
+  const offer = document.holders.find((held) => held.claim === claim)
+  if (offer !== undefined) {
+    const sent = await submit(calls, { kind: 'accept', claim, secretHash, token: offer.token })
+    if (sent.result.kind !== 'denied') return { kind: 'answered', ...sent }
   }
+  const provedDead = findProvedDead(document)
+  const isInLine = document.waiting.some((waiting) => waiting.claim === claim)
+  const seenEveryMs = Math.min(seenMsMax, definition.waitingTtlMs / 4)
+  const isSeenDue = clock.monotonicMs() - wait.seenMs >= seenEveryMs
+  if (!isInLine || provedDead.length > 0 || isSweepDue(document, now) || isSeenDue) {
+    const sent = await submit(calls, { kind: 'seen', claim, secretHash, provedDead })
+    wait.seenMs = clock.monotonicMs()
+    if (sent.result.kind === 'offered') return null
+    if (sent.result.kind !== 'waiting') return { kind: 'answered', ...sent }
+  }
+  const leftMs = wait.endMs - clock.monotonicMs()
+  if (leftMs <= 0) return { kind: 'waiting', document, now }
+  const position = positionOf(document, claim) ?? wait.position
+  if (position !== wait.position) place.onQueued(position)
+  wait.position = position
+  const version = stored?.version ?? 0
+  const timeoutMs = Math.min(leftMs, pollMs(calls))
+  await retrying(calls, () =>
+    store.register.changed(documentId(calls.lane), {
+      version,
+      timeoutMs,
+      ...(signal === undefined ? {} : { signal }),
+    }),
+  )
+  return null
+}
+
+function pollMs({ definition }: LaneCalls): number {
+  return Math.min(pollMsMax, definition.renewMs / 2)
 }

@@ -136,7 +136,7 @@ export function openLease(options: OpenLeaseOptions): Lease {
     deadline: () => ({ ...state.deadline(), stopMs: stopMs(held) }),
     guard: async (effect, run) => {
       requireHeld()
-      await effect.beforeAct?.()
+      if (effect.beforeAct !== undefined) await effect.beforeAct()
       if (effect.renewFirst === true) await renewNow()
       // From here to the first line of the effect nothing is awaited.
       requireRoom(effect)

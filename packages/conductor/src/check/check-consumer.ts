@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { isConductError } from '@conduct/core'
 import { checksTimeoutMs, setupTimeoutMs, tryPackedTimeoutMs } from '../limits.ts'
 import type { CheckedArtifact, FrozenConsumer, Survey, TrainContext } from '../context.ts'
@@ -29,7 +30,12 @@ export async function checkConsumer(
         version: artifact.version,
         path: artifact.packed.path,
       })),
-      context: { runCommand: context.runCommand, signal: context.signal, passEnv: repo.env },
+      context: {
+        runCommand: context.runCommand,
+        signal: context.signal,
+        passEnv: repo.env,
+        cacheDir: join(context.cacheDir, 'tools'),
+      },
       timeoutMs: tryPackedTimeoutMs,
     })
   } catch (error) {

@@ -43,6 +43,8 @@ export async function conductTrain(journey: Journey): Promise<RunResult> {
     }
   } catch (error) {
     return await stopRun(journey, error)
+  } finally {
+    journey.luggage.endSupervision()
   }
 }
 

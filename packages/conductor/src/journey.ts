@@ -40,6 +40,8 @@ export interface JourneyAsk {
 /** What each phase leaves for the ones behind it. */
 export interface Luggage {
   travel: Travel | null
+  /** Ends the rule that commands end before the lease does; set with the claim. */
+  endSupervision: () => void
   /**
    * The plan of a run that an earlier writer has begun: something irreversible happened, or may have. It travels on
    * with what was approved instead of being planned anew.
@@ -90,6 +92,7 @@ export type Phase = TrainPhase | ConsumerPhase
 export function emptyLuggage(): Luggage {
   return {
     travel: null,
+    endSupervision: () => undefined,
     begun: null,
     survey: null,
     matrix: null,

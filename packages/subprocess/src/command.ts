@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises'
 import { execa } from 'execa'
 import { ConductError, invariant } from '@conduct/core'
 import { buildEnvironment, openHome } from './environment.ts'
-import { holdLifeline, openLifeline } from './lifeline.ts'
 import { type Output, captureOutput } from './output.ts'
 import { endProcessGroup } from './process-group.ts'
+import { reapLater, reaperGroup } from './reaper.ts'
 import { redact } from './redaction.ts'
 
 /**
@@ -34,8 +34,6 @@ export interface RunCommandOptions {
   /** Texts replaced by `***` in everything returned and passed on. */
   readonly secrets?: readonly string[]
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void
-  /** Told the id of the command's process group in the moment it starts. */
-  readonly onGroup?: (group: number) => void
 }
 
 export type CommandOutcome = 'exited' | 'signalled' | 'timed_out' | 'cancelled'
@@ -69,10 +67,10 @@ export async function runCommand(command: Command, options: RunCommandOptions): 
 
   const runToTheEnd = async (): Promise<Ending> => {
     await using home = await openHome(options.home)
-    openLifeline()
+    // Before the command, so that it can be listed in the moment it starts.
+    reaperGroup()
     const child = spawn({ file, args, options, homePath: home.path })
-    const letGo = child.pid === undefined ? () => {} : holdLifeline(child.pid)
-    if (child.pid !== undefined) options.onGroup?.(child.pid)
+    const letGo = child.pid === undefined ? () => {} : reapLater(child.pid)
     child.stdout?.on('data', (chunk: Buffer) => stdout.write(chunk))
     child.stderr?.on('data', (chunk: Buffer) => stderr.write(chunk))
     const stopped = await waitForGroup(child, options)

@@ -1,3 +1,3 @@
 export * from './command.ts'
 export { createRedactor, redact, redactionMark, type Redactor } from './redaction.ts'
-export { type Reaper, startReaper } from './reaper.ts'
+export { endCommandsBefore, reaperGroup } from './reaper.ts'

@@ -1,11 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-
-import { startReaper } from './reaper.ts'
 
 let folder: string
 
@@ -14,28 +11,34 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-/** A process that runs one endless command, with or without a reaper, and prints the command's group. */
-const owner = (options: { readonly guarded: boolean; readonly leftMs?: number }): ChildProcess => {
+/** A process that runs one endless command under a deadline, and prints the reaper's group. */
+const owner = (leftMs: number | null): ChildProcess => {
   const script = `
-    const { startReaper, runCommand } = await import(${JSON.stringify(join(import.meta.dirname, 'index.ts'))})
-    const reaper = ${options.guarded ? 'await startReaper()' : '{ runCommand, group: 0, holdFor() {} }'}
-    reaper.holdFor(${JSON.stringify(options.leftMs === undefined ? null : { leftMs: options.leftMs, stopMs: 200 })})
-    await reaper.runCommand({ argv: [process.execPath, '-e', 'setInterval(() => {}, 1000)'] }, {
-      cwd: ${JSON.stringify(folder)}, timeoutMs: 60_000,
-      onGroup: (group) => console.log(group + ' ' + reaper.group),
-    })`
+    const { existsSync } = await import('node:fs')
+    const { endCommandsBefore, reaperGroup, runCommand } = await import(${JSON.stringify(join(import.meta.dirname, 'index.ts'))})
+    const running = runCommand({ shell: 'echo $$ > command; exec sleep 60' }, { cwd: ${JSON.stringify(folder)}, timeoutMs: 60_000 })
+    while (!existsSync(${JSON.stringify(join(folder, 'command'))})) await new Promise((resolve) => setTimeout(resolve, 10))
+    endCommandsBefore(${JSON.stringify(leftMs === null ? null : { leftMs, stopMs: 200 })})
+    console.log(reaperGroup())
+    await running`
   return spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
 }
 
-const groupsOf = (child: ChildProcess): Promise<{ command: number; reaper: number }> =>
+const reaperOf = (child: ChildProcess): Promise<number> =>
   new Promise((resolve) => {
-    child.stdout?.once('data', (data: Buffer) => {
-      const [command, reaper] = data.toString().trim().split(' ').map(Number)
-      resolve({ command: command ?? 0, reaper: reaper ?? 0 })
-    })
+    child.stdout?.once('data', (data: Buffer) => resolve(Number(data.toString())))
   })
+
+const commandOf = async (): Promise<number> => {
+  while (!(await readdir(folder)).includes('command')) await tick()
+  for (;;) {
+    const pid = Number(await readFile(join(folder, 'command'), 'utf8'))
+    if (pid > 0) return pid
+    await tick()
+  }
+}
 
 /** Running, not merely waiting to be collected by its parent. */
 const isRunning = async (pid: number): Promise<boolean> => {
@@ -44,13 +47,15 @@ const isRunning = async (pid: number): Promise<boolean> => {
 }
 
 const untilGone = async (pid: number): Promise<void> => {
-  while (await isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 10))
+  while (await isRunning(pid)) await tick()
 }
 
-describe.skipIf(process.platform !== 'linux')('a reaper (needs /proc)', () => {
-  test('ends a command whose owner was killed, and leaves only after it', async () => {
-    const child = owner({ guarded: true })
-    const { command, reaper } = await groupsOf(child)
+const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10))
+
+describe.skipIf(process.platform !== 'linux')('the reaper (needs /proc)', () => {
+  test('ends the command of a killed owner, and leaves only after it', async () => {
+    const child = owner(null)
+    const [reaper, command] = await Promise.all([reaperOf(child), commandOf()])
 
     child.kill('SIGKILL')
     await untilGone(reaper)
@@ -58,45 +63,41 @@ describe.skipIf(process.platform !== 'linux')('a reaper (needs /proc)', () => {
     expect(await isRunning(command)).toBe(false)
   })
 
-  // A killed owner's command ends without it, too (lifeline.ts); a stopped owner is what only the reaper sees.
-  test('control: without it, the command of a stopped owner goes on past the deadline', async () => {
-    const [guarded, unguarded] = [
-      owner({ guarded: true, leftMs: 1500 }),
-      owner({ guarded: false, leftMs: 1500 }),
-    ]
-    const [{ command: ended }, { command: outliving }] = await Promise.all([
-      groupsOf(guarded),
-      groupsOf(unguarded),
-    ])
+  test('control: a reaper that is dead itself leaves the command of a killed owner running', async () => {
+    const child = owner(null)
+    const [reaper, command] = await Promise.all([reaperOf(child), commandOf()])
 
-    unguarded.kill('SIGSTOP')
-    guarded.kill('SIGSTOP')
-    await untilGone(ended)
+    child.kill('SIGSTOP')
+    process.kill(reaper, 'SIGKILL')
+    child.kill('SIGKILL')
+    await untilGone(reaper)
 
-    expect(await isRunning(outliving)).toBe(true)
-    process.kill(-outliving, 'SIGKILL')
-    guarded.kill('SIGKILL')
-    unguarded.kill('SIGKILL')
+    expect(await isRunning(command)).toBe(true)
+    process.kill(command, 'SIGKILL')
   })
 
-  test('ends a command before the deadline when its owner is stopped', async () => {
-    const child = owner({ guarded: true, leftMs: 1500 })
-    const { command } = await groupsOf(child)
+  test('ends the command of a stopped owner before the deadline', async () => {
+    const child = owner(1500)
+    const command = await commandOf()
 
     child.kill('SIGSTOP')
     await untilGone(command)
 
-    child.kill('SIGKILL')
     expect(await isRunning(command)).toBe(false)
+    child.kill('SIGKILL')
   })
 
-  test('is gone when disposed, and its commands answered as without it', async () => {
-    const reaper = await startReaper()
+  test('control: without a deadline the command of a stopped owner goes on', async () => {
+    const [stopped, other] = [owner(null), owner(1500)]
+    const command = await commandOf()
+    const reaper = await reaperOf(stopped)
 
-    const result = await reaper.runCommand({ argv: ['echo', 'hello'] }, { cwd: folder, timeoutMs: 10_000 })
-    await reaper[Symbol.asyncDispose]()
+    stopped.kill('SIGSTOP')
+    await new Promise((resolve) => other.once('exit', resolve))
 
-    expect(result).toMatchObject({ outcome: 'exited', stdout: 'hello\n' })
-    expect(await isRunning(reaper.group)).toBe(false)
+    expect(await isRunning(reaper)).toBe(true)
+    stopped.kill('SIGKILL')
+    await untilGone(reaper)
+    await untilGone(command)
   })
 })

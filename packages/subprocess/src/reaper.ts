@@ -1,69 +1,78 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
-
 import { invariant } from '@conduct/core'
-
-import { type RunCommand, runCommand } from './command.ts'
 import { type ReaperOrder, readMoments } from './reaper-protocol.ts'
 
 /**
- * Runs commands that end with this process, however it ends: `kill -9` and SIGSTOP included.
+ * Ends running commands when this process cannot do so itself: it was killed (`kill -9`, out of memory), or it is
+ * stopped or hangs past a deadline. Otherwise a publish or a deploy would go on beside the run that is resumed.
  *
- * Promise: while a command or anything it started in its process group may still run after this process is gone,
- * the reaper's own group exists. Not promised: commands that leave their process group.
+ * One process of its own per process that runs commands, started with the first of them. As long as its process
+ * group exists, a command may still run. Not promised: commands that leave their process group, and one that dies
+ * unlisted in the moment between its start and the line about it.
  */
-export interface Reaper extends AsyncDisposable {
-  /** Process group of the reaper; it disappears after the last command's group. */
-  readonly group: number
-  readonly runCommand: RunCommand
-  /**
-   * Commands are ended when `leftMs` from now are over but for `stopMs`, unless a later moment is told before; null:
-   * only the death of this process ends them.
-   */
-  holdFor(time: { readonly leftMs: number; readonly stopMs: number } | null): void
+const alive = new Set<number>()
+let reaper: ChildProcess | null = null
+let deadline: ReaperOrder = { kind: 'deadline', deadline: null, stopMs: 0 }
+
+/** Puts a command's process group on the list. @returns what takes it off again. */
+export function reapLater(group: number): () => void {
+  alive.add(group)
+  tell({ kind: 'add', group })
+  return () => {
+    alive.delete(group)
+    tell({ kind: 'remove', group })
+  }
 }
 
-export async function startReaper(): Promise<Reaper> {
-  const entry = createRequire(import.meta.url).resolve('#reaper')
-  const child = spawn(process.execPath, [entry], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
-  await new Promise<void>((resolve, reject) => {
-    child.once('spawn', resolve).once('error', reject)
-  })
-  const group = child.pid
-  invariant(group !== undefined, 'a spawned process has a pid')
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  child.unref()
-  // A reaper that has ended is noticed when it is disposed; until then commands run as without one.
-  child.stdin.on('error', () => undefined)
-  const tell = (order: ReaperOrder): void => void child.stdin.write(`${JSON.stringify(order)}\n`)
+/** The reaper's own process group: it disappears after the last command's. */
+export function reaperGroup(): number {
+  reaper ??= startReaper()
+  const { pid } = reaper
+  invariant(pid !== undefined, 'a reaper that was started has a pid')
+  return pid
+}
 
-  return {
-    group,
-    holdFor: (time) => {
-      if (time === null) return tell({ kind: 'deadline', deadline: null, stopMs: 0 })
-      const { monotonicMs, bootMs } = readMoments()
-      const deadline = { monotonicMs: monotonicMs + time.leftMs, bootMs: bootMs + time.leftMs }
-      return tell({ kind: 'deadline', deadline, stopMs: time.stopMs })
-    },
-    runCommand: async (command, options) => {
-      let commandGroup: number | null = null
-      try {
-        return await runCommand(command, {
-          ...options,
-          onGroup: (started) => {
-            commandGroup = started
-            tell({ kind: 'add', group: started })
-            options.onGroup?.(started)
-          },
-        })
-      } finally {
-        if (commandGroup !== null) tell({ kind: 'remove', group: commandGroup })
-      }
-    },
-    [Symbol.asyncDispose]: async () => {
-      child.ref()
-      child.stdin.end()
-      await exited
-    },
+/**
+ * All commands of this process are ended when `leftMs` from now are over but for `stopMs`, unless a later moment is
+ * told before. Null: only the death of this process ends them.
+ */
+export function endCommandsBefore(time: { readonly leftMs: number; readonly stopMs: number } | null): void {
+  deadline = { kind: 'deadline', deadline: null, stopMs: 0 }
+  if (time !== null) {
+    const { monotonicMs, bootMs } = readMoments()
+    const moments = { monotonicMs: monotonicMs + time.leftMs, bootMs: bootMs + time.leftMs }
+    deadline = { kind: 'deadline', deadline: moments, stopMs: time.stopMs }
   }
+  if (reaper !== null) tell(deadline)
+}
+
+function startReaper(): ChildProcess {
+  const entry = createRequire(import.meta.url).resolve('#reaper')
+  // A session of its own, so that a Ctrl-C meant for us does not reach it.
+  const child = spawn(process.execPath, [entry], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    cwd: '/',
+  })
+  const forget = (): void => {
+    if (reaper === child) reaper = null
+  }
+  child.once('exit', forget).once('error', forget)
+  child.stdin.on('error', forget)
+  // It never keeps us alive.
+  child.unref()
+  if ('unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref()
+  for (const group of alive) send(child, { kind: 'add', group })
+  send(child, deadline)
+  return child
+}
+
+function tell(order: ReaperOrder): void {
+  if (reaper === null) reaper = startReaper()
+  else send(reaper, order)
+}
+
+function send(child: ChildProcess, order: ReaperOrder): void {
+  child.stdin?.write(`${JSON.stringify(order)}\n`)
 }

@@ -8,6 +8,7 @@ import { begunPlan } from '../journal/begun.ts'
 import { foldRun } from '../journal/fold.ts'
 import { loadJournal } from '../journal/journal.ts'
 import { stepId } from '../step-id.ts'
+import { endCommandsWithLease, holderProcess } from '../supervise-commands.ts'
 import { startTravel } from '../travel.ts'
 
 /** Takes the lane for exactly the repos of the train, or joins the line. */
@@ -26,6 +27,7 @@ export const claim: TrainPhase = {
     if (result.outcome !== 'granted') return stepAside(journey, result)
 
     const { lease } = result
+    journey.luggage.endSupervision = endCommandsWithLease(lease, context.clock)
     journey.luggage.travel = startTravel({ context, run, journal, lane, lease })
     await refuseUnfinished(journey, lease.resources)
     const summary = `${lane.name} {${resources.join(', ')}}, token ${lease.token}`
@@ -75,6 +77,7 @@ function askForLane(journey: Journey, resources: readonly string[]): Promise<Acq
     task: `train ${context.trainName}, run ${run}`,
     run,
     attended: true,
+    process: holderProcess(),
     waitMsMax: ask.waitMsMax,
     signal: context.signal,
     ...(ask.whenHeld === null ? {} : { whenHeld: ask.whenHeld }),

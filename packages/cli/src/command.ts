@@ -12,6 +12,8 @@ export interface CommandSpec<
   Flags extends Readonly<Record<string, unknown>>,
   Args extends readonly unknown[],
 > {
+  /** What stands behind the name in the usage line, where the parameters do not tell. */
+  readonly usage?: string
   /** Paragraphs below the one-line summary in the help. */
   readonly description: readonly string[]
   readonly parameters: TypedCommandParameters<Flags, Args, ParserContext>
@@ -39,8 +41,10 @@ export interface CommandContext {
   readonly isInteractive: boolean
   readonly signal: AbortSignal
   readonly emit: EmitEvent
-  /** Shows progress no longer: from now on the terminal belongs to a child process. */
-  readonly releaseTerminal: () => Promise<void>
+  /** From now on the terminal and its signals belong to a child process. */
+  readonly handOverTerminal: () => Promise<void>
+  /** Takes secrets out of what is written to files; what is printed goes through it anyway. */
+  readonly redact: (text: string) => string
 }
 
 export interface CommandOutcome {
@@ -51,6 +55,8 @@ export interface CommandOutcome {
   readonly text: (style: Style) => string
   /** The complete command to type next; the last line of the text. */
   readonly next?: string | null
+  /** What stands before it; default `Next:`. Empty: the line is the command and nothing else. */
+  readonly nextLabel?: string
   /** A failure that comes with data of its own; `text` tells people about it. */
   readonly error?: ConductError
   /** Where exit code 10 or a child's exit code needs saying otherwise; default: exit is 0 or 10. */

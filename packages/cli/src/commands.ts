@@ -23,6 +23,7 @@ export const commandGroups = [
         'Decisions about a lane, with what they were decided on',
         () => import('./commands/lane/history.ts'),
       ),
+      entry('exec', 'Hold a lane just while a command runs', () => import('./commands/exec.ts')),
       entry(
         'lane move',
         'Captains: give a claim another place in line',
@@ -49,6 +50,33 @@ export const commandGroups = [
         'Captains: take a lane from its holder',
         () => import('./commands/lane/force-release.ts'),
       ),
+    ],
+  },
+  {
+    title: 'Trains: a release that travels across repositories',
+    commands: [
+      entry(
+        'plan',
+        'Survey and preflight without the lane, and save the plan',
+        () => import('./commands/plan.ts'),
+      ),
+      entry('run', 'The whole journey of a train', () => import('./commands/run.ts')),
+      entry('approve', 'Approve a plan', () => import('./commands/approve.ts')),
+      entry('deny', 'Refuse a plan', () => import('./commands/deny.ts')),
+      entry('status', 'The estate at a glance, or how far a run is', () => import('./commands/status.ts')),
+      entry('resume', 'Go on with a run, wherever it stopped', () => import('./commands/resume.ts')),
+      entry('abort', 'End a run without undoing anything', () => import('./commands/abort.ts')),
+      entry(
+        'report',
+        'What a run did, as text, JSON, Markdown or a page',
+        () => import('./commands/report.ts'),
+      ),
+    ],
+  },
+  {
+    title: 'Rehearsal',
+    commands: [
+      entry('rehearse', 'Conduct a train through a throwaway estate', () => import('./commands/rehearse.ts')),
     ],
   },
   {

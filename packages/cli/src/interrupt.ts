@@ -2,6 +2,8 @@ import { ConductError } from '@conduct/core'
 
 export interface Interrupt extends Disposable {
   readonly signal: AbortSignal
+  /** A child process gets every signal too: a second one is its business. */
+  readonly ignoreRepeats: () => void
 }
 
 /**
@@ -11,13 +13,17 @@ export interface Interrupt extends Disposable {
  */
 export function listenForInterrupt(onSecond: (name: string) => void): Interrupt {
   const controller = new AbortController()
+  let endsAtOnce = true
   const interrupt = (name: string) => {
-    if (controller.signal.aborted) onSecond(name)
-    else controller.abort(new ConductError('INTERRUPTED', `Stopped by ${name}.`))
+    if (!controller.signal.aborted) controller.abort(new ConductError('INTERRUPTED', `Stopped by ${name}.`))
+    else if (endsAtOnce) onSecond(name)
   }
   for (const name of signals) process.on(name, interrupt)
   return {
     signal: controller.signal,
+    ignoreRepeats: () => {
+      endsAtOnce = false
+    },
     [Symbol.dispose]: () => {
       for (const name of signals) process.off(name, interrupt)
     },

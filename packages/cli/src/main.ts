@@ -24,6 +24,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const { env } = process
   const redact = createRedaction(env)
   const printer = createPrinter({ argv, redact })
+  endOnBugs({ argv, printer, redact })
   try {
     const parsed = await parseArguments(argv)
     return await act({ parsed, argv, printer, redact })
@@ -35,6 +36,17 @@ export async function main(argv: readonly string[]): Promise<number> {
     await printer.stdout.flush()
     await printer.stderr.flush()
   }
+}
+
+/** What escapes every `await` is a bug too: it gets its report, its JSON and exit 70. */
+function endOnBugs({ argv, printer, redact }: Invocation): void {
+  const end = (thrown: unknown) => {
+    const error = reportBug({ thrown, argv, env: process.env, redact, now: new Date() })
+    printError(printer, { command: null, error })
+    process.exit(error.exit)
+  }
+  process.on('uncaughtException', end)
+  process.on('unhandledRejection', end)
 }
 
 interface Invocation {
@@ -94,7 +106,11 @@ async function runCommand(
         events?.write(event)
         if (isShown) view.show(event)
       },
-      releaseTerminal: () => view.end(),
+      handOverTerminal: () => {
+        interrupt.ignoreRepeats()
+        return view.end()
+      },
+      redact,
     }
     const outcome = await parsed.invoke(context)
     await view.end()

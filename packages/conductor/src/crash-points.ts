@@ -19,6 +19,8 @@ export type CrashPosition = (typeof crashPositions)[number]
 
 /** Effects that are no steps: they change the lane or the journal itself. */
 export const runEffects = ['claim', 'plan', 'pack', 'approve', 'keep', 'release'] as const
+/** An effect that is no step has no intent in the journal. */
+const runEffectPositions = ['before', 'acted', 'proved'] as const
 export type RunEffect = (typeof runEffects)[number]
 
 export interface CrashPoint {
@@ -80,7 +82,7 @@ const effectKinds: readonly StepKind[] = (Object.keys(stepKinds) as StepKind[]).
  */
 export function listCrashPoints(run: Pick<RunRecord, 'steps'>): readonly CrashPoint[] {
   const ofRun = runEffects.flatMap((name) =>
-    ['before', 'acted', 'proved'].map((position) => ({ point: `${name}:${position}`, step: name })),
+    runEffectPositions.map((position) => ({ point: `${name}:${position}`, step: name })),
   )
   const ofSteps = run.steps
     .filter((step) => effectKinds.includes(step.kind as StepKind) && step.state !== 'skipped')
@@ -89,6 +91,12 @@ export function listCrashPoints(run: Pick<RunRecord, 'steps'>): readonly CrashPo
     )
   return [...ofRun, ...ofSteps]
 }
+
+/** The name of every point there can be, whatever the train. */
+export const crashPointNames: readonly string[] = [
+  ...runEffects.flatMap((name) => runEffectPositions.map((position) => `${name}:${position}`)),
+  ...effectKinds.flatMap((kind) => crashPositions.map((position) => `${kind}:${position}`)),
+]
 
 /** `publish:acted` is the first such point; `publish:acted@<step id>` is exactly one. */
 export function isCrashPoint(wanted: string, point: string, step: string): boolean {

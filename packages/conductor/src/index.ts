@@ -4,6 +4,7 @@ export * from './step-id.ts'
 export {
   type CrashPoint,
   type CrashPosition,
+  crashPointNames,
   crashPositions,
   isCrashPoint,
   listCrashPoints,

@@ -18,7 +18,7 @@ export function commandHelp({ name, brief, spec, style }: CommandHelpOptions): s
   const section = (title: string, body: string) => (body === '' ? [] : [`${style.bold(title)}\n${body}`])
   return [
     `${brief}.\n`,
-    `Usage: conduct ${[name, ...positionals.map(({ usage }) => usage)].join(' ')}${flags.length > 0 ? ' [flags]' : ''}\n`,
+    `Usage: conduct ${usageOf(name, spec, positionals)}\n`,
     ...(spec.description.length === 0 ? [] : [`${spec.description.join('\n\n')}\n`]),
     ...section(
       'Arguments',
@@ -34,6 +34,16 @@ export function commandHelp({ name, brief, spec, style }: CommandHelpOptions): s
       spec.examples.map(([line, does]) => `  ${style.dim(`# ${does}`)}\n  conduct ${line}\n`).join(''),
     ),
   ].join('\n')
+}
+
+function usageOf(
+  name: string,
+  spec: CommandHelpOptions['spec'],
+  positionals: readonly PositionalRow[],
+): string {
+  if (spec.usage !== undefined) return `${name} ${spec.usage}`
+  const flags = flagsOf(spec).length > 0 ? ['[flags]'] : []
+  return [name, ...positionals.map(({ usage }) => usage), ...flags].join(' ')
 }
 
 interface PositionalRow {

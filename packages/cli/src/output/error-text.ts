@@ -17,6 +17,6 @@ export function errorText(error: ConductError, style: Style): string {
 }
 
 /** Always the last line. */
-export function nextLine(command: string, style: Style): string {
-  return `${style.bold('Next:')} ${command}`
+export function nextLine(command: string, style: Style, label = 'Next:'): string {
+  return label === '' ? command : `${style.bold(label)} ${command}`
 }

@@ -37,7 +37,9 @@ export function eventLine(
         waiting: style.yellow('…'),
         skipped: style.dim('-'),
       }
-      return lasting(`  ${mark[event.outcome]} ${event.phase.padEnd(PHASE_WIDTH)} ${event.summary}  ${took}`)
+      return lasting(
+        `  ${mark[event.outcome]} ${event.phase.padEnd(PHASE_WIDTH)} ${firstLine(event.summary)}  ${took}`,
+      )
     }
     case 'step_changed': {
       const where = event.repo === null ? '' : `${event.repo}: `
@@ -78,6 +80,11 @@ export function eventLine(
     default:
       return event satisfies never
   }
+}
+
+/** What follows was said before, row by row. */
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? ''
 }
 
 function lasting(text: string): EventLine {

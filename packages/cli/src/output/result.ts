@@ -24,7 +24,7 @@ export function printOutcome(printer: Printer, command: string, outcome: Command
   }
   stdout.write(outcome.text(outStyle))
   const next = outcome.next ?? null
-  if (next !== null) stdout.write(`${nextLine(next, outStyle)}\n`)
+  if (next !== null) stdout.write(`${nextLine(next, outStyle, outcome.nextLabel)}\n`)
 }
 
 const EXIT_HELD = 10

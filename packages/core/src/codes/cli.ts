@@ -48,11 +48,6 @@ export const cliCodes = {
     remedy: 'Add it where conduct is installed: npm install --save-dev @conduct/rehearsal',
     exit: exitCodes.usage,
   },
-  INTERRUPTED: {
-    meaning: 'Ctrl-C or SIGTERM ended the command cleanly.',
-    remedy: 'Type the command again; a run goes on with conduct resume.',
-    exit: exitCodes.interrupted,
-  },
   INTERNAL: {
     meaning: 'A bug in conduct.',
     remedy: 'Please report it with the file that the message names.',

@@ -5,9 +5,9 @@ import type { CommandOutcome, CommandRun, CommandSpec } from '../../command.ts'
 import { type Claims, openClaims } from '../../estate/claims.ts'
 import { loadConfig } from '../../estate/load-config.ts'
 import { type Estate, openEstate, requireLane } from '../../estate/open-estate.ts'
-import { claimedResources, lanePositional, projectFlag, reasonFlag, repoFlag } from './arguments.ts'
-import { estimateText, holderText, resourcesText, timeOfDay } from './text.ts'
-import { toWireEstimate, toWireHolder } from './wire.ts'
+import { notGranted } from '../../lane/answer.ts'
+import { claimedResources, lanePositional, projectFlag, reasonFlag, repoFlag } from '../../lane/arguments.ts'
+import { resourcesText, timeOfDay } from '../../lane/text.ts'
 
 export type Flags = {
   readonly repo?: readonly string[]
@@ -128,42 +128,12 @@ function answer(options: {
   }
   const kept = result.outcome === 'queued' ? result : null
   settle({ claims, name, asked: secret, kept, resources: result.resources })
-  const position = result.outcome === 'queued' ? result.position : undefined
-  return {
-    exit: result.outcome === 'skipped' ? exitCodes.done : exitCodes.held,
-    data: {
-      lane: name,
-      outcome: result.outcome,
-      claim: result.outcome === 'queued' ? result.claim : null,
-      resources: result.resources,
-      token: null,
-      expires_at: null,
-      unattended: true,
-      ...(result.outcome === 'queued' ? {} : { reason: result.reason }),
-      ...(result.holder === null ? {} : { holder: toWireHolder(result.holder) }),
-      ...(position === undefined ? {} : { position }),
-      blockers: result.blockers.map(toWireHolder),
-      estimate: toWireEstimate(result.estimate),
-    },
-    text: (style) => {
-      const holder = result.holder === null ? '' : ` by ${holderText(result.holder)}`
-      const held = `${name} ${resourcesText(result.resources)} is ${style.yellow('held')}${holder}.`
-      switch (result.outcome) {
-        case 'queued':
-          return `${held}\nYou are number ${result.position} in line; estimate: ${estimateText(result.estimate)}.\n`
-        case 'skipped':
-          return `${held}\nStepped aside, as when_held: skip says: ${result.reason}.\n`
-        case 'refused':
-          return `${held}\nRefused: ${result.reason}. You have no place in line.\n`
-        default:
-          return result satisfies never
-      }
-    },
-    next:
-      result.outcome === 'queued'
-        ? `${estate.launcher} lane acquire ${name}${resourceFlags(estate, name, result.resources)} --wait`
-        : `${estate.launcher} lane show ${name}`,
-  }
+  const next =
+    result.outcome === 'queued'
+      ? `lane acquire ${name}${resourceFlags(estate, name, result.resources)} --wait`
+      : `lane show ${name}`
+  const held = notGranted({ name, result, next: `${estate.launcher} ${next}` })
+  return { ...held, data: { ...held.data, unattended: true } }
 }
 
 /** Keeps the proof of the claim that there is now, and no other of those that were asked with. */

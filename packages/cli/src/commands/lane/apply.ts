@@ -1,7 +1,7 @@
 import type { CommandRun, CommandSpec, NoFlags } from '../../command.ts'
 import { toLaneDefinition } from '../../estate/lane-definition.ts'
 import { laneOf, openEstate } from '../../estate/open-estate.ts'
-import { optionalLanePositional } from './arguments.ts'
+import { optionalLanePositional } from '../../lane/arguments.ts'
 
 export const spec: CommandSpec<NoFlags, [lane?: string]> = {
   description: [

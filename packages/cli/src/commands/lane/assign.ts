@@ -3,9 +3,9 @@ import { durationValue, textValue } from '../../arguments/values.ts'
 import type { CommandRun, CommandSpec } from '../../command.ts'
 import { loadConfig } from '../../estate/load-config.ts'
 import { openEstate, requireLane } from '../../estate/open-estate.ts'
-import { claimedResources, lanePositional, projectFlag, repoFlag } from './arguments.ts'
-import { lineChanged } from './captain.ts'
-import { resourcesText } from './text.ts'
+import { claimedResources, lanePositional, projectFlag, repoFlag } from '../../lane/arguments.ts'
+import { lineChanged } from '../../lane/captain.ts'
+import { resourcesText } from '../../lane/text.ts'
 
 export type Flags = {
   readonly to: string

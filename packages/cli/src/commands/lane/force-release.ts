@@ -1,8 +1,8 @@
 import { tokenValue } from '../../arguments/values.ts'
 import type { CommandRun, CommandSpec } from '../../command.ts'
 import { laneOf, openEstate } from '../../estate/open-estate.ts'
-import { lanePositional, reasonFlag } from './arguments.ts'
-import { lineChanged } from './captain.ts'
+import { lanePositional, reasonFlag } from '../../lane/arguments.ts'
+import { lineChanged } from '../../lane/captain.ts'
 
 export type Flags = { readonly token: number; readonly reason: string }
 

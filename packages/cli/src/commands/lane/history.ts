@@ -2,9 +2,9 @@ import type { HistoryRecord } from '@conduct/lanes'
 import type { CommandRun, CommandSpec } from '../../command.ts'
 import { laneOf, openEstate } from '../../estate/open-estate.ts'
 import type { Style } from '../../output/style.ts'
-import { lanePositional } from './arguments.ts'
-import { timeOfDay } from './text.ts'
-import { toWireRecord } from './wire.ts'
+import { lanePositional } from '../../lane/arguments.ts'
+import { timeOfDay } from '../../lane/text.ts'
+import { toWireRecord } from '../../lane/wire.ts'
 import { countValue } from '../../arguments/values.ts'
 
 export type Flags = { readonly limit: number; readonly verify: boolean }

@@ -1,8 +1,8 @@
 import type { CommandRun, CommandSpec, NoFlags } from '../../command.ts'
 import { openEstate } from '../../estate/open-estate.ts'
 import { table } from '../../help/table.ts'
-import { laneSummary } from './text.ts'
-import { toWireLane } from './wire.ts'
+import { laneSummary } from '../../lane/text.ts'
+import { toWireLane } from '../../lane/wire.ts'
 
 export const spec: CommandSpec<NoFlags, []> = {
   description: ['Who holds each lane of lanes.yaml, for what, and how many are in line.'],

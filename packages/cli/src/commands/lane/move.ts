@@ -2,8 +2,8 @@ import { ConductError } from '@conduct/core'
 import { textValue } from '../../arguments/values.ts'
 import type { CommandRun, CommandSpec } from '../../command.ts'
 import { laneOf, openEstate } from '../../estate/open-estate.ts'
-import { claimPositional, findClaim, lanePositional } from './arguments.ts'
-import { lineChanged } from './captain.ts'
+import { claimPositional, findClaim, lanePositional } from '../../lane/arguments.ts'
+import { lineChanged } from '../../lane/captain.ts'
 
 export type Flags = { readonly before?: string; readonly first: boolean }
 

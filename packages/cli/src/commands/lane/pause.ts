@@ -1,7 +1,7 @@
 import type { CommandRun, CommandSpec } from '../../command.ts'
 import { laneOf, openEstate } from '../../estate/open-estate.ts'
-import { claimPositional, findClaim, lanePositional, reasonFlag, untilValue } from './arguments.ts'
-import { lineChanged } from './captain.ts'
+import { claimPositional, findClaim, lanePositional, reasonFlag, untilValue } from '../../lane/arguments.ts'
+import { lineChanged } from '../../lane/captain.ts'
 
 export type Flags = { readonly reason: string; readonly until?: number }
 

@@ -1,7 +1,7 @@
 import type { CommandRun, CommandSpec, NoFlags } from '../../command.ts'
 import { openClaims } from '../../estate/claims.ts'
 import { laneOf, openEstate } from '../../estate/open-estate.ts'
-import { lanePositional } from './arguments.ts'
+import { lanePositional } from '../../lane/arguments.ts'
 
 export const spec: CommandSpec<NoFlags, [lane: string]> = {
   description: [

@@ -1,8 +1,8 @@
 import type { CommandRun, CommandSpec, NoFlags } from '../../command.ts'
 import { openClaims } from '../../estate/claims.ts'
 import { laneOf, openEstate } from '../../estate/open-estate.ts'
-import { optionalLanePositional } from './arguments.ts'
-import { timeOfDay } from './text.ts'
+import { optionalLanePositional } from '../../lane/arguments.ts'
+import { timeOfDay } from '../../lane/text.ts'
 
 export const spec: CommandSpec<NoFlags, [lane?: string]> = {
   description: [

@@ -1,8 +1,8 @@
 import type { CommandRun, CommandSpec, NoFlags } from '../../command.ts'
 import { laneOf, openEstate } from '../../estate/open-estate.ts'
-import { lanePositional } from './arguments.ts'
-import { laneText } from './text.ts'
-import { toWireLane } from './wire.ts'
+import { lanePositional } from '../../lane/arguments.ts'
+import { laneText } from '../../lane/text.ts'
+import { toWireLane } from '../../lane/wire.ts'
 
 export const spec: CommandSpec<NoFlags, [lane: string]> = {
   description: ['Holders, the line with positions, who blocks whom, estimates, and notes of stopped runs.'],

@@ -1,7 +1,7 @@
 import type { CommandRun, CommandSpec, NoFlags } from '../../command.ts'
 import { laneOf, openEstate } from '../../estate/open-estate.ts'
-import { claimPositional, findClaim, lanePositional } from './arguments.ts'
-import { lineChanged } from './captain.ts'
+import { claimPositional, findClaim, lanePositional } from '../../lane/arguments.ts'
+import { lineChanged } from '../../lane/captain.ts'
 
 export const spec: CommandSpec<NoFlags, [lane: string, claim?: string]> = {
   description: ['For captains of the lane: ends a pause of the lane, or of one claim.'],

@@ -1,6 +1,6 @@
 import { formatDuration } from '@conduct/core'
 import type { Estimate, HeldBy, LaneView } from '@conduct/lanes'
-import type { Style } from '../../output/style.ts'
+import type { Style } from '../output/style.ts'
 
 /** Sentences about lanes. Times of day are local: they are for the person who reads them now. */
 export function resourcesText(resources: readonly string[]): string {

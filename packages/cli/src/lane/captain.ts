@@ -1,5 +1,5 @@
-import type { Estate } from '../../estate/open-estate.ts'
-import type { CommandOutcome } from '../../command.ts'
+import type { Estate } from '../estate/open-estate.ts'
+import type { CommandOutcome } from '../command.ts'
 
 /** What every command that changes the line of a lane comes to: it was done, and where to look. */
 export function lineChanged(options: {

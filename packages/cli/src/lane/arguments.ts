@@ -2,7 +2,7 @@ import { ConductError, parseDuration } from '@conduct/core'
 import type { ClaimId } from '@conduct/core'
 import type { Lane } from '@conduct/lanes'
 import type { LaneConfig, LanesConfig } from '@conduct/config'
-import { textValue } from '../../arguments/values.ts'
+import { textValue } from '../arguments/values.ts'
 
 /** Arguments that several lane commands take. */
 export const lanePositional = {

@@ -1,0 +1,36 @@
+import type { CommandRun, CommandSpec } from '../command.ts'
+import { openConductor } from '../estate/open-conductor.ts'
+import { type WaitFlags, runPositional, waitFlags, waitMsOf } from '../train/arguments.ts'
+import { runOutcome } from '../train/run-outcome.ts'
+
+export type Flags = WaitFlags & { readonly replan: boolean; readonly approve: boolean }
+
+export const spec: CommandSpec<Flags, [run: string]> = {
+  description: [
+    'Stands first in line, takes the lane with a higher token, observes every step again, and goes on where the world is. What is done already is recorded and not done again.',
+  ],
+  parameters: {
+    flags: {
+      replan: { kind: 'boolean', brief: 'The world has moved: bind a new plan, which needs a new approval' },
+      approve: { kind: 'boolean', brief: 'I, --as, approve the plan (exit 6 if I may not)' },
+      ...waitFlags,
+    },
+    positional: { kind: 'tuple', parameters: [runPositional] },
+  },
+  examples: [
+    ['resume 8f2c', 'finish a run that was killed, interrupted, or waits'],
+    ['resume 8f2c --replan --approve', 'go on from where the world is now'],
+  ],
+}
+
+export const run: CommandRun<Flags, [run: string]> = async (context, flags, id) => {
+  const waitMsMax = waitMsOf(flags)
+  await using estate = await openConductor(context)
+  const result = await estate.conductor.resumeRun({
+    run: id,
+    replan: flags.replan,
+    approve: flags.approve,
+    waitMsMax,
+  })
+  return runOutcome(context, { result, stateDir: estate.stateDir })
+}

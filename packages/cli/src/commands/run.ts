@@ -1,0 +1,83 @@
+import { ConductError } from '@conduct/core'
+import { textValue } from '../arguments/values.ts'
+import type { CommandRun, CommandSpec } from '../command.ts'
+import { openConductor } from '../estate/open-conductor.ts'
+import {
+  type PlanFlags,
+  type WaitFlags,
+  planFlags,
+  planOptionsOf,
+  trainPositional,
+  waitFlags,
+  waitMsOf,
+} from '../train/arguments.ts'
+import { runOutcome } from '../train/run-outcome.ts'
+
+export type Flags = PlanFlags &
+  WaitFlags & {
+    readonly plan?: string
+    readonly approve: boolean
+    readonly noQueue: boolean
+    readonly acknowledge?: readonly string[]
+  }
+
+export const spec: CommandSpec<Flags, [train: string]> = {
+  description: [
+    'Takes the lane, surveys and preflights every affected repo, tries the packed library in every consumer, and then, once the plan is approved, publishes, adopts, deploys and verifies. Everything before the approval only looks.',
+    'It can be killed at any moment: conduct resume finishes it, and nothing is done twice.',
+  ],
+  parameters: {
+    flags: {
+      plan: {
+        kind: 'parsed',
+        parse: textValue,
+        optional: true,
+        placeholder: 'id',
+        brief: 'Travel exactly this plan; refused when the world has drifted from it',
+      },
+      approve: {
+        kind: 'boolean',
+        brief: 'I, --as, approve the plan that comes of this run (exit 6 if I may not)',
+      },
+      ...waitFlags,
+      noQueue: { kind: 'boolean', brief: 'When the lane is held, do not join the line' },
+      ...planFlags,
+      acknowledge: {
+        kind: 'parsed',
+        parse: textValue,
+        optional: true,
+        variadic: true,
+        placeholder: 'run',
+        brief: 'I have seen that this run stopped half-way',
+      },
+    },
+    positional: { kind: 'tuple', parameters: [trainPositional] },
+  },
+  examples: [
+    ['run engine', 'the whole journey; waits for an approval (exit 6)'],
+    ['run engine --approve', 'approve it in the same breath, where you may'],
+    ['run engine --wait --wait-max 15m', 'wait when another train is on its way'],
+    ['run engine --only shop', 'leave the other consumers out'],
+    ['run engine --version 4.3.0', 'publish nothing; those who lag adopt 4.3.0'],
+  ],
+}
+
+export const run: CommandRun<Flags, [train: string]> = async (context, flags, train) => {
+  const plan = planOptionsOf(train, flags)
+  const waitMsMax = waitMsOf(flags)
+  if (flags.wait && flags.noQueue) {
+    throw new ConductError('USAGE', '--wait and --no-queue contradict each other', {
+      hint: 'Give one of them.',
+    })
+  }
+  await using estate = await openConductor(context)
+  const result = await estate.conductor.runTrain({
+    ...plan,
+    approve: flags.approve,
+    waitMsMax,
+    ...(flags.plan === undefined ? {} : { plan: flags.plan }),
+    ...(flags.noQueue ? { whenHeld: 'fail' } : flags.wait ? { whenHeld: 'queue' } : {}),
+    ...(flags.acknowledge === undefined ? {} : { acknowledge: flags.acknowledge }),
+  })
+  return runOutcome(context, { result, stateDir: estate.stateDir })
+}

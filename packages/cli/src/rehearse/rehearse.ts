@@ -1,0 +1,142 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { exitCodeOfKill9, exitCodes } from '@conduct/core'
+import type { Estate } from '@conduct/rehearsal'
+import type { CommandContext, CommandOutcome } from '../command.ts'
+import { KILL_AT } from '../estate/kill-at.ts'
+import { launch } from '../estate/launch.ts'
+import { openConductor } from '../estate/open-conductor.ts'
+import { type ChildEnd, conductChild } from './conduct-child.ts'
+import type { Rehearsal } from './import-rehearsal.ts'
+import { tourText } from './tour-text.ts'
+import { toWireEstate } from './wire.ts'
+
+export interface RehearseOptions {
+  readonly keep: boolean
+  readonly estate: 'small' | 'full'
+  readonly killAt?: string
+}
+
+const train = 'engine'
+const conductor = 'cli:ana'
+
+/** Builds the estate, lets the real command travel through it, and tidies up, or says how to. */
+export async function rehearse(
+  context: CommandContext,
+  rehearsal: Rehearsal,
+  options: RehearseOptions,
+): Promise<CommandOutcome> {
+  context.emit({ type: 'progress', message: 'building a throwaway estate: remotes, a registry, apps' })
+  const dir = await mkdtemp(join(tmpdir(), 'conduct-rehearsal-'))
+  const isKept = options.keep || options.killAt !== undefined
+  let estate: Estate | null = null
+  let isDone = false
+  try {
+    estate = await rehearsal.buildEstate({ dir, size: options.estate })
+    context.signal.throwIfAborted()
+    const end = await conductChild(context, {
+      args: ['-c', estate.lanesYamlPath, '--as', conductor, 'run', train, '--approve'],
+      env: {
+        // Mirrors, reports and proofs of this estate go when it goes.
+        XDG_CACHE_HOME: join(estate.dir, 'cache'),
+        XDG_STATE_HOME: join(estate.dir, 'state'),
+        ...(isKept ? {} : { CONDUCT_REHEARSE: 'removed' }),
+        ...(options.killAt === undefined ? {} : { [KILL_AT]: options.killAt }),
+      },
+    })
+    const outcome = await outcomeOf(context, { estate, end, isKept, killAt: options.killAt ?? null })
+    isDone = true
+    return outcome
+  } finally {
+    if (!isKept || !isDone) {
+      await estate?.stop()
+      await rm(dir, { recursive: true, force: true, maxRetries: 3 })
+    }
+  }
+}
+
+interface Ended {
+  readonly estate: Estate
+  readonly end: ChildEnd
+  readonly isKept: boolean
+  readonly killAt: string | null
+}
+
+async function outcomeOf(context: CommandContext, ended: Ended): Promise<CommandOutcome> {
+  const { estate, end, isKept, killAt } = ended
+  const launcher = launchIn(context, estate)
+  const stop = `${launch(context, null)} rehearse --stop ${estate.dir}`
+  const document = parseDocument(end.stdout)
+  const base = { ...document, estate: toWireEstate(estate, isKept) }
+  if (end.signal === 'SIGKILL') {
+    const run = await latestRun(context, estate)
+    const next = run === null ? `${launcher} run ${train} --approve` : `${launcher} resume ${run}`
+    return {
+      exit: exitCodeOfKill9,
+      ok: false,
+      data: { ...base, outcome: 'killed', killed_at: killAt, run, next, stop },
+      text: (style) =>
+        [
+          `${style.red('Killed')} at ${killAt ?? 'an unknown point'}, as kill -9 would at that very moment.`,
+          `The estate is in ${estate.dir}; its registry (${estate.registryUrl}) and apps go on for an hour.`,
+          `When you are done: ${stop}`,
+          'This finishes the run:',
+          '',
+        ].join('\n'),
+      nextLabel: '',
+      next,
+    }
+  }
+  const exit = end.exit ?? exitCodes.failed
+  const missed = killAt === null ? '' : `The run never came to ${killAt}.\n`
+  if (!isKept) {
+    return {
+      exit,
+      ok: exit === 0,
+      data: base,
+      text: () => `${missed}The estate was removed.\n`,
+      next: `${launch(context, null)} rehearse --keep`,
+    }
+  }
+  const run = await latestRun(context, estate)
+  return {
+    exit,
+    ok: exit === 0,
+    data: { ...base, stop },
+    text: (style) => `${missed}${tourText({ estate, launcher, run, stop, style })}`,
+    nextLabel: 'End it:',
+    next: stop,
+  }
+}
+
+/** As the person who conducts in the estate. */
+function launchIn(context: CommandContext, estate: Estate): string {
+  return launch({ ...context, global: { ...context.global, as: conductor } }, estate.lanesYamlPath)
+}
+
+async function latestRun(context: CommandContext, estate: Estate): Promise<string | null> {
+  const inside: CommandContext = {
+    ...context,
+    global: { ...context.global, config: estate.lanesYamlPath, as: conductor },
+  }
+  await using conducted = await openConductor(inside)
+  const runs = await conducted.conductor.listRuns()
+  const [latest] = runs.toSorted((one, other) => (one.startedAt < other.startedAt ? 1 : -1))
+  return latest?.run ?? null
+}
+
+/** The document of the child, without what is ours to say. */
+function parseDocument(stdout: string): object {
+  const last = stdout.trimEnd().split('\n').at(-1) ?? ''
+  if (last === '') return {}
+  const {
+    format: _format,
+    command: _command,
+    ok: _ok,
+    exit: _exit,
+    report: _report,
+    ...rest
+  } = JSON.parse(last) as Record<string, unknown>
+  return rest
+}

@@ -1,0 +1,40 @@
+import type { Estate } from '@conduct/rehearsal'
+import type { Style } from '../output/style.ts'
+
+/** Where everything is, and commands worth trying in it. */
+export function tourText(options: {
+  readonly estate: Estate
+  readonly launcher: string
+  readonly run: string | null
+  readonly stop: string
+  readonly style: Style
+}): string {
+  const { estate, launcher, run, style } = options
+  const consumer = estate.consumers[0]?.name ?? estate.producer
+  const places = [
+    ['lanes.yaml', estate.lanesYamlPath],
+    ['registry', estate.registryUrl],
+    ...estate.consumers.map(({ name }) => [name, `${estate.platformUrl}/apps/${name}/version`] as const),
+    ['remotes', Object.values(estate.remotes).join('  ')],
+  ] as const
+  const tries = [
+    ['who is behind, who holds what', `${launcher} status`],
+    ...(run === null ? [] : [['what the run did', `${launcher} report ${run}`] as const]),
+    ['every decision about the lane, replayed', `${launcher} lane history release_train --verify`],
+    ['the commit that adopted the release', `git -C ${pathOf(estate.remotes[consumer])} log -p -1 main`],
+    ['what the app answers', `curl -s ${estate.platformUrl}/apps/${consumer}/version`],
+    ['nothing left to do is said, not done', `${launcher} plan engine`],
+  ] as const
+  return [
+    '',
+    `${style.bold('The estate stays')} in ${estate.dir}; its servers end by themselves in an hour.`,
+    ...places.map(([name, place]) => `  ${name.padEnd(10)}  ${place}`),
+    style.bold('Try'),
+    ...tries.map(([does, command]) => `  ${style.dim(`# ${does}`)}\n  ${command}`),
+    '',
+  ].join('\n')
+}
+
+function pathOf(remote: string | undefined): string {
+  return (remote ?? '').replace(/^file:\/\//, '')
+}

@@ -1,0 +1,132 @@
+import type { HeldAnswer } from '@conduct/conductor'
+import { type RunRecord, formatDuration, phaseNames } from '@conduct/core'
+import { timeOfDay } from '../lane/text.ts'
+import type { Style } from '../output/style.ts'
+
+/** What a run came to, in a few sentences; the whole story is the report's. */
+export function runSummary(options: {
+  readonly record: RunRecord
+  readonly held: HeldAnswer | null
+  readonly page: string | null
+  readonly style: Style
+}): string {
+  const { record, held, page, style } = options
+  return [
+    `${style.bold(`Train ${record.train}, run ${record.run}`)}: ${stateText(record, style)}`,
+    ...facts(record),
+    ...(held === null ? stopLines(record, style) : heldLines(held, style)),
+    ...(page === null ? [] : [`Report: ${page}`]),
+    '',
+  ].join('\n')
+}
+
+/** What is not finished yet, step by step. */
+export function openStepsText(record: RunRecord, style: Style): string {
+  const open = record.steps.filter(
+    ({ state }) => state !== 'done' && state !== 'already' && state !== 'skipped',
+  )
+  if (open.length === 0) return ''
+  const finished = record.steps.length - open.length
+  const lines = open.map(({ phase, state, repo, action, evidence }) => {
+    const paint = state === 'failed' ? style.red : state === 'unknown' ? style.yellow : style.dim
+    const why = evidence === null || state === 'pending' ? '' : ` (${evidence})`
+    return `  ${phase.padEnd(10)} ${paint(state.padEnd(8))} ${repo === null ? '' : `${repo}: `}${action}${why}\n`
+  })
+  return `${finished} of ${record.steps.length} steps finished; open:\n${lines.join('')}`
+}
+
+function stateText(record: RunRecord, style: Style): string {
+  switch (record.state) {
+    case 'done':
+      return style.green('done.')
+    case 'aborted':
+      return style.yellow('aborted; nothing was undone.')
+    case 'waiting_lane':
+      return style.yellow('waits for the lane.')
+    case 'waiting_approval':
+      return style.yellow(`waits for an approval of plan ${record.planId ?? '?'}.`)
+    case 'waiting_merge':
+      return style.yellow('waits for a merge.')
+    case 'stopped':
+      return style.red(
+        record.irreversibleDone ? 'stopped part-way.' : 'stopped; nothing irreversible was done.',
+      )
+    case 'running':
+      return 'is running.'
+    default:
+      return record.state satisfies never
+  }
+}
+
+function facts(record: RunRecord): readonly string[] {
+  const fact = (label: string, values: readonly string[]) =>
+    values.length === 0 ? [] : [`  ${label.padEnd(11)}${values.join('\n             ')}`]
+  return [
+    ...fact(
+      'published',
+      record.published.map(
+        ({ package: name, version, integrity }) => `${name} ${version} (${integrity.slice(0, 23)}…)`,
+      ),
+    ),
+    ...fact(
+      'adopted',
+      record.adopted.map(({ repo, package: name, from, to, commit }) => {
+        const moved = from === null ? to : `${from} → ${to}`
+        return `${repo}: ${name} ${moved} in ${commit.slice(0, 7)}`
+      }),
+    ),
+    ...fact(
+      'deployed',
+      record.deployed.map(
+        ({ repo, sha, verified }) => `${repo}: ${sha.slice(0, 7)}, ${verifiedText(verified)}`,
+      ),
+    ),
+    ...fact('left out', record.leftOut),
+    ...fact('unknown', record.unknowns),
+  ]
+}
+
+function verifiedText(verified: RunRecord['deployed'][number]['verified']): string {
+  switch (verified) {
+    case 'yes':
+      return 'verified'
+    case 'no':
+      return 'verification failed'
+    case 'inconclusive':
+      return 'verification inconclusive'
+    case 'nothing_dispatched':
+      return 'nothing was dispatched'
+    default:
+      return verified satisfies never
+  }
+}
+
+function stopLines({ stop, lane, state }: RunRecord, style: Style): readonly string[] {
+  if (stop === null || state === 'done') return []
+  const place = `phase ${phaseNames.indexOf(stop.phase) + 1} of ${phaseNames.length} (${stop.phase})`
+  const kept =
+    lane === null || lane.released
+      ? []
+      : [`The lane ${lane.name} is kept for this run; others have to acknowledge it.`]
+  return [
+    `Stopped in ${place}.`,
+    `${style.red(`error ${stop.code}`)}: ${stop.message}`,
+    ...(stop.hint === '' ? [] : [`  ${style.dim('=')} ${stop.hint}`]),
+    ...kept,
+  ]
+}
+
+function heldLines(held: HeldAnswer, style: Style): readonly string[] {
+  const who = held.holder
+  const holder =
+    who === null
+      ? ''
+      : ` by ${who.name} since ${timeOfDay(who.since)}${who.run === null ? '' : `, run ${who.run}`}${who.task === null ? '' : `, for ${who.task}`}`
+  const place =
+    held.position === null ? 'You have no place in line' : `You are number ${held.position} in line`
+  const estimate =
+    held.estimate === null
+      ? 'unknown'
+      : `about ${formatDuration(held.estimate.seconds * 1000)} (${held.estimate.basis})`
+  return [`${held.lane} is ${style.yellow('held')}${holder}.`, `${place}; estimate: ${estimate}.`]
+}

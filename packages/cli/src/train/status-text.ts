@@ -1,0 +1,61 @@
+import type { EstateStatus } from '@conduct/conductor'
+import { timeOfDay } from '../lane/text.ts'
+import type { Style } from '../output/style.ts'
+
+const RUNS_MAX = 10
+
+/** The estate at a glance: trains first, then who holds the lanes, then runs. */
+export function statusText(status: EstateStatus, style: Style): string {
+  return [
+    ...status.trains.map((train) => trainText(train, style)),
+    section(
+      'Lanes',
+      status.lanes.map(({ lane, holders, waiting }) => {
+        const state =
+          holders.length === 0 ? style.green('free') : `${style.yellow('held')} by ${holders.join(', ')}`
+        return [lane, `${state}${waiting === 0 ? '' : `; ${waiting} in line`}`]
+      }),
+      style,
+    ),
+    section(
+      'Runs',
+      status.runs
+        .slice(0, RUNS_MAX)
+        .map(({ run, train, state, startedAt, stop }) => [
+          run,
+          `${train}, ${state.replace('_', ' ')}, started ${timeOfDay(startedAt)}${stop === null ? '' : `, ${stop}`}`,
+        ]),
+      style,
+    ),
+  ]
+    .filter((part) => part !== '')
+    .join('\n')
+}
+
+function trainText(train: EstateStatus['trains'][number], style: Style): string {
+  const packages = train.packages.map(({ name, inManifest, published, unknown }) => {
+    const live = unknown !== null ? style.yellow(`unknown: ${unknown}`) : (published ?? 'nothing published')
+    const ahead = published !== null && published !== inManifest ? `, main has ${inManifest}` : ''
+    return [name, `${live}${ahead}`] as const
+  })
+  const consumers = train.consumers.map(({ repo, head, locked, deployed, isBehind, unknown }) => {
+    if (unknown !== null) return [repo, style.yellow(`unknown: ${unknown}`)] as const
+    const versions = locked
+      .map(({ package: name, version }) => `${name} ${version ?? 'not locked'}`)
+      .join(', ')
+    const runs = deployed === null ? 'nothing deployed' : `runs ${deployed.slice(0, 7)}`
+    const state =
+      isBehind === true ? style.yellow('behind') : isBehind === false ? style.green('up to date') : 'unknown'
+    return [
+      repo,
+      `${state}; ${versions}; ${runs}${head === null ? '' : `, main is ${head.slice(0, 7)}`}`,
+    ] as const
+  })
+  return section(`Train ${train.train}`, [...packages, ...consumers], style)
+}
+
+function section(title: string, rows: readonly (readonly [string, string])[], style: Style): string {
+  if (rows.length === 0) return ''
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return `${style.bold(title)}\n${rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}\n`).join('')}`
+}

@@ -6,6 +6,18 @@ export function plain(text: string, tone?: Tone): Cell {
   return tone === undefined ? { text } : { text, tone }
 }
 
+/** A sentence with commits and integrities shortened; the whole stands in `full`. */
+export function prose(text: string, tone?: Tone): Cell {
+  const short = shortenIds(text)
+  return { ...plain(short, tone), ...(short === text ? {} : { full: text }) }
+}
+
+export function shortenIds(text: string): string {
+  return text
+    .replace(/\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b/g, (id) => id.slice(0, shortCommitLength))
+    .replace(/\b(sha\d+-[A-Za-z0-9+/]{10})[A-Za-z0-9+/]{20,}={0,2}/g, '$1…')
+}
+
 export function code(text: string): Cell {
   return { text, isCode: true }
 }

@@ -1,6 +1,6 @@
 /** A run as a report: everything that somebody who was not there has to know, in the order they ask. */
 import { formatDuration, phaseNames, type RunRecord } from '@conduct/core'
-import { code, commit, plain, showTime, time } from './cells.ts'
+import { code, commit, plain, shortenIds, showTime, time } from './cells.ts'
 import type { Alert, Fact, Report, Tone } from './model.ts'
 import { effectsOf } from './effects.ts'
 import { journeyOf } from './phases.ts'
@@ -90,8 +90,8 @@ function alertOf({ stop, state, irreversibleDone, lane }: RunRecord): Alert | nu
   return {
     title: `${stop.code} in phase ${number} of ${phaseNames.length} (${stop.phase}), exit ${stop.exit}`,
     lines: [
-      stop.message,
-      stop.hint,
+      shortenIds(stop.message),
+      shortenIds(stop.hint),
       irreversibleDone
         ? 'Something irreversible was done before: resuming finishes it, and repeats nothing.'
         : 'Nothing irreversible was done.',

@@ -37,18 +37,19 @@ td code{white-space:nowrap}td code.long{white-space:normal;overflow-wrap:anywher
 .is-good{color:var(--good)}.is-bad{color:var(--bad);font-weight:600}.is-waiting{color:var(--waiting)}.is-unknown{color:var(--unknown)}.is-quiet{color:var(--quiet)}
 details summary{cursor:pointer;font-weight:650}details[open] summary{margin-bottom:10px}
 .count{color:var(--muted);font-weight:400}
-.mark-done{--mark:var(--good)}.mark-failed{--mark:var(--bad)}.mark-unknown{--mark:var(--unknown)}.mark-running{--mark:var(--accent)}.mark-waiting{--mark:var(--waiting)}.mark-skipped,.mark-pending{--mark:var(--quiet)}
+.mark-done{--mark:var(--good)}.mark-failed{--mark:var(--bad)}.mark-unknown{--mark:var(--unknown)}.mark-running{--mark:var(--accent)}.mark-partial{--mark:var(--good)}.mark-waiting{--mark:var(--waiting)}.mark-skipped,.mark-pending{--mark:var(--quiet)}
 .journey{list-style:none;margin:0;padding:0}
 .journey li{display:grid;grid-template-columns:14px 112px minmax(0,1fr) auto;gap:0 14px;padding:6px 0;position:relative;align-items:baseline}
 .journey li:not(:last-child)::before{content:"";position:absolute;left:6px;top:20px;bottom:-10px;width:2px;background:var(--mark);opacity:.45}
 .dot{width:14px;height:14px;border-radius:50%;background:var(--mark);align-self:start;margin-top:5px;position:relative}
 .mark-pending .dot,.mark-skipped .dot{background:var(--card);border:2px solid var(--mark)}
+.mark-partial .dot{background:linear-gradient(var(--mark) 50%,var(--card) 50%);border:2px solid var(--mark)}
 .mark-waiting .dot,.mark-running .dot{background:var(--card);border:4px solid var(--mark)}
 .mark-failed .dot,.mark-unknown .dot{border-radius:3px}
 .phase{font-weight:600}.phase small{color:var(--muted);font-weight:400;display:inline-block;width:1.5em;font-variant-numeric:tabular-nums}
 .mark-pending .phase,.mark-skipped .phase{font-weight:400;color:var(--muted)}
 .what{overflow-wrap:anywhere}.what em{font-style:normal;color:var(--muted)}
-.mark-failed .said,.mark-waiting .said,.mark-unknown .said,.mark-running .said{color:var(--mark);font-weight:600}
+.mark-failed .said,.mark-waiting .said,.mark-unknown .said,.mark-running .said,.mark-partial .said{color:var(--mark);font-weight:600}
 .mark-done .said,.mark-pending .said,.mark-skipped .said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .mark-pending .what{color:var(--muted)}
 .took{color:var(--muted);font-variant-numeric:tabular-nums;white-space:nowrap}

@@ -59,6 +59,7 @@ const markWords = {
   failed: 'stopped here',
   unknown: 'unknown',
   running: 'under way',
+  partial: 'in part',
   waiting: 'waiting',
   skipped: 'nothing to do',
   pending: 'not yet',

@@ -39,7 +39,7 @@ export interface JourneyPhase {
   readonly durationMs: number | null
 }
 
-export type Mark = 'done' | 'failed' | 'unknown' | 'running' | 'waiting' | 'skipped' | 'pending'
+export type Mark = 'done' | 'failed' | 'unknown' | 'running' | 'partial' | 'waiting' | 'skipped' | 'pending'
 
 export interface Section {
   readonly title: string

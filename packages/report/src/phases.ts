@@ -1,5 +1,6 @@
 /** The twelve phases of a run, folded from its steps. */
 import { phaseNames, type PhaseName, type RunRecord, type StepRecord, type StepState } from '@conduct/core'
+import { shortenIds } from './cells.ts'
 import type { JourneyPhase, Mark } from './model.ts'
 
 export function journeyOf(record: RunRecord): readonly JourneyPhase[] {
@@ -9,7 +10,7 @@ export function journeyOf(record: RunRecord): readonly JourneyPhase[] {
       number: index + 1,
       phase,
       mark: markOfPhase(record, phase, steps),
-      summary: summaryOf(record, phase, steps),
+      summary: shortenIds(summaryOf(record, phase, steps)),
       durationMs: durationOf(steps),
     }
   })
@@ -33,9 +34,14 @@ function markOfPhase(record: RunRecord, phase: PhaseName, steps: readonly StepRe
   if (record.stop?.phase === phase && record.state === 'stopped') return 'failed'
   if (has('running')) return 'running'
   if (steps.length > 0 && steps.every((step) => step.state === 'skipped')) return 'skipped'
-  if (has('pending')) return has('done') || has('already') ? 'running' : 'pending'
+  if (has('pending')) return has('done') || has('already') ? partlyDone(record) : 'pending'
   if (steps.length > 0) return 'done'
   return record.state === 'done' ? 'skipped' : 'pending'
+}
+
+/** Some steps are finished and others have not begun: in a run that goes on, that is work under way. */
+function partlyDone(record: RunRecord): Mark {
+  return record.state === 'running' ? 'running' : 'partial'
 }
 
 function summaryOf(record: RunRecord, phase: PhaseName, steps: readonly StepRecord[]): string {

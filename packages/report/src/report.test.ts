@@ -205,6 +205,53 @@ describe('what a report must not leave out', () => {
     expect(renderRunText({ ...waitingRun, steps: [configured] })).toContain('configured engine-flag')
   })
 
+  it('calls a phase done in part when a stopped run left some of its steps', () => {
+    const steps = stoppedRun.steps.map((step) =>
+      step.id === 'adopt:shop'
+        ? ({ ...step, state: 'pending' } as const)
+        : step.id === 'adopt:admin'
+          ? ({ ...step, state: 'done' } as const)
+          : step,
+    )
+    const deployed = [
+      ...steps,
+      ...steps
+        .filter(({ id }) => id === 'adopt:admin')
+        .map((step) => ({ ...step, id: 'deploy:admin', phase: 'deploy' }) as const),
+    ]
+
+    expect(renderRunText({ ...stoppedRun, steps: deployed })).toMatch(/◐ deploy +1 of 2 steps/)
+    expect(renderRunText({ ...stoppedRun, steps: deployed, state: 'running', stop: null })).toMatch(
+      /… deploy +1 of 2 steps/,
+    )
+  })
+
+  it('names the steps that a stopped run did not reach', () => {
+    expect(renderRunText(stoppedRun)).toMatch(/deploy:shop +shop +not reached: the run stopped in adopt/)
+  })
+
+  it('shortens commits and integrities in sentences, and keeps them whole where they are the proof', () => {
+    const stop = {
+      ...stoppedRun.stop,
+      code: 'EXPECTED_STATE',
+      exit: 7,
+      hint: '',
+      phase: 'adopt',
+      message: `main moved to ${'9'.repeat(40)}`,
+    } as const
+    const page = renderRunHtml({ ...stoppedRun, stop })
+
+    expect(page).toContain('main moved to 999999999999<')
+    expect(page).toContain('B2vN4mT6cY8iO1pS3dF5gH7jK9lZ1xC3vB5nM7qW==')
+    expect(page).toContain(`title="${'1'.repeat(40)}"`)
+  })
+
+  it('counts only those as waited for who are not the requester', () => {
+    const own = { ...doneRun, approvals: doneRun.approvals.map((approval) => ({ ...approval, by: 'ana' })) }
+
+    expect(renderRunText(own)).not.toContain('ana to look at the plan')
+  })
+
   it('names all twelve phases, also those that were not reached', () => {
     const page = renderRunHtml(stoppedRun)
 

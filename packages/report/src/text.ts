@@ -8,6 +8,7 @@ const marks = {
   failed: '✖',
   unknown: '?',
   running: '…',
+  partial: '◐',
   waiting: '⏸',
   skipped: '–',
   pending: '·',

@@ -1,6 +1,6 @@
 /** What was not done, and what is not known: never left out, since absent evidence is not green. */
 import type { RunRecord } from '@conduct/core'
-import { code, plain } from '../cells.ts'
+import { code, plain, prose } from '../cells.ts'
 import type { Section } from '../model.ts'
 
 export function skippedSection(record: RunRecord): Section {
@@ -11,8 +11,12 @@ export function skippedSection(record: RunRecord): Section {
       one.verified === 'nothing_dispatched' &&
       !skipped.some((step) => step.phase === 'deploy' && step.repo === one.repo),
   )
+  const unreached =
+    record.state === 'stopped' || record.state === 'aborted'
+      ? record.steps.filter((step) => step.state === 'pending')
+      : []
   return {
-    title: 'Skipped',
+    title: 'Skipped and not reached',
     note: null,
     columns: ['what', 'repo', 'why'],
     rows: [
@@ -35,6 +39,14 @@ export function skippedSection(record: RunRecord): Section {
         code(step.id),
         plain(step.repo ?? ''),
         plain(step.evidence ?? 'no reason was recorded'),
+      ]),
+      ...unreached.map((step) => [
+        code(step.id),
+        plain(step.repo ?? ''),
+        plain(
+          `not reached: the run ${record.state}${record.stop === null ? '' : ` in ${record.stop.phase}`}`,
+          'waiting',
+        ),
       ]),
     ],
     empty: 'Nothing was skipped.',
@@ -60,9 +72,9 @@ export function unknownSection(record: RunRecord): Section {
       ...steps.map((step) => [
         code(step.id),
         plain(step.repo ?? ''),
-        plain(step.evidence ?? step.action, 'unknown'),
+        prose(step.evidence ?? step.action, 'unknown'),
       ]),
-      ...rows.map(({ name, repo, detail }) => [code(name), plain(repo), plain(detail, 'unknown')]),
+      ...rows.map(({ name, repo, detail }) => [code(name), plain(repo), prose(detail, 'unknown')]),
       ...others.map((name) => [code(name), plain(''), plain('could not be judged', 'unknown')]),
     ],
     empty: 'Nothing is unknown.',

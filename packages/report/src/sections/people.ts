@@ -69,7 +69,9 @@ export function waitingSection(record: RunRecord): Section {
   }
   for (const approval of record.approvals) {
     const ms = Date.parse(approval.at) - Date.parse(record.plan?.createdAt ?? record.startedAt)
-    if (!Number.isFinite(ms) || ms < 1000) continue
+    // Who approves their own plan keeps nobody waiting.
+    const isOwn = personOf(record.plan?.requestedBy ?? '') === approval.by
+    if (isOwn || !Number.isFinite(ms) || ms < 1000) continue
     rows.push(
       ['this run', `${approval.by} to look at the plan`, formatDuration(ms)].map((text) => plain(text)),
     )
@@ -78,15 +80,27 @@ export function waitingSection(record: RunRecord): Section {
     if (step.phase !== 'await' || step.startedAt === null || step.endedAt === null) continue
     const ms = Date.parse(step.endedAt) - Date.parse(step.startedAt)
     if (Number.isFinite(ms))
-      rows.push(['this run', step.action, formatDuration(Math.max(0, ms))].map((text) => plain(text)))
+      rows.push(
+        ['this run', step.action.replace(/^wait until /, ''), formatDuration(Math.max(0, ms))].map((text) =>
+          plain(text),
+        ),
+      )
   }
   return {
     title: 'Who waited how long',
     note: null,
-    columns: ['who', 'for', 'how long'],
+    columns: ['who', 'for what', 'how long'],
     rows,
     empty: 'Nobody has waited.',
   }
+}
+
+/** `cli:ana@host` and `agent:ana-3` are `ana`. */
+function personOf(holder: string): string {
+  return holder
+    .replace(/^[^:]*:/, '')
+    .replace(/@.*$/, '')
+    .replace(/^(.*)-\d+$/, '$1')
 }
 
 export function historySection({ openings }: RunRecord): Section {

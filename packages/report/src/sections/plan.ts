@@ -1,6 +1,6 @@
 /** What a plan found and what it intends: preflight, steps, ways back. */
 import type { CompensationStep, Plan, PreflightRow, SurveyedRepo, Verdict } from '@conduct/core'
-import { code, commit, count, plain } from '../cells.ts'
+import { code, commit, count, plain, prose } from '../cells.ts'
 import type { Cell, Section, Tone } from '../model.ts'
 
 const tones = {
@@ -65,7 +65,7 @@ function checkRow(repo: string, row: PreflightRow): readonly Cell[] {
       ? plain(`${row.verdict}, overridden`, 'waiting')
       : plain(row.verdict.replaceAll('_', ' '), tones[row.verdict]),
     plain(row.covered),
-    plain(row.detail),
+    prose(row.detail),
   ]
 }
 
@@ -78,9 +78,9 @@ export function plannedStepsSection({ steps }: Plan): Section {
     rows: steps.map((step) => [
       plain(step.phase),
       plain(step.repo ?? ''),
-      plain(step.action),
-      step.expect === null ? plain('', 'quiet') : plain(step.expect),
-      step.goal === null ? plain('', 'quiet') : plain(step.goal),
+      prose(step.action),
+      step.expect === null ? plain('', 'quiet') : prose(step.expect),
+      step.goal === null ? plain('', 'quiet') : prose(step.goal),
       marks(step),
     ]),
     empty: 'Nothing is to be done.',
@@ -140,7 +140,7 @@ export function compensationSection(compensation: readonly CompensationStep[]): 
     columns: ['repo', 'what', 'possible'],
     rows: compensation.map(({ repo, action, possible }) => [
       plain(repo ?? ''),
-      plain(action),
+      prose(action),
       possible ? plain('yes', 'good') : plain('no', 'bad'),
     ]),
     empty: 'No way back was computed.',

@@ -1,5 +1,5 @@
 import { formatDuration, type RunRecord, type StepRecord, type StepState } from '@conduct/core'
-import { plain } from '../cells.ts'
+import { plain, prose } from '../cells.ts'
 import type { Cell, Section, Tone } from '../model.ts'
 
 const tones = {
@@ -27,7 +27,7 @@ export function stepsSection({ steps }: RunRecord): Section {
       plain(step.repo ?? ''),
       plain(step.irreversible ? `${step.state}, irreversible` : step.state, tones[step.state]),
       tookOf(step),
-      plain(String(step.attempts)),
+      plain(step.attempts === 0 ? '' : String(step.attempts)),
       evidenceOf(step),
     ]),
     empty: 'No step was recorded yet.',
@@ -42,6 +42,6 @@ function tookOf({ startedAt, endedAt }: StepRecord): Cell {
 }
 
 function evidenceOf({ evidence, action, state }: StepRecord): Cell {
-  if (evidence !== null) return plain(evidence)
-  return plain(action, state === 'pending' || state === 'running' ? 'quiet' : 'plain')
+  if (evidence !== null) return prose(evidence)
+  return prose(action, state === 'pending' || state === 'running' ? 'quiet' : 'plain')
 }

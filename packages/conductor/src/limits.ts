@@ -24,5 +24,7 @@ export const verifyReadTimeoutMs = 10_000
 export const staleBranchMs = 30 * 24 * 3_600_000
 /** Open branches of one repository that are looked into, newest first. */
 export const branchesMax = 300
+/** Open branches of one repository that are read at once. */
+export const branchesAtOnceMax = 8
 /** Lines of a failed command's output that a message repeats. */
 export const outputTailLines = 20

@@ -1,6 +1,6 @@
 import type { PlanBasis, PlannedConsumer } from '@conduct/core'
 import type { FrozenConsumer, Survey } from '../context.ts'
-import type { PlanFacts } from './plan-from-survey.ts'
+import type { PlanFacts } from './plan-facts.ts'
 
 /** What an approval signs. A secret's goal is covered by `configHash`; it is not written down here. */
 export function toBasis(facts: PlanFacts): PlanBasis {

@@ -12,7 +12,8 @@ import {
   aTrain,
   commitOf,
 } from '../survey-fixture.ts'
-import { type PlanFacts, planFromSurvey } from './plan-from-survey.ts'
+import type { PlanFacts } from './plan-facts.ts'
+import { planFromSurvey } from './plan-from-survey.ts'
 
 const setting = {
   name: 'engine-flag',
@@ -246,4 +247,19 @@ test('a plan is valid for 24 hours and names its unknown rows', () => {
   expect(plan.unknowns).toEqual(['ci_verdict:shop'])
   expect(Date.parse(plan.expiresAt) - Date.parse(plan.createdAt)).toBe(24 * 3_600_000)
   expect(plan.id).toMatch(/^[0-9a-f]{8}$/)
+})
+
+test('a producer that is deployed, too, stands in the plan once', () => {
+  const consumer = aFrozenConsumer({ name: 'engine', via: 'none', consumer: aConsumer({ repo: 'engine' }) })
+
+  const plan = planFromSurvey(facts({ survey: aSurvey({ consumers: [consumer] }) }))
+
+  expect(plan.resources).toEqual(['engine'])
+  expect(plan.repos.map(({ repo }) => repo)).toEqual(['engine'])
+  const ids = plan.steps.map(({ id }) => id)
+  expect(new Set(ids).size).toBe(ids.length)
+})
+
+test('a train on a global lane claims the whole lane', () => {
+  expect(planFromSurvey(facts({ lane: aLane({ scope: 'global' }) })).resources).toEqual(['*'])
 })

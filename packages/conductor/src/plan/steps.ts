@@ -3,7 +3,7 @@ import type { Action, Configure } from '@conduct/config'
 import { stepId } from '../step-id.ts'
 import { showCommand } from '../template.ts'
 import type { FrozenConsumer, PlannedArtifact } from '../context.ts'
-import type { PlanFacts } from './plan-from-survey.ts'
+import { type PlanFacts, reposOf } from './plan-facts.ts'
 
 /** Every step of the journey in the order of the phases; consumers in the order of lanes.yaml. */
 export function planSteps(facts: PlanFacts): readonly PlannedStep[] {
@@ -12,7 +12,7 @@ export function planSteps(facts: PlanFacts): readonly PlannedStep[] {
   const published = survey.catchUp ? [] : survey.artifacts
   const adopting = survey.consumers.filter(({ via }) => via !== 'none' && survey.artifacts.length > 0)
   const deploying = survey.consumers.filter(({ consumer }) => consumer.deploy.strategy.kind !== 'none')
-  const repos = [survey.producer, ...survey.consumers]
+  const repos = reposOf(survey)
   return [
     quiet('claim', 'claim', stepId.claim(train.lane), null, `take ${train.lane}`),
     ...repos.map(({ name, commit }) =>

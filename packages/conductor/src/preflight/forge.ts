@@ -4,7 +4,7 @@ import { type Judgement, notApplicable, unknown } from './row.ts'
 const githubRemote = /(?:^|[@/.])github\.com[:/]/i
 
 /** Whether a repo lives at a forge: declared, or a remote that says so itself. */
-export function hasForge(repo: Pick<Repo, 'forge' | 'remote'>): boolean {
+function hasForge(repo: Pick<Repo, 'forge' | 'remote'>): boolean {
   return repo.forge === null ? githubRemote.test(repo.remote) : repo.forge.kind !== 'none'
 }
 

@@ -27,11 +27,26 @@ export async function preflightTrain(
   const perRepo = await Promise.all(judged.map((one) => judgeRepo(one, matrix)))
   const merged = new Map<string, readonly PreflightRow[]>()
   judged.forEach(({ frozen }, index) => {
-    const present = merged.get(frozen.name) ?? []
-    const added = (perRepo[index] ?? []).filter((row) => !present.some(({ check }) => check === row.check))
-    merged.set(frozen.name, [...present, ...added])
+    merged.set(frozen.name, graver(merged.get(frozen.name) ?? [], perRepo[index] ?? []))
   })
   return merged
+}
+
+const gravity = [
+  'not_applicable',
+  'green',
+  'unknown',
+  'red',
+] as const satisfies readonly PreflightRow['verdict'][]
+
+/** One row per check: of a repo that is producer and consumer, the graver verdict counts. */
+function graver(present: readonly PreflightRow[], added: readonly PreflightRow[]): readonly PreflightRow[] {
+  const rank = (row: PreflightRow | undefined) => (row === undefined ? -1 : gravity.indexOf(row.verdict))
+  const kept = present.map((row) => {
+    const other = added.find(({ check }) => check === row.check)
+    return other !== undefined && rank(other) > rank(row) ? other : row
+  })
+  return [...kept, ...added.filter((row) => !present.some(({ check }) => check === row.check))]
 }
 
 /** The guards of one consumer, which may have been frozen anew (`resurveyConsumer`). */

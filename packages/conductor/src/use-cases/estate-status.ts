@@ -104,10 +104,7 @@ function statusOfConsumer(frozen: FrozenConsumer, packages: readonly PackageStat
 }
 
 /** Null: nothing can be said, because a package's published version is not known or none is named. */
-export function judgeBehind(
-  locked: ConsumerStatus['locked'],
-  packages: readonly PackageStatus[],
-): boolean | null {
+function judgeBehind(locked: ConsumerStatus['locked'], packages: readonly PackageStatus[]): boolean | null {
   if (locked.length === 0) return null
   const judged = locked.map((one) => {
     const published = packages.find(({ name }) => name === one.package)?.published ?? null

@@ -25,7 +25,7 @@ export const row: Row = {
   },
 }
 
-export function findProblems(state: CheckoutState, main: string): readonly string[] {
+function findProblems(state: CheckoutState, main: string): readonly string[] {
   const problems: string[] = []
   if (state.inProgress !== null) problems.push(`in the middle of a ${state.inProgress}: finish or abort it`)
   if (state.branch !== main) problems.push(`on ${state.branch ?? 'no branch'}, not on ${main}: switch to it`)

@@ -1,6 +1,9 @@
-import { fileTreeAt } from '@conduct/git'
+import type { CommitId } from '@conduct/core'
+import type { FileTree } from '@conduct/ecosystems'
 import type { FrozenConsumer } from '../../context.ts'
-import { branchesMax, staleBranchMs } from '../../limits.ts'
+import { branchesAtOnceMax, branchesMax, staleBranchMs } from '../../limits.ts'
+import { createPool } from '../../pool.ts'
+import { commitTree } from '../../survey/commit-tree.ts'
 import { findUnpublished, showReference } from '../references.ts'
 import { green, notApplicable, red, type Row, unknown } from '../row.ts'
 
@@ -14,18 +17,24 @@ export const row: Row = {
     if (open.length === 0) return green('0 of 0 branches', 'No open branch.')
     const looked = open.slice(0, branchesMax)
     const staleBefore = context.clock.wallMs() - staleBranchMs
-    const fresh: string[] = []
-    const stale: string[] = []
-    for (const branch of looked) {
-      const found = await findUnpublished(context, fileTreeAt(frozen.mirror, branch.commit), {
-        survey,
-        adopter: frozen.adopter,
-      })
-      if (found.length === 0) continue
-      const text = `${branch.name}: ${found.map(showReference).join('; ')}`
-      if (branch.committedAt < staleBefore) stale.push(text)
-      else fresh.push(text)
-    }
+    const pool = createPool(branchesAtOnceMax)
+    const read = await Promise.all(
+      looked.map((branch) =>
+        pool(async () => {
+          const tree = await branchTree(frozen, branch.commit)
+          const found = await findUnpublished(context, tree, { survey, adopter: frozen.adopter })
+          return { branch, found }
+        }),
+      ),
+    )
+    const relying = read
+      .filter(({ found }) => found.length > 0)
+      .map(({ branch, found }) => ({
+        isStale: branch.committedAt < staleBefore,
+        text: `${branch.name}: ${found.map(showReference).join('; ')}`,
+      }))
+    const fresh = relying.filter(({ isStale }) => !isStale).map(({ text }) => text)
+    const stale = relying.filter(({ isStale }) => isStale).map(({ text }) => text)
     const coveredText = `${looked.length} of ${open.length} branches`
     const reported = stale.length === 0 ? '' : ` Untouched for 30 days: ${stale.join(', ')}.`
     if (fresh.length > 0) {
@@ -46,11 +55,23 @@ export const row: Row = {
 }
 
 /** Newest first; what main already holds is no open branch any more. */
-async function openBranches(frozen: FrozenConsumer) {
-  const others = (await frozen.mirror.branches()).filter(({ name }) => name !== frozen.main)
-  const open = []
-  for (const branch of others) {
-    if (!(await frozen.mirror.isAncestor(branch.commit, frozen.commit))) open.push(branch)
+async function openBranches({ mirror, main, commit }: FrozenConsumer) {
+  const others = (await mirror.branches()).filter(({ name }) => name !== main)
+  const pool = createPool(branchesAtOnceMax)
+  const judged = await Promise.all(
+    others.map((branch) =>
+      pool(async () => ({ branch, isHeld: await mirror.isAncestor(branch.commit, commit) })),
+    ),
+  )
+  return judged.filter(({ isHeld }) => !isHeld).map(({ branch }) => branch)
+}
+
+/** A branch differs from main in few files: all others are read once, from main. */
+async function branchTree({ mirror, commit, tree }: FrozenConsumer, head: CommitId): Promise<FileTree> {
+  const changed = new Set(await mirror.changedPaths(commit, head))
+  const own = commitTree(mirror, head)
+  return {
+    readFile: (path) => (changed.has(path) ? own : tree).readFile(path),
+    listFiles: () => own.listFiles(),
   }
-  return open
 }

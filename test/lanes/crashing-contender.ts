@@ -1,0 +1,48 @@
+import { openLanes, openStore, type Store, systemClock } from '@conduct/lanes'
+import { shortLease } from './contenders.ts'
+
+/** Takes a set, works, releases; kills itself right before or right after its n-th call of the store. */
+export interface CrashOrder {
+  readonly storeUrl: string
+  readonly call: number
+  readonly when: 'before' | 'after'
+}
+
+const order = JSON.parse(process.argv[2] ?? '') as CrashOrder
+let calls = 0
+
+function crashing(store: Store): Store {
+  const crash = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+    calls += 1
+    const isNow = calls === order.call
+    if (isNow && order.when === 'before') process.kill(process.pid, 'SIGKILL')
+    const result = await call()
+    if (isNow) process.kill(process.pid, 'SIGKILL')
+    return result
+  }
+  const { register } = store
+  return {
+    ...store,
+    register: {
+      ...register,
+      read: (id) => crash(() => register.read(id)),
+      change: (id, decide) => crash(() => register.change(id, decide)),
+      now: () => crash(() => register.now()),
+    },
+  }
+}
+
+await using opened = await openStore(order.storeUrl)
+const store = crashing(opened)
+const lane = openLanes({
+  store,
+  estate: 'test',
+  definitions: new Map([['lane', shortLease]]),
+  identity: { holder: `test:${process.pid}`, person: null },
+  clock: systemClock,
+  renewal: 'inline',
+}).lane('lane')
+const result = await lane.acquire({ resources: ['a', 'b', 'c'], attended: true, waitMsMax: 10_000 })
+if (result.outcome !== 'granted') throw new Error(result.outcome)
+await result.lease.guard({ name: 'x', timeoutMs: 100, renewFirst: true }, async () => undefined)
+await result.lease.release()

@@ -1,0 +1,15 @@
+import { openLanes, openStore, systemClock } from '@conduct/lanes'
+import { shortLease } from './contenders.ts'
+
+/** Asks once for a lane in the default place of an estate. */
+const estate = process.argv[2] ?? ''
+await using store = await openStore('sqlite', { estate })
+const lane = openLanes({
+  store,
+  estate,
+  definitions: new Map([['lane', { ...shortLease, ttlMs: 600_000 }]]),
+  identity: { holder: `test:${process.cwd()}`, person: null },
+  clock: systemClock,
+}).lane('lane')
+const { outcome } = await lane.acquire({ resources: ['x'], attended: false, waitMsMax: 0 })
+process.send?.(outcome)

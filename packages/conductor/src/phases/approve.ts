@@ -20,8 +20,15 @@ export const approve: TrainPhase = {
     const startedAtMs = context.clock.wallMs()
     const plan = planOf(journey)
     const rule = approvalRuleOf(context.config, plan)
-    if (rule === null) return noApprovalNeeded(journey, startedAtMs)
-    if (approvedBefore(journey) !== null) return { outcome: 'done', summary: `plan ${plan.id} was approved` }
+    if (rule === null) {
+      sayPlanned(journey, null)
+      return noApprovalNeeded(journey, startedAtMs)
+    }
+    const before = approvedBefore(journey)
+    if (before !== null) {
+      sayPlanned(journey, before.by)
+      return { outcome: 'done', summary: `plan ${plan.id} was approved by ${before.by}` }
+    }
     if (journey.ask.approve) await approveMyself(journey, rule)
 
     const approval = await findApproval(journey, rule)
@@ -31,10 +38,23 @@ export const approve: TrainPhase = {
       act: () => Promise.resolve(),
       prove: () => journey.journal.append({ type: 'approved', approval }),
     })
+    sayPlanned(journey, approval.by)
     const summary = `plan ${plan.id} approved by ${approval.by} (${approval.proof})`
     await note(journey, startedAtMs, { state: 'done', evidence: summary })
     return { outcome: 'done', summary }
   },
+}
+
+function sayPlanned(journey: Journey, approvedBy: string | null): void {
+  const { id, basis } = planOf(journey)
+  journey.context.emit({
+    type: 'run_planned',
+    run: journey.run,
+    planId: id,
+    packages: basis.packages.length,
+    consumers: basis.consumers.length,
+    approvedBy,
+  })
 }
 
 /** Once something irreversible was begun under an approval, finishing it needs no fresh one. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { ConductError } from '@conduct/core'
 import { checkConsumer } from '../check/check-consumer.ts'
@@ -55,9 +56,9 @@ function packedText(artifacts: readonly CheckedArtifact[]): string {
 async function keepPacked(journey: Journey, artifacts: readonly CheckedArtifact[]): Promise<void> {
   const { context, run, journal } = journey
   if (surveyOf(journey).catchUp) return
-  const before = journal.records().filter((record) => record.type === 'packed').length
-  for (const [index, { name, version, packed }] of artifacts.entries()) {
-    const log = `run/${run}/artifact/${before + index + 1}`
+  for (const { name, version, packed } of artifacts) {
+    // A log of its own per packing: one that a crash left half written is never continued.
+    const log = `run/${run}/artifact/${randomUUID()}`
     await runEffect(context.hit, 'pack', {
       act: () => keepArtifactBytes({ store: context.store.log, log, packed }),
       prove: (kept) =>

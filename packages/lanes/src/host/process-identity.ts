@@ -16,7 +16,7 @@ let own: ProcessIdentity | undefined
 /** Who runs under that pid now; null: nobody. */
 export function identifyProcess(pid: number): ProcessIdentity | null {
   const startedAt = readStartTime(pid)
-  if (startedAt === null) return null
+  if (startedAt === null || startedAt === hidden) return null
   return { pid, startedAt, bootId: readBootId(), pidNamespace: readPidNamespace(), host: hostname() }
 }
 
@@ -32,7 +32,8 @@ export function isProvedDead(identity: ProcessIdentity): boolean {
 
 /** The same process still runs (also while it is stopped). */
 export function isRunning(identity: ProcessIdentity): boolean {
-  return readStartTime(identity.pid) === identity.startedAt
+  const startedAt = readStartTime(identity.pid)
+  return startedAt === hidden || startedAt === identity.startedAt
 }
 
 /** Nobody is left in the process group, zombies included. */
@@ -45,6 +46,9 @@ export function isGroupGone(group: number): boolean {
   }
 }
 
+/** Somebody runs under that pid, and this user may not see who (`hidepid`). */
+const hidden = 'hidden'
+
 /** Null when there is no such process, or only what its parent has not yet collected. */
 function readStartTime(pid: number): string | null {
   return process.platform === 'linux' ? readLinuxStartTime(pid) : readPortableStartTime(pid)
@@ -55,14 +59,23 @@ function readLinuxStartTime(pid: number): string | null {
   try {
     text = readFileSync(`/proc/${pid}/stat`, 'utf8')
   } catch (error) {
-    if (isErrno(error, 'ENOENT') || isErrno(error, 'ESRCH')) return null
-    throw error
+    if (isErrno(error, 'ENOENT') || isErrno(error, 'ESRCH')) return isFree(pid) ? null : hidden
+    return hidden
   }
   // The second field is the name in brackets, which may hold anything; the third is the state, the 22nd the start.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   const state = fields[0] ?? ''
   if ((state === 'Z' || state === 'X') && !hasOtherThreads(pid)) return null
   return fields[19] ?? null
+}
+
+function isFree(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch (error) {
+    return isErrno(error, 'ESRCH')
+  }
 }
 
 /** The first thread of a process may have ended before the others. */
@@ -84,7 +97,7 @@ function readPortableStartTime(pid: number): string | null {
   } catch (error) {
     // `ps` ends with 1 when no such process exists; anything else is not known.
     if (error instanceof Error && 'status' in error && error.status === 1) return null
-    throw error
+    return hidden
   }
 }
 

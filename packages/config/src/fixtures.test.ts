@@ -38,10 +38,13 @@ describe('every way to be wrong is told with place, frame and remedy', () => {
   })
 })
 
-describe('a valid file has no errors', () => {
-  it.each(namesIn('valid'))('%s', (name) => {
-    const { config, findings } = parseLanesYaml({ file: 'lanes.yaml', text: read(`valid/${name}.yaml`) })
+describe('a valid file has no errors, and only the warnings that are pinned', () => {
+  it.each(namesIn('valid'))('%s', async (name) => {
+    const text = read(`valid/${name}.yaml`)
 
+    const { config, findings } = parseLanesYaml({ file: 'lanes.yaml', text })
+
+    await expect(renderFindings(findings, text)).toMatchFileSnapshot(`../fixtures/valid/${name}.txt`)
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([])
     expect(config).not.toBeNull()
   })

@@ -79,8 +79,10 @@ function reference(
 function checkInferredLane({ root, sink }: RuleContext, name: string, train: Cursor): void {
   const lanes = root.get('lanes')
   if (lanes.node?.kind !== 'map' || train.node?.kind !== 'map') return
-  // A lane whose preset is mistyped may be the one.
-  if (lanes.entries().some(([, lane]) => lane.get('use').exists && !isPreset(lane.get('use').text()))) return
+  // A lane that is broken, or whose preset is mistyped, may be the one.
+  const mayCarry = (lane: Cursor) =>
+    lane.node?.kind !== 'map' || (lane.get('use').exists && !isPreset(lane.get('use').text()))
+  if (lanes.entries().some(([, lane]) => mayCarry(lane))) return
   const carriers = lanes
     .entries()
     .filter(([, lane]) =>

@@ -1,5 +1,5 @@
 import type { CommitId } from '@conduct/core'
-import type { EcosystemContext, ObservedVersion } from '@conduct/ecosystems'
+import type { Adopter, EcosystemContext, ObservedVersion } from '@conduct/ecosystems'
 import type { Worktree } from '@conduct/git'
 import type { FrozenRepo, PlannedArtifact, Survey, TrainContext } from '../context.ts'
 
@@ -12,8 +12,12 @@ export interface Evidence extends AsyncDisposable {
   identity(artifact: PlannedArtifact): Promise<string | null>
   /** A private worktree at the frozen commit, for what only files on a disk can tell. */
   worktree(frozen: FrozenRepo): Promise<Worktree>
+  /** Version of a package manager; asked once per machine, and per repo only where its manifest pins one. */
+  managerVersion(frozen: FrozenRepo, adopter: Adopter): Promise<string | null>
   ecosystem(frozen: FrozenRepo): EcosystemContext
 }
+
+const pinnedManager = /"(?:packageManager|devEngines)"/
 
 export function gatherEvidence(context: TrainContext, survey: Survey): Evidence {
   const asked = new Map<string, Promise<unknown>>()
@@ -51,6 +55,13 @@ export function gatherEvidence(context: TrainContext, survey: Survey): Evidence 
         worktrees.push(opened)
         return opened
       }),
+    managerVersion: async (frozen, adopter) => {
+      const isPinned = pinnedManager.test((await frozen.tree.readFile('package.json')) ?? '')
+      const key = `manager ${adopter.manager}${isPinned ? ` of ${frozen.name}` : ''}`
+      return once(key, async () =>
+        adopter.version(evidence.ecosystem(frozen), (await evidence.worktree(frozen)).path),
+      )
+    },
     ecosystem: (frozen) => ({
       runCommand: context.runCommand,
       signal: context.signal,

@@ -20,8 +20,7 @@ export async function freezeRepo(
   const repo = context.config.repos.get(name)
   invariant(repo !== undefined, `the train names a repo that is not declared: ${name}`)
   const mirror = await context.mirror(name)
-  await mirror.fetch()
-  const main = repo.main ?? (await mirror.defaultBranch())
+  const [main] = await Promise.all([repo.main ?? mirror.defaultBranch(), mirror.fetch()])
   if (main === null) {
     throw new ConductError('SURVEY_REFUSED', `${name}: ${repo.remote} has no default branch`, {
       hint: `Say which branch is main: repos.${name}.main in lanes.yaml.`,

@@ -199,9 +199,8 @@ describe('release_age', () => {
 })
 
 describe('manager', () => {
-  const evidence = {
-    worktree: async () => mirror.worktree(head),
-    ecosystem: () => ({ runCommand }),
+  const evidence: Given['evidence'] = {
+    managerVersion: async (_frozen, adopter) => adopter.version({ runCommand }, estate.clone('shop')),
   }
 
   test('is green with its version when it is on this machine', async () => {
@@ -231,7 +230,6 @@ describe('manager', () => {
   })
 
   test('asks for the manager that publishes, too', async () => {
-    await mirror.fetch()
     const publisher = { tool: 'npm' } as ReturnType<typeof anArtifact>['publisher']
     const survey = { artifacts: [anArtifact({ publisher })] }
 

@@ -10,8 +10,7 @@ export const row: Row = {
     const wanted = wantedManager(context, survey, frozen)
     if ('judgement' in wanted) return wanted.judgement
     const { adopter } = wanted
-    const worktree = await evidence.worktree(frozen)
-    const version = await adopter.version(evidence.ecosystem(frozen), worktree.path)
+    const version = await evidence.managerVersion(frozen, adopter)
     const one = '1 of 1 managers'
     return version === null
       ? red(one, `${adopter.manager} is not on this machine; install it.`)

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import type { Adopter } from '@conduct/ecosystems'
+import type { Mirror } from '@conduct/git'
+import type { TrainContext } from '../context.ts'
+import { aFrozenConsumer, aSurvey, anArtifact, commitOf } from '../survey-fixture.ts'
+import { gatherEvidence } from './evidence.ts'
+
+const context = {} as TrainContext
+
+test('asks a registry once, however many rows want to know', async () => {
+  let asked = 0
+  const observe = async () => {
+    asked += 1
+    return { state: 'unknown', reason: 'down' } as const
+  }
+  const artifact = anArtifact({
+    publisher: { observe } as unknown as ReturnType<typeof anArtifact>['publisher'],
+  })
+  await using evidence = gatherEvidence(context, aSurvey())
+
+  await Promise.all([evidence.observed(artifact), evidence.observed(artifact)])
+  await evidence.observed(artifact)
+
+  expect(asked).toBe(1)
+})
+
+test('asks a package manager once per machine, and once more where a manifest pins one', async () => {
+  const asked: string[] = []
+  const adopter = {
+    manager: 'npm',
+    version: async (_context: unknown, worktree: string) => {
+      asked.push(worktree)
+      return '11.0.0'
+    },
+  } as unknown as Adopter
+  const consumer = (name: string, manifest: object) =>
+    aFrozenConsumer({
+      name,
+      tree: { readFile: async () => JSON.stringify(manifest), listFiles: async () => [] },
+      mirror: {
+        worktree: async () => ({ path: name, [Symbol.asyncDispose]: async () => undefined }),
+      } as unknown as Mirror,
+    })
+  await using evidence = gatherEvidence(context, aSurvey())
+
+  await evidence.managerVersion(consumer('shop', {}), adopter)
+  await evidence.managerVersion(consumer('admin', {}), adopter)
+  await evidence.managerVersion(consumer('portal', { packageManager: 'npm@10.0.0' }), adopter)
+
+  expect(asked).toEqual(['shop', 'portal'])
+})
+
+test('removes every worktree it made, also after a row that failed', async () => {
+  const removed: string[] = []
+  const mirror = {
+    worktree: async () => ({
+      path: 'somewhere',
+      [Symbol.asyncDispose]: async () => {
+        removed.push('somewhere')
+      },
+    }),
+  } as unknown as Mirror
+  const failing = { worktree: () => Promise.reject(new Error('disk full')) } as unknown as Mirror
+
+  {
+    await using evidence = gatherEvidence(context, aSurvey())
+    await evidence.worktree(aFrozenConsumer({ mirror }))
+    const failed = evidence.worktree(aFrozenConsumer({ mirror: failing, commit: commitOf('d') }))
+    await expect(failed).rejects.toThrow('disk full')
+  }
+
+  expect(removed).toEqual(['somewhere'])
+})

@@ -8,6 +8,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { shortLease } from './contenders.ts'
 import type { ExecOrder } from './exec-process.ts'
 
+/** Long enough that a busy machine renews in time. */
+const definition = { ...shortLease, ttlMs: 5000, renewMs: 1000, marginMs: 1000 }
+
 /** The command of `conduct exec` never runs when somebody else holds the lane, whatever is done to conduct. */
 let folder = ''
 let store: Store
@@ -18,7 +21,7 @@ beforeEach(async () => {
   lane = openLanes({
     store,
     estate: 'test',
-    definitions: new Map([['lane', shortLease]]),
+    definitions: new Map([['lane', definition]]),
     identity: { holder: 'test:next', person: null },
     clock: systemClock,
   }).lane('lane')
@@ -42,7 +45,7 @@ const stubborn = `
 async function startConduct(): Promise<ChildProcess> {
   const order: ExecOrder = {
     storeUrl: store.url,
-    definition: shortLease,
+    definition,
     argv: [process.execPath, '-e', stubborn, 'child'],
     cwd: folder,
   }

@@ -21,7 +21,10 @@ export function defaultSqlitePath(estate: string, env: NodeJS.ProcessEnv = proce
  *
  * @throws ConductError STORE_REFUSED, STORE_UNREACHABLE
  */
-export function prepareSqlitePlace(path: string): void {
+export function prepareSqlitePlace(
+  path: string,
+  fileSystemOf: (folder: string) => number = (folder) => statfsSync(folder).type,
+): void {
   const folder = dirname(path)
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -30,7 +33,7 @@ export function prepareSqlitePlace(path: string): void {
       cause: error,
     })
   }
-  const name = refusedFileSystem(statfsSync(folder).type)
+  const name = refusedFileSystem(fileSystemOf(folder))
   if (name !== null) {
     throw new ConductError('STORE_REFUSED', `The store ${path} lies on a network file system (${name}).`)
   }

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, describe, expect, test } from 'vitest'
 import { openStore } from '../open-store.ts'
 import { storeScenarios } from './conformance.ts'
-import { defaultSqlitePath, refusedFileSystem } from './sqlite-place.ts'
+import { defaultSqlitePath, prepareSqlitePlace, refusedFileSystem } from './sqlite-place.ts'
 
 const folders: string[] = []
 
@@ -106,6 +106,9 @@ describe('the SQLite store', () => {
     expect(refusedFileSystem(-11317950)).toBe('cifs')
     expect(refusedFileSystem(0x65735546)).toBe('fuse')
     expect(refusedFileSystem(0xef53)).toBeNull()
+    expect(() => prepareSqlitePlace(freshPath(), () => 0x6969)).toThrow(
+      expect.objectContaining({ code: 'STORE_REFUSED', exit: 2 }),
+    )
   })
 })
 

@@ -16,3 +16,13 @@ export function launch(context: CommandContext, configAddress: string | null): s
   const as = context.global.as === undefined ? [] : ['--as', quoteWord(context.global.as)]
   return [words, ...config, ...as].join(' ')
 }
+
+/**
+ * The same, for commands that have to come from this very place: the proof of an unattended claim belongs to a
+ * folder, or to a session where several share one.
+ */
+export function launchHere(context: CommandContext, configAddress: string | null): string {
+  const session = context.env['CONDUCT_SESSION'] ?? ''
+  const prefix = session === '' ? '' : `CONDUCT_SESSION=${quoteWord(session)} `
+  return `${prefix}${launch(context, configAddress)} -C ${quoteWord(context.cwd)}`
+}

@@ -4,7 +4,7 @@ import { type Lane, type Lanes, type Store, openLanes, openStore, systemClock } 
 import type { CommandContext } from '../command.ts'
 import { resolveIdentity } from './identity.ts'
 import { toLaneDefinition } from './lane-definition.ts'
-import { launch } from './launch.ts'
+import { launch, launchHere } from './launch.ts'
 import { type LoadedConfig, loadConfig } from './load-config.ts'
 
 /** What commands about lanes and trains start from; disposing closes the store. */
@@ -18,6 +18,8 @@ export interface Estate extends AsyncDisposable {
   readonly identity: Identity
   /** The start of every printed command. */
   readonly launcher: string
+  /** The start of those that renew, release or take up a claim of this folder. */
+  readonly launcherHere: string
 }
 
 /**
@@ -51,6 +53,7 @@ export async function openEstate(context: CommandContext, loaded?: LoadedConfig)
     lanes,
     identity,
     launcher: launch(context, address),
+    launcherHere: launchHere(context, address),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   }
 }

@@ -122,8 +122,8 @@ function answer(options: {
         unattended: true,
       },
       text: (style) =>
-        `${style.green('✔')} ${name} ${resourcesText(lease.resources)} is yours until ${timeOfDay(lease.expiresAt)}, token ${lease.token}. Renew it with: ${estate.launcher} lane renew ${name}\n`,
-      next: `${estate.launcher} lane release ${name}`,
+        `${style.green('✔')} ${name} ${resourcesText(lease.resources)} is yours until ${timeOfDay(lease.expiresAt)}, token ${lease.token}. Renew it with: ${estate.launcherHere} lane renew ${name}\n`,
+      next: `${estate.launcherHere} lane release ${name}`,
     }
   }
   const kept = result.outcome === 'queued' ? result : null
@@ -132,7 +132,7 @@ function answer(options: {
     result.outcome === 'queued'
       ? `lane acquire ${name}${resourceFlags(estate, name, result.resources)} --wait`
       : `lane show ${name}`
-  const held = notGranted({ name, result, next: `${estate.launcher} ${next}` })
+  const held = notGranted({ name, result, next: `${estate.launcherHere} ${next}` })
   return { ...held, data: { ...held.data, unattended: true } }
 }
 

@@ -49,6 +49,30 @@ test('every consumer that breaks with the packed artifact is named, before it is
   expect(await world.snapshot()).toBe(before)
 })
 
+test('the packed artifact is tried in every consumer at the same time, and then an approval is asked for', async () => {
+  // Each consumer's check waits for the other's, and gives up after 60 seconds: one after the other would fail.
+  const meeting = `${world.estate.dir}/meeting`
+  const meet = (name: string) =>
+    `{ shell: 'mkdir -p ${meeting}; touch ${meeting}/${name}; for i in $(seq 600); do [ "$(ls ${meeting} | wc -l)" = 2 ] && exit 0; sleep 0.1; done; exit 1' }`
+  const conductor = createConductor(
+    await world.conductor({
+      lanesYaml: (text) =>
+        text
+          .replace(/checks: \[pnpm test\]/, `checks: [${meet('shop')}]`)
+          .replace(/(admin:[^]*?)checks: \[npm test\]/, `$1checks: [${meet('admin')}]`),
+    }),
+  )
+
+  const { record, exit } = await conductor.runTrain({ train: 'engine', waitMsMax: 0 })
+
+  expect({ exit, stop: record.stop?.code }).toEqual({ exit: 6, stop: 'APPROVAL_MISSING' })
+  expect(record.steps.filter(({ kind }) => kind === 'check').map(({ state }) => state)).toEqual([
+    'done',
+    'done',
+    'done',
+  ])
+})
+
 test('a live version with another integrity stops the run, whatever is overridden', async () => {
   await world.publish({
     'package.json': JSON.stringify({

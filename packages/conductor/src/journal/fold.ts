@@ -5,14 +5,15 @@ import type {
   Plan,
   PlanId,
   RunId,
-  RunLane,
   RunRecord,
   RunState,
   RunStop,
   StepRecord,
 } from '@conduct/core'
 import { assertNever, invariant } from '@conduct/core'
-import type { JournalRecord, StepHead } from './journal-record.ts'
+import { type LaneFold, openLane, toRunLane } from './fold-lane.ts'
+import { type StepsFold, foldIntent, foldLooked, foldProof, planSteps } from './fold-steps.ts'
+import type { JournalRecord } from './journal-record.ts'
 import { adoptedOf, deployedOf, publishedOf } from './outcomes.ts'
 
 /**
@@ -45,10 +46,10 @@ export function foldRun(
     adopted: adoptedOf(stepRecords),
     deployed: deployedOf(stepRecords),
     leftOut: folded.plan?.basis.leftOut ?? [],
-    lane: folded.lane === null ? null : laneOf(folded.lane),
+    lane: folded.lane === null ? null : toRunLane(folded.lane),
     approvals: folded.approvals,
     overrides: folded.plan?.basis.overrides ?? created.request.overrides,
-    unknowns: unknownsOf(folded.plan, steps),
+    unknowns: unknownsOf(folded.plan, stepRecords),
     irreversibleDone: steps.some(
       (step) => step.irreversibleDone || (step.isIntended && step.record.irreversible),
     ),
@@ -59,30 +60,11 @@ export function foldRun(
   }
 }
 
-interface StepFold {
-  readonly record: StepRecord
-  /** An intent without a word about its effect: a crash, or an effect under way. */
-  readonly isIntended: boolean
-  readonly irreversibleDone: boolean
-}
-
-interface LaneFold {
-  readonly name: string
-  readonly resources: readonly string[]
-  readonly token: number
-  readonly waitedMs: number
-  /** Held by earlier writers of this run. */
-  readonly heldBeforeMs: number
-  readonly openedAt: string
-  readonly lastAt: string
-  readonly released: boolean
-}
-
 interface Folded {
   readonly state: RunState
   readonly plan: Plan | null
   readonly endedAt: string | null
-  readonly steps: ReadonlyMap<string, StepFold>
+  readonly steps: StepsFold
   readonly approvals: readonly Approval[]
   readonly lane: LaneFold | null
   readonly stop: RunStop | null
@@ -124,16 +106,7 @@ function foldRecord(before: Folded, record: JournalRecord): Folded {
         next: null,
         endedAt: null,
         configCommit: record.configCommit,
-        lane: {
-          name: record.lane,
-          resources: record.resources,
-          token: record.token,
-          waitedMs: (before.lane?.waitedMs ?? 0) + record.waitedMs,
-          heldBeforeMs: before.lane === null ? 0 : heldMs(before.lane),
-          openedAt: record.at,
-          lastAt: record.at,
-          released: false,
-        },
+        lane: openLane(before.lane, record),
         openings: [
           ...folded.openings,
           { holder: record.holder, token: record.token, at: record.at, kind: record.kind },
@@ -144,52 +117,11 @@ function foldRecord(before: Folded, record: JournalRecord): Folded {
     case 'approved':
       return { ...folded, approvals: [...folded.approvals, record.approval] }
     case 'intent':
-      return withStep(folded, record.step, (step) => ({
-        record: {
-          ...step.record,
-          state: 'running',
-          startedAt: step.record.startedAt ?? record.startedAt,
-          attempts: step.record.attempts + 1,
-          facts: { ...step.record.facts, ...record.facts },
-        },
-        isIntended: true,
-        irreversibleDone: step.irreversibleDone,
-      }))
+      return { ...folded, steps: foldIntent(folded.steps, record) }
     case 'proof':
-      return withStep(folded, record.step, (step) => ({
-        record: {
-          ...step.record,
-          state: record.state,
-          evidence: record.evidence,
-          facts: { ...step.record.facts, ...record.facts },
-          startedAt: step.record.startedAt ?? record.startedAt,
-          endedAt: record.at,
-        },
-        isIntended: false,
-        irreversibleDone:
-          step.irreversibleDone ||
-          (record.step.irreversible &&
-            (record.effect === 'done' ||
-              record.effect === 'unknown' ||
-              (record.effect === 'not_started' && step.isIntended))),
-      }))
+      return { ...folded, steps: foldProof(folded.steps, record) }
     case 'looked':
-      return record.steps.reduce(
-        (so, looked) =>
-          withStep(so, looked.step, (step) => ({
-            record: {
-              ...step.record,
-              state: looked.state,
-              evidence: looked.evidence,
-              facts: { ...step.record.facts, ...looked.facts },
-              startedAt: step.record.startedAt ?? record.startedAt,
-              endedAt: record.at,
-            },
-            isIntended: false,
-            irreversibleDone: step.irreversibleDone || (step.isIntended && step.record.irreversible),
-          })),
-        folded,
-      )
+      return { ...folded, steps: foldLooked(folded.steps, record) }
     case 'stopped':
       return {
         ...folded,
@@ -221,65 +153,8 @@ function foldRecord(before: Folded, record: JournalRecord): Folded {
   }
 }
 
-function withStep(folded: Folded, head: StepHead, change: (step: StepFold) => StepFold): Folded {
-  const before = folded.steps.get(head.id) ?? newStep(head)
-  const steps = new Map(folded.steps)
-  steps.set(head.id, change({ ...before, record: { ...before.record, ...head } }))
-  return { ...folded, steps }
-}
-
-/** Steps of the new plan, in its order; what an earlier plan has begun stays, what it only planned goes. */
-function planSteps(before: ReadonlyMap<string, StepFold>, plan: Plan): ReadonlyMap<string, StepFold> {
-  const begun = [...before].filter(([, step]) => step.record.state !== 'pending')
-  const steps = new Map<string, StepFold>(
-    begun.filter(([id]) => !plan.steps.some((planned) => planned.id === id)),
-  )
-  for (const planned of plan.steps) {
-    const { id, phase, kind, repo, action, irreversible } = planned
-    steps.set(id, before.get(id) ?? newStep({ id, phase, kind, repo, action, irreversible }))
-  }
-  return steps
-}
-
-function newStep(head: StepHead): StepFold {
-  const { id, phase, kind, repo, action, irreversible } = head
-  return {
-    record: {
-      id,
-      phase,
-      kind,
-      repo,
-      action,
-      irreversible,
-      state: 'pending',
-      evidence: null,
-      facts: {},
-      startedAt: null,
-      endedAt: null,
-      attempts: 0,
-    },
-    isIntended: false,
-    irreversibleDone: false,
-  }
-}
-
-function heldMs(lane: LaneFold): number {
-  return lane.heldBeforeMs + Math.max(0, Date.parse(lane.lastAt) - Date.parse(lane.openedAt))
-}
-
-function laneOf(lane: LaneFold): RunLane {
-  return {
-    name: lane.name,
-    resources: lane.resources,
-    token: lane.token,
-    heldMs: heldMs(lane),
-    waitedMs: lane.waitedMs,
-    released: lane.released,
-  }
-}
-
-function unknownsOf(plan: Plan | null, steps: readonly StepFold[]): readonly string[] {
-  const unknown = steps.filter((step) => step.record.state === 'unknown').map((step) => step.record.id)
+function unknownsOf(plan: Plan | null, steps: readonly StepRecord[]): readonly string[] {
+  const unknown = steps.filter((step) => step.state === 'unknown').map((step) => step.id)
   return [...(plan?.unknowns ?? []), ...unknown]
 }
 

@@ -1,0 +1,110 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { CommitId } from '@conduct/core'
+import { type Adopter, adopters } from '@conduct/ecosystems'
+import { systemClock } from '@conduct/lanes'
+import { openMirror } from '@conduct/git'
+import type { FrozenConsumer, TrainContext } from '../context.ts'
+import { type ScratchEstate, scratchEstate } from '../scratch-estate.fixture.ts'
+import { commitTree } from '../survey/commit-tree.ts'
+import { makeAdoptionCommit } from './make-commit.ts'
+
+interface Locked {
+  readonly engine: string
+  readonly other?: string
+}
+
+const manifest = (engine: string) =>
+  `${JSON.stringify({ name: 'shop', version: '1.0.0', dependencies: { '@acme/engine': engine, other: '^1.0.0' } }, null, 2)}\n`
+
+function lockfile({ engine, other = '1.0.0' }: Locked): string {
+  const packages = {
+    '': { name: 'shop', version: '1.0.0', dependencies: { '@acme/engine': '^4.2.0', other: '^1.0.0' } },
+    'node_modules/@acme/engine': { version: engine, integrity: `sha512-${engine}` },
+    'node_modules/other': { version: other, integrity: `sha512-${other}` },
+  }
+  return `${JSON.stringify({ name: 'shop', version: '1.0.0', lockfileVersion: 3, packages }, null, 2)}\n`
+}
+
+describe('the adoption commit', () => {
+  let estate: ScratchEstate
+  let consumer: FrozenConsumer
+
+  beforeEach(async () => {
+    estate = await scratchEstate()
+    const commit = await estate.addRepo('shop', {
+      'package.json': manifest('^4.2.0'),
+      'package-lock.json': lockfile({ engine: '4.2.3' }),
+    })
+    const mirror = await openMirror({
+      cacheDir: join(estate.folder, 'mirrors'),
+      remote: estate.remote('shop'),
+      timeoutMs: 30_000,
+    })
+    await mirror.fetch()
+    consumer = {
+      name: 'shop',
+      main: 'main',
+      mirror,
+      commit,
+      tree: commitTree(mirror, commit),
+      repo: { env: [] },
+    } as unknown as FrozenConsumer
+  })
+  afterEach(async () => {
+    await estate[Symbol.asyncDispose]()
+  })
+
+  /** The real reader of lockfiles; only the update itself is scripted, to go wrong in a chosen way. */
+  function make(update: (worktree: string) => Promise<void>): Promise<CommitId> {
+    const npm = adopters.find((adopter) => adopter.manager === 'npm')
+    if (npm === undefined) throw new Error('npm has an adopter')
+    const adopter: Adopter = { ...npm, adopt: ({ worktree }) => update(worktree) }
+    return makeAdoptionCommit({
+      context: { emit: () => undefined, clock: systemClock } as unknown as TrainContext,
+      consumer,
+      adopter,
+      wanted: [{ name: '@acme/engine', version: '4.3.0', integrity: 'sha512-4.3.0' }],
+      message: 'Adopt @acme/engine 4.3.0\n',
+      wallMs: Date.UTC(2026, 0, 1),
+      signal: new AbortController().signal,
+    })
+  }
+  const lock = (locked: Locked) => (worktree: string) =>
+    writeFile(join(worktree, 'package-lock.json'), lockfile(locked))
+
+  it('is one commit with only the lockfile, the same each time it is made', async () => {
+    const first = await make(lock({ engine: '4.3.0' }))
+    const second = await make(lock({ engine: '4.3.0' }))
+
+    expect(second).toBe(first)
+    expect(await consumer.mirror.changedPaths(consumer.commit, first)).toEqual(['package-lock.json'])
+    expect(await consumer.mirror.readFile(first, 'package-lock.json')).toBe(lockfile({ engine: '4.3.0' }))
+  })
+
+  it('is not made when the update ended well and kept the old version: ADOPT_NOT_PROVED', async () => {
+    await expect(make(lock({ engine: '4.2.3' }))).rejects.toMatchObject({ code: 'ADOPT_NOT_PROVED' })
+    await expect(make(() => Promise.resolve())).rejects.toThrow('4.2.3, not 4.3.0')
+  })
+
+  it('is not made when something unrelated moved: ADOPT_UNRELATED lists it', async () => {
+    await expect(make(lock({ engine: '4.3.0', other: '1.1.0' }))).rejects.toMatchObject({
+      code: 'ADOPT_UNRELATED',
+      message: expect.stringContaining('other 1.0.0 → 1.1.0') as string,
+    })
+  })
+
+  it('is not made when the package manager touched other files: ADOPT_UNRELATED names them', async () => {
+    const attempt = make(async (worktree) => {
+      await lock({ engine: '4.3.0' })(worktree)
+      await writeFile(join(worktree, '.npmrc'), 'min-release-age=0\n')
+      expect(await readFile(join(worktree, '.npmrc'), 'utf8')).toContain('min-release-age')
+    })
+
+    await expect(attempt).rejects.toMatchObject({
+      code: 'ADOPT_UNRELATED',
+      message: expect.stringContaining('.npmrc') as string,
+    })
+  })
+})

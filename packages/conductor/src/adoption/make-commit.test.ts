@@ -1,12 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { CommitId } from '@conduct/core'
+import { type CommitId, toCommitId } from '@conduct/core'
 import { type Adopter, adopters } from '@conduct/ecosystems'
 import { systemClock } from '@conduct/lanes'
 import { openMirror } from '@conduct/git'
 import type { FrozenConsumer, TrainContext } from '../context.ts'
-import { type ScratchEstate, scratchEstate } from '../scratch-estate.fixture.ts'
 import { commitTree } from '../survey/commit-tree.ts'
 import { makeAdoptionCommit } from './make-commit.ts'
 
@@ -28,18 +29,30 @@ function lockfile({ engine, other = '1.0.0' }: Locked): string {
 }
 
 describe('the adoption commit', () => {
-  let estate: ScratchEstate
+  let folder: string
   let consumer: FrozenConsumer
 
   beforeEach(async () => {
-    estate = await scratchEstate()
-    const commit = await estate.addRepo('shop', {
-      'package.json': manifest('^4.2.0'),
-      'package-lock.json': lockfile({ engine: '4.2.3' }),
-    })
+    folder = await realpath(await mkdtemp(join(tmpdir(), 'adoption-')))
+    const remote = join(folder, 'shop')
+    const git = (...args: string[]) =>
+      execFileSync(
+        'git',
+        ['-C', remote, '-c', 'user.name=Ana', '-c', 'user.email=ana@acme.example', ...args],
+        {
+          encoding: 'utf8',
+        },
+      ).trim()
+    await mkdir(remote)
+    git('init', '--quiet', '--initial-branch=main')
+    await writeFile(join(remote, 'package.json'), manifest('^4.2.0'))
+    await writeFile(join(remote, 'package-lock.json'), lockfile({ engine: '4.2.3' }))
+    git('add', '--all')
+    git('commit', '--quiet', '--message', 'shop')
+    const commit = toCommitId(git('rev-parse', 'HEAD'))
     const mirror = await openMirror({
-      cacheDir: join(estate.folder, 'mirrors'),
-      remote: estate.remote('shop'),
+      cacheDir: join(folder, 'mirrors'),
+      remote: `file://${remote}`,
       timeoutMs: 30_000,
     })
     await mirror.fetch()
@@ -53,7 +66,7 @@ describe('the adoption commit', () => {
     } as unknown as FrozenConsumer
   })
   afterEach(async () => {
-    await estate[Symbol.asyncDispose]()
+    await rm(folder, { recursive: true, force: true })
   })
 
   /** The real reader of lockfiles; only the update itself is scripted, to go wrong in a chosen way. */

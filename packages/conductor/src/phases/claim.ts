@@ -1,5 +1,5 @@
 import { ConductError, type RunId, isConductError, toTimestamp } from '@conduct/core'
-import type { AcquireResult, HeldBy, Lease } from '@conduct/lanes'
+import type { AcquireOptions, AcquireResult, HeldBy, Lease } from '@conduct/lanes'
 import { wholeLane } from '@conduct/lanes'
 import type { HeldAnswer } from '../api.ts'
 import { runEffect } from '../crash-points.ts'
@@ -9,6 +9,7 @@ import { foldRun } from '../journal/fold.ts'
 import { loadJournal } from '../journal/journal.ts'
 import { stepId } from '../step-id.ts'
 import { endCommandsWithLease, holderProcess } from '../supervise-commands.ts'
+import { takeUpRun } from '../take-up-run.ts'
 import { startTravel } from '../travel.ts'
 
 /** Takes the lane for exactly the repos of the train, or joins the line. */
@@ -72,7 +73,7 @@ async function acquire(journey: Journey, resources: readonly string[]): Promise<
 
 function askForLane(journey: Journey, resources: readonly string[]): Promise<AcquireResult> {
   const { context, lane, run, ask } = journey
-  return lane.acquire({
+  const question: AcquireOptions = {
     resources,
     task: `train ${context.trainName}, run ${run}`,
     run,
@@ -81,8 +82,9 @@ function askForLane(journey: Journey, resources: readonly string[]): Promise<Acq
     waitMsMax: ask.waitMsMax,
     signal: context.signal,
     ...(ask.whenHeld === null ? {} : { whenHeld: ask.whenHeld }),
-    ...(journey.kind === 'resume' ? { resumes: run } : {}),
-  })
+  }
+  if (journey.kind === 'run') return lane.acquire(question)
+  return takeUpRun(lane, { ...question, resumes: run, clock: context.clock })
 }
 
 async function writeDown(journey: Journey, result: AcquireResult): Promise<void> {

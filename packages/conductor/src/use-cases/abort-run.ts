@@ -4,6 +4,8 @@ import type { ConductorOptions, RunResult } from '../api.ts'
 import { exitCodeOf } from '../exit-code.ts'
 import { foldRun } from '../journal/fold.ts'
 import type { Journal } from '../journal/journal.ts'
+import { holderProcess } from '../supervise-commands.ts'
+import { takeUpRun } from '../take-up-run.ts'
 import { findRun } from './find-run.ts'
 
 /**
@@ -82,7 +84,8 @@ function laneOf(conductor: ConductorOptions, record: RunRecord): string {
 function takeIts(conductor: ConductorOptions, lane: Lane, record: RunRecord): Promise<AcquireResult> {
   const train = conductor.config.trains.get(record.train)
   const repos = train === undefined ? [] : [train.producer.repo, ...train.consumers.map(({ repo }) => repo)]
-  return lane.acquire({
+  return takeUpRun(lane, {
+    clock: conductor.clock,
     resources: record.lane?.resources ?? [...new Set(repos)],
     run: record.run,
     resumes: record.run,
@@ -90,6 +93,7 @@ function takeIts(conductor: ConductorOptions, lane: Lane, record: RunRecord): Pr
     whenHeld: 'queue',
     waitMsMax: 0,
     attended: true,
+    process: holderProcess(),
     signal: conductor.signal,
   })
 }

@@ -1,7 +1,8 @@
-import { ConductError, invariant } from '@conduct/core'
+import { ConductError, exitCodes, invariant } from '@conduct/core'
 import type { Conductor, ConductorOptions, RunResult } from '../api.ts'
 import { conductTrain } from '../conduct-train.ts'
 import { journalWithCrashPoints } from '../crash-points.ts'
+import { foldRun } from '../journal/fold.ts'
 import { emptyLuggage } from '../journey.ts'
 import { openTrain } from '../open-train.ts'
 import { findRun } from './find-run.ts'
@@ -12,7 +13,9 @@ export type ResumeOptions = Parameters<Conductor['resumeRun']>[0]
  * Goes on with a run from wherever its journal and the world are: stands first in line, takes the lane with a higher
  * token, opens the journal with it, which ends an older writer, and observes every step again.
  *
- * @throws ConductError RUN_UNKNOWN (4), RUN_ENDED (2)
+ * A run that is done already has nothing left to do.
+ *
+ * @throws ConductError RUN_UNKNOWN (4), RUN_ENDED (2) when it was aborted
  */
 export async function resumeRun(conductor: ConductorOptions, options: ResumeOptions): Promise<RunResult> {
   const journal = await findRun(conductor, options.run)
@@ -20,14 +23,14 @@ export async function resumeRun(conductor: ConductorOptions, options: ResumeOpti
   const created = records[0]
   invariant(created?.type === 'created', `the journal of run ${journal.run} begins with its creation`)
   const ended = records.findLast((record) => record.type === 'closed' || record.type === 'aborted')
+  if (ended?.type === 'closed') {
+    const record = foldRun(journal.run, records, { launcher: conductor.launcher })
+    return { record, held: null, exit: exitCodes.done }
+  }
   if (ended !== undefined) {
-    throw new ConductError(
-      'RUN_ENDED',
-      `run ${journal.run} is ${ended.type === 'closed' ? 'done' : 'aborted'}`,
-      {
-        next: `${conductor.launcher} run ${created.train}`,
-      },
-    )
+    throw new ConductError('RUN_ENDED', `run ${journal.run} was aborted`, {
+      next: `${conductor.launcher} run ${created.train}`,
+    })
   }
   const context = await openTrain(conductor, created.train)
   context.emit({ type: 'run_opened', run: journal.run, train: created.train, kind: 'resume' })

@@ -75,6 +75,18 @@ test('leaves no worktree behind', async () => {
   expect(await estate.git(mirror, 'worktree', 'list', '--porcelain')).not.toContain('detached')
 })
 
+test('says so when accept_unknown names no check', async () => {
+  const { context, surveyed } = await survey('{ repo: shop }')
+  const train = { ...context.train, acceptUnknown: ['ci_verdct', 'workflow'] }
+
+  await preflightTrain({ ...context, train }, surveyed, { overrides: [] })
+
+  const warnings = estate.events.filter(({ type }) => type === 'warning')
+  expect(warnings).toMatchObject([
+    { message: expect.stringContaining('ci_verdct; did you mean "ci_verdict"?') as string },
+  ])
+})
+
 test('refuses an override of something else before anything is judged', async () => {
   const { context, surveyed } = await survey('{ repo: shop }')
   const overrides = [{ check: 'checkout', repo: 'admin', reason: 'x', by: 'ana' }]

@@ -1,3 +1,4 @@
+import { suggestion } from '@conduct/config'
 import type { PreflightRow } from '@conduct/core'
 import { rowsAtOnceMax, rowTimeoutMs } from '../limits.ts'
 import { createPool, type Pool } from '../pool.ts'
@@ -18,6 +19,7 @@ export async function preflightTrain(
   options: PreflightOptions,
 ): Promise<PreflightMatrix> {
   requireKnownOverrides(options.overrides, survey)
+  warnOfStrangeNames(context)
   const judged: JudgedRepo[] = [
     { role: 'producer', frozen: survey.producer },
     ...survey.consumers.map((frozen) => ({ role: 'consumer', frozen }) as const),
@@ -30,6 +32,19 @@ export async function preflightTrain(
     merged.set(frozen.name, graver(merged.get(frozen.name) ?? [], perRepo[index] ?? []))
   })
   return merged
+}
+
+/** A misspelt name in `accept_unknown` accepts nothing, and should not do so silently. */
+function warnOfStrangeNames({ train, emit }: Pick<TrainContext, 'train' | 'emit'>): void {
+  const checks = rows.map(({ check }) => check)
+  for (const name of train.acceptUnknown.filter((one) => !checks.includes(one))) {
+    const hint = suggestion(name, checks, 'Checks')
+    emit({
+      type: 'warning',
+      code: 'ACCEPT_UNKNOWN',
+      message: `accept_unknown: no check is called ${name}; ${hint}`,
+    })
+  }
 }
 
 const gravity = [

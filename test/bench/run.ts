@@ -1,0 +1,27 @@
+/**
+ * `pnpm bench [name…]`: every benchmark in one run, each against a peer or a floor that takes turns with it.
+ * Quote the ratios; absolute times belong to one machine on one day.
+ */
+import { cpus } from 'node:os'
+
+const benches = {
+  lanes: () => import('./lanes.ts'),
+  cli: () => import('./cli.ts'),
+  train: () => import('./train.ts'),
+} satisfies Record<string, () => Promise<{ measure: () => Promise<void> }>>
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !(name in benches))
+if (unknown.length > 0) {
+  process.stderr.write(
+    `no such benchmark: ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}\n`,
+  )
+  process.exit(2)
+}
+
+process.stdout.write(`Node ${process.versions.node}, ${cpus().length} cores\n`)
+for (const [name, load] of Object.entries(benches)) {
+  if (asked.length > 0 && !asked.includes(name)) continue
+  process.stdout.write(`\n${name}\n`)
+  await (await load()).measure()
+}

@@ -1,0 +1,95 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+import { buildEstate, copyEstate, type Estate } from '@conduct/rehearsal'
+
+import { type ConductEnd, type ConductProcess, startConduct } from '../conduct-process.ts'
+
+/** An estate to crash in: the small one with a configure step, and short leases so that takeovers can be waited for. */
+export interface CrashEstate {
+  readonly estate: Estate
+  conduct(...argv: readonly string[]): Promise<ConductEnd>
+  start(argv: readonly string[], env?: Readonly<Record<string, string>>): ConductProcess
+  /** Lines `<point>@<step>` that a process started with `recorded` has passed. */
+  readonly crashLog: string
+}
+
+/** `renew × 3 + margin < ttl`; a stopped process loses its lease after ttl + margin, 6 seconds. */
+const shortLease = '    lease: { ttl: 5s, renew: 1s, margin: 1s }'
+
+const configure = `        configure:
+          - name: engine-flag
+            action: env_var
+            observe: bin/config get ENGINE_FLAG
+            expect: ["", "off"]
+            goal: "on"
+            apply: bin/config set ENGINE_FLAG on
+            undo: bin/config set ENGINE_FLAG off`
+
+/** Builds the estate that the others are copied from; it is left without servers. */
+export async function buildTemplate(): Promise<{ readonly dir: string } & AsyncDisposable> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'conduct-crash-'))
+  const estate = await buildEstate({ dir: path.join(dir, 'template'), size: 'small' })
+  await estate.stop()
+  return {
+    dir: estate.dir,
+    [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true, maxRetries: 5 }),
+  }
+}
+
+export async function withCrashEstate<Result>(
+  template: string,
+  use: (estate: CrashEstate) => Promise<Result>,
+): Promise<Result> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'conduct-crash-'))
+  const estate = await copyEstate({ from: template, to: path.join(dir, 'estate') })
+  const crashLog = path.join(dir, 'points.log')
+  const started: ConductProcess[] = []
+  try {
+    const text = await readFile(estate.lanesYamlPath, 'utf8')
+    const changed = text
+      .replace(/^ {4}setup: .*$/gm, '    setup: []')
+      .replace(/^ {4}captains: \[ana\]$/m, `    captains: [ana]\n${shortLease}`)
+      .replace(/^( {8}adopt: \{ manager: pnpm.*)$/m, `$1\n${configure}`)
+    await writeFile(estate.lanesYamlPath, changed)
+    const start: CrashEstate['start'] = (argv, env = {}) => {
+      const conduct = startConduct(['-c', estate.lanesYamlPath, '--as', 'cli:ana', ...argv], {
+        cwd: dir,
+        env: {
+          XDG_CACHE_HOME: path.join(dir, 'cache'),
+          XDG_STATE_HOME: path.join(dir, 'state'),
+          ...env,
+        },
+      })
+      started.push(conduct)
+      return conduct
+    }
+    return await use({ estate, crashLog, start, conduct: (...argv) => start(argv).ended })
+  } finally {
+    for (const { child } of started) if (child.exitCode === null) child.kill('SIGKILL')
+    await estate.stop()
+    await rm(dir, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+/** Types what a person would until the run is done: resume, approve where it asks, run where nothing was begun. */
+export async function finish(estate: CrashEstate): Promise<ConductEnd> {
+  const attemptsMax = 5
+  let last: ConductEnd | null = null
+  for (let attempt = 0; attempt < attemptsMax; attempt++) {
+    const { runs } = JSON.parse((await estate.conduct('status', '--json')).stdout) as {
+      readonly runs: readonly { readonly run: string; readonly state: string }[]
+    }
+    const open = runs.find(({ state }) => state !== 'done' && state !== 'aborted')
+    if (open === undefined && runs.length > 0) break
+    last =
+      open === undefined
+        ? await estate.conduct('run', 'engine', '--approve', '--wait', '--json')
+        : await estate.conduct('resume', open.run, '--wait', '--json')
+    if (last.exit === 6 && open !== undefined) await estate.conduct('approve', open.run)
+    else if (last.exit === 0) break
+  }
+  if (last === null) throw new Error('there was nothing to finish')
+  return last
+}

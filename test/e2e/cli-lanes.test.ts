@@ -45,7 +45,8 @@ describe('a lane between two holders', () => {
 
     expect([granted.exit, held.exit, released.exit, turn.exit]).toEqual([0, 10, 0, 0])
     expect(normalise(granted.stdout, folder.path)).toMatchInlineSnapshot(`
-      "✔ release_train {shop} is yours until <hh:mm>, token 1. Renew it with: node <conduct.js> -c <folder>/lanes.yaml --as cli:ana -C <folder>/ana lane renew release_train
+      "✔ release_train {shop} is yours until <hh:mm>, token 1.
+      Renew it before, with: node <conduct.js> -c <folder>/lanes.yaml --as cli:ana -C <folder>/ana lane renew release_train
       Next: node <conduct.js> -c <folder>/lanes.yaml --as cli:ana -C <folder>/ana lane release release_train
       "
     `)
@@ -67,7 +68,8 @@ describe('a lane between two holders', () => {
       "
     `)
     expect(normalise(turn.stdout, folder.path)).toMatchInlineSnapshot(`
-      "✔ release_train {shop} is yours until <hh:mm>, token 2. Renew it with: node <conduct.js> -c <folder>/lanes.yaml --as cli:carl -C <folder>/carl lane renew release_train
+      "✔ release_train {shop} is yours until <hh:mm>, token 2.
+      Renew it before, with: node <conduct.js> -c <folder>/lanes.yaml --as cli:carl -C <folder>/carl lane renew release_train
       Next: node <conduct.js> -c <folder>/lanes.yaml --as cli:carl -C <folder>/carl lane release release_train
       "
     `)

@@ -34,5 +34,5 @@ export const run: CommandRun<Flags, [plan: string]> = async (context, flags, pla
     plan,
     ...(flags.note === undefined ? {} : { note: flags.note }),
   })
-  return judgement(estate, approval)
+  return await judgement(estate, approval)
 }

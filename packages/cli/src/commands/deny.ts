@@ -19,5 +19,5 @@ export const spec: CommandSpec<Flags, [plan: string]> = {
 
 export const run: CommandRun<Flags, [plan: string]> = async (context, flags, plan) => {
   await using estate = await openConductor(context)
-  return judgement(estate, await estate.conductor.denyPlan({ plan, reason: flags.reason }))
+  return await judgement(estate, await estate.conductor.denyPlan({ plan, reason: flags.reason }))
 }

@@ -1,6 +1,7 @@
 import { ConductError, type Plan, type PreflightRow } from '@conduct/core'
 import { planToJson, renderPlanText } from '@conduct/report'
 import type { CommandRun, CommandSpec } from '../command.ts'
+import { loadConfig } from '../estate/load-config.ts'
 import { openConductor } from '../estate/open-conductor.ts'
 import { type PlanFlags, planFlags, planOptionsOf, trainPositional } from '../train/arguments.ts'
 
@@ -22,8 +23,9 @@ export const spec: CommandSpec<Flags, [train: string]> = {
 }
 
 export const run: CommandRun<Flags, [train: string]> = async (context, flags, train) => {
-  const options = planOptionsOf(train, flags)
-  await using estate = await openConductor(context)
+  const loaded = await loadConfig(context)
+  const options = planOptionsOf(loaded.config, train, flags)
+  await using estate = await openConductor(context, loaded)
   const plan = await estate.conductor.planTrain(options)
   const refused = refusedRows(plan, estate.config.trains.get(train)?.acceptUnknown ?? [])
   const next = refused.length === 0 ? `${estate.launcher} run ${train} --plan ${plan.id}` : null

@@ -1,6 +1,7 @@
 import { ConductError } from '@conduct/core'
 import { textValue } from '../arguments/values.ts'
 import type { CommandRun, CommandSpec } from '../command.ts'
+import { loadConfig } from '../estate/load-config.ts'
 import { openConductor } from '../estate/open-conductor.ts'
 import {
   type PlanFlags,
@@ -63,14 +64,15 @@ export const spec: CommandSpec<Flags, [train: string]> = {
 }
 
 export const run: CommandRun<Flags, [train: string]> = async (context, flags, train) => {
-  const plan = planOptionsOf(train, flags)
+  const loaded = await loadConfig(context)
+  const plan = planOptionsOf(loaded.config, train, flags)
   const waitMsMax = waitMsOf(flags)
   if (flags.wait && flags.noQueue) {
     throw new ConductError('USAGE', '--wait and --no-queue contradict each other', {
       hint: 'Give one of them.',
     })
   }
-  await using estate = await openConductor(context)
+  await using estate = await openConductor(context, loaded)
   const result = await estate.conductor.runTrain({
     ...plan,
     approve: flags.approve,

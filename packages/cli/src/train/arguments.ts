@@ -1,3 +1,4 @@
+import { type LanesConfig, nearest } from '@conduct/config'
 import { ConductError } from '@conduct/core'
 import { durationValue, textValue } from '../arguments/values.ts'
 
@@ -88,8 +89,12 @@ export function waitMsOf({ wait, waitMax }: WaitFlags): number {
   return wait ? (waitMax ?? WAIT_MS_MAX_DEFAULT) : 0
 }
 
-/** @throws ConductError USAGE: an override without a reason, or a reason for nothing. */
-export function planOptionsOf(train: string, flags: PlanFlags) {
+/**
+ * The flags of plan and run, held against lanes.yaml before anything is opened.
+ *
+ * @throws ConductError TRAIN_UNKNOWN, USAGE
+ */
+export function planOptionsOf(config: LanesConfig, train: string, flags: PlanFlags) {
   const { only, version, override = [], reason } = flags
   if (override.length > 0 && reason === undefined) {
     throw new ConductError('USAGE', '--override needs --reason', { hint: 'Say why: it is part of the plan.' })
@@ -99,12 +104,37 @@ export function planOptionsOf(train: string, flags: PlanFlags) {
       hint: 'Leave it out, or name the row.',
     })
   }
+  const declared = config.trains.get(train)
+  if (declared === undefined) throw unknownTrain(config, train)
+  const consumers = declared.consumers.map(({ repo }) => repo)
+  requireRepos('--only', only ?? [], consumers)
+  requireRepos(
+    '--override',
+    override.map(({ repo }) => repo),
+    [declared.producer.repo, ...consumers],
+  )
   return {
     train,
     ...(only === undefined || only.length === 0 ? {} : { only }),
     ...(version === undefined ? {} : { version }),
     ...(reason === undefined ? {} : { overrides: override.map((target) => ({ ...target, reason })) }),
   }
+}
+
+function unknownTrain(config: LanesConfig, train: string): ConductError {
+  const trains = [...config.trains.keys()]
+  const near = nearest(train, trains)
+  return new ConductError('TRAIN_UNKNOWN', `lanes.yaml declares no train ${JSON.stringify(train)}`, {
+    hint: `${near === null ? '' : `Did you mean ${near}? `}Declared trains: ${trains.join(', ') || 'none'}.`,
+  })
+}
+
+function requireRepos(flag: string, named: readonly string[], possible: readonly string[]): void {
+  const unknown = named.filter((repo) => !possible.includes(repo))
+  if (unknown.length === 0) return
+  throw new ConductError('USAGE', `${flag} names no repo of this train: ${unknown.join(', ')}`, {
+    hint: `There are: ${possible.join(', ')}.`,
+  })
 }
 
 function overrideValue(text: string): OverrideTarget {

@@ -10,7 +10,7 @@ export async function judgement(estate: ConductedEstate, approval: Approval): Pr
   const waiting = runs.filter(({ state }) => state === 'waiting_approval')
   const only = waiting.length === 1 ? waiting[0] : undefined
   const plan = approval.planHash.slice(0, 12)
-  const next = only === undefined ? 'status' : `resume ${only.run}`
+  const next = only === undefined || approval.verdict === 'denied' ? 'status' : `resume ${only.run}`
   return {
     exit: 0,
     data: { approval: toWireApproval(approval) },

@@ -103,17 +103,15 @@ function verifiedText(verified: RunRecord['deployed'][number]['verified']): stri
 
 function stopLines({ stop, lane, state }: RunRecord, style: Style): readonly string[] {
   if (stop === null || state === 'done') return []
+  const hint = stop.hint === '' ? [] : [`  ${style.dim('=')} ${stop.hint}`]
+  // Waiting is no failure: who is waited for stands in the headline and the hint.
+  if (state === 'waiting_approval' || state === 'waiting_merge') return [stop.message, ...hint]
   const place = `phase ${phaseNames.indexOf(stop.phase) + 1} of ${phaseNames.length} (${stop.phase})`
   const kept =
     lane === null || lane.released
       ? []
       : [`The lane ${lane.name} is kept for this run; others have to acknowledge it.`]
-  return [
-    `Stopped in ${place}.`,
-    `${style.red(`error ${stop.code}`)}: ${stop.message}`,
-    ...(stop.hint === '' ? [] : [`  ${style.dim('=')} ${stop.hint}`]),
-    ...kept,
-  ]
+  return [`Stopped in ${place}.`, `${style.red(`error ${stop.code}`)}: ${stop.message}`, ...hint, ...kept]
 }
 
 function heldLines(held: HeldAnswer, style: Style): readonly string[] {

@@ -122,7 +122,7 @@ function answer(options: {
         unattended: true,
       },
       text: (style) =>
-        `${style.green('✔')} ${name} ${resourcesText(lease.resources)} is yours until ${timeOfDay(lease.expiresAt)}, token ${lease.token}. Renew it with: ${estate.launcherHere} lane renew ${name}\n`,
+        `${style.green('✔')} ${name} ${resourcesText(lease.resources)} is yours until ${timeOfDay(lease.expiresAt)}, token ${lease.token}.\nRenew it before, with: ${estate.launcherHere} lane renew ${name}\n`,
       next: `${estate.launcherHere} lane release ${name}`,
     }
   }

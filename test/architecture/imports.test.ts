@@ -111,8 +111,12 @@ function undeclared(file: SourceFile): string[] {
     ...Object.keys(manifest.devDependencies ?? {}),
     ...Object.keys(manifest.optionalDependencies ?? {}),
   ])
-  return file.imports
-    .map((specifier) => packageOfImport(specifier))
-    .filter((name) => name !== null && name !== manifest.name && !declared.has(name))
-    .map((name) => `${file.path} imports ${name}`)
+  return (
+    file.imports
+      .map((specifier) => packageOfImport(specifier))
+      // `@rehearsal/…` stands in the texts of the repositories that a rehearsal writes.
+      .filter((name) => name !== null && name !== manifest.name && !name.startsWith('@rehearsal/'))
+      .filter((name) => name !== null && !declared.has(name))
+      .map((name) => `${file.path} imports ${name}`)
+  )
 }

@@ -12,17 +12,22 @@ export interface ChildEnd {
 
 const script = new URL('conduct-child.ts', import.meta.url).pathname
 
-/** Runs a conductor in a process of its own to its end, however that comes. */
-export function runChild(request: ChildRequest): Promise<ChildEnd> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, JSON.stringify(request)], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, CI: '' },
-    })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')))
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')))
+export interface StartedChild {
+  readonly pid: number
+  readonly end: Promise<ChildEnd>
+}
+
+/** Starts a conductor in a process of its own. */
+export function startChild(request: ChildRequest): StartedChild {
+  const child = spawn(process.execPath, [script, JSON.stringify(request)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, CI: '' },
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')))
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')))
+  const end = new Promise<ChildEnd>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (exitCode, signal) => {
       const line = stdout.trim().split('\n').at(-1) ?? ''
@@ -30,4 +35,11 @@ export function runChild(request: ChildRequest): Promise<ChildEnd> {
       resolve({ exitCode, signal, result, stderr })
     })
   })
+  if (child.pid === undefined) throw new Error('the child did not start')
+  return { pid: child.pid, end }
+}
+
+/** Runs a conductor in a process of its own to its end, however that comes. */
+export function runChild(request: ChildRequest): Promise<ChildEnd> {
+  return startChild(request).end
 }

@@ -23,8 +23,8 @@ export async function stopRun(journey: Journey, thrown: unknown): Promise<RunRes
   const cause = thrown instanceof PhaseFailure ? thrown.cause : thrown
   const error = translate(journey, cause)
   const before = fold(journey)
-  if (before.state === 'done') return { record: before, held: null, exit: exitCodes.done }
   if (endsTheWriter(error) || before.state === 'aborted') return lost(journey, error, phase)
+  if (before.state === 'done') return { record: before, held: null, exit: exitCodes.done }
 
   const stop = stopOf(error, phase, before.irreversibleDone)
   const waitsFor = error.code === 'APPROVAL_MISSING' ? 'approval' : null

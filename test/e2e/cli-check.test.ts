@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
@@ -116,6 +117,33 @@ describe('conduct check', () => {
     expect(documentOf(missing)).toMatchObject({ exit: 2, error: { code: 'CONFIG_NOT_FOUND' } })
     expect(documentOf(folderNamed)).toMatchObject({ exit: 2, error: { code: 'CONFIG_NOT_FOUND' } })
     expect(documentOf(two)).toMatchObject({ exit: 2, error: { code: 'CONFIG_AMBIGUOUS' } })
+  })
+})
+
+describe('a lanes.yaml in another repository', () => {
+  test('is read from the branch that git config conduct.config names', async () => {
+    using folder = temporaryFolder()
+    const git = (...args: readonly string[]) =>
+      execFileSync('git', [...args], { cwd: folder.path, stdio: 'pipe' })
+    const rules = join(folder.path, 'rules')
+    git('init', '-q', '-b', 'main', rules)
+    folder.write('rules/lanes.yaml', smallestLanesYaml.replace('STORE', join(folder.path, 'state.db')))
+    git('-C', rules, 'add', '.')
+    git('-C', rules, '-c', 'user.name=ana', '-c', 'user.email=ana@x.example', 'commit', '-qm', 'rules')
+    git('init', '-q', join(folder.path, 'shop'))
+    git('-C', 'shop', 'config', 'conduct.config', `git+file://${rules}#main`)
+    const cwd = join(folder.path, 'shop')
+
+    const listed = await conduct(['lane', 'list', '--json'], { cwd })
+    const status = await conduct(['lane', 'acquire', 'docs'], { cwd })
+    const missing = await conduct(['-c', `git+file://${rules}#nowhere`, 'check', '--json'], { cwd })
+
+    expect(documentOf(listed)).toMatchObject({
+      exit: 0,
+      lanes: [{ lane: 'release_train' }, { lane: 'backend_migration' }, { lane: 'docs' }],
+    })
+    expect(status.stdout).toContain(`-c 'git+file://${rules}#main'`)
+    expect(documentOf(missing)).toMatchObject({ exit: 2, error: { code: 'CONFIG_UNREADABLE' } })
   })
 })
 

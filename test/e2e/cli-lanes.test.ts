@@ -139,6 +139,19 @@ describe('a lane between two holders', () => {
     expect(elsewhere).toMatchObject({ outcome: 'queued', exit: 10 })
   })
 
+  test('leaves a renewer behind with --keep, bound to whoever started the command', async () => {
+    const kept = documentOf(await conduct([...asAna, ...acquire, '--keep', '--json'], ana))
+    const { holders } = documentOf(await conduct(['lane', 'show', 'release_train', '--json'], ana)) as {
+      holders: readonly { expires_at: string }[]
+    }
+
+    expect(kept).toMatchObject({ outcome: 'granted', kept_for_process: process.pid })
+    expect(Date.parse(holders[0]?.expires_at ?? '')).toBeGreaterThanOrEqual(
+      Date.parse(String(kept['expires_at'])),
+    )
+    await conduct([...asAna, 'lane', 'release', 'release_train'], ana)
+  })
+
   test('keeps its proof where only its user can read it', async () => {
     await conduct([...asAna, ...acquire], ana)
 

@@ -37,8 +37,6 @@ export interface CommandContext {
   /** Absolute, after `-C`. */
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
-  /** True when questions can be asked: a terminal on stdin and stderr, and no `--json`. */
-  readonly isInteractive: boolean
   readonly signal: AbortSignal
   readonly emit: EmitEvent
   /** From now on the terminal and its signals belong to a child process. */

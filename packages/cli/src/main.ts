@@ -99,7 +99,6 @@ async function runCommand(
       global: parsed.global,
       cwd,
       env,
-      isInteractive: process.stdin.isTTY && process.stderr.isTTY && !parsed.global.json,
       signal: interrupt.signal,
       emit: (body) => {
         const event: ConductEvent = { at: new Date().toISOString(), ...body }

@@ -10,7 +10,7 @@ export interface WireDocument {
   readonly error?: WireError
 }
 
-export interface WireError {
+interface WireError {
   readonly code: string
   readonly message: string
   readonly hint: string
@@ -30,7 +30,7 @@ export function toWireDocument(options: {
   return { format: 1, command, ok, exit, ...data, ...(error === null ? {} : { error: toWireError(error) }) }
 }
 
-export function toWireError(error: ConductError): WireError {
+function toWireError(error: ConductError): WireError {
   return {
     code: error.code,
     message: error.message,

@@ -1,6 +1,6 @@
 export * from './core/index.ts'
 export type * from './api.ts'
-export { claimOfSecret, newSecret } from './claim-secret.ts'
+export { claimOfSecret, hashSecret, newSecret } from './claim-secret.ts'
 export type * from './document.ts'
 export type * from './history-record.ts'
 export { identifyProcess, isGroupGone, isProvedDead, ownProcess } from './host/process-identity.ts'

@@ -18,7 +18,7 @@ export type ConfigLocation =
       readonly foundBy: FoundBy
     }
 
-export type FoundBy = 'flag' | 'folder' | 'git_config'
+type FoundBy = 'flag' | 'folder' | 'git_config'
 
 /**
  * `-c`, else the nearest folder upwards that has one, else `git config conduct.config` of the repository.

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { type LanesConfig, parseLanesYaml } from '@conduct/config'
 import { ConductError, type Finding, renderFindings } from '@conduct/core'
 import type { CommandContext } from '../command.ts'
 import { toWireFinding } from '../wire.ts'
-import { type ConfigLocation, findConfig } from './find-config.ts'
+import { cacheHome } from './cache-home.ts'
+import { type ConfigLocation, configNames, findConfig } from './find-config.ts'
 
 export interface ReadConfig {
   /** Absolute path of the file, or its `git+URL#ref`. */
@@ -21,7 +22,7 @@ export interface LoadedConfig extends ReadConfig {
 /** Reads lanes.yaml with all its findings; what to do about them is the caller's business. */
 export async function readConfig(context: CommandContext): Promise<ReadConfig> {
   const location = findConfig({ flag: context.global.config, cwd: context.cwd })
-  const text = readText(location)
+  const text = await readText(location, context)
   const address = location.kind === 'file' ? location.path : location.address
   const file = location.kind === 'file' ? shownPath(location.path, context.cwd) : location.address
   const { config, findings } = parseLanesYaml({ file, text })
@@ -48,18 +49,39 @@ export function invalidConfig({ findings, text, address }: ReadConfig): ConductE
   })
 }
 
-function readText(location: ConfigLocation): string {
-  if (location.kind === 'git') {
-    throw new ConductError(
-      'CONFIG_UNREADABLE',
-      `${location.address}: reading lanes.yaml from a remote is not built yet`,
-    )
-  }
+async function readText(location: ConfigLocation, context: CommandContext): Promise<string> {
+  if (location.kind === 'git') return readFromRemote(location, context)
   try {
     return readFileSync(location.path, 'utf8')
   } catch (cause) {
     throw new ConductError('CONFIG_UNREADABLE', `${location.path} could not be read`, { cause })
   }
+}
+
+const REMOTE_MS_MAX = 60_000
+
+/** The file at the top of a branch of another repository, by way of its private mirror. */
+async function readFromRemote(
+  { address, remote, ref }: Extract<ConfigLocation, { kind: 'git' }>,
+  context: CommandContext,
+): Promise<string> {
+  const { openMirror } = await import('@conduct/git')
+  const cacheDir = join(cacheHome(context.env), 'mirrors')
+  const mirror = await openMirror({ cacheDir, remote, timeoutMs: REMOTE_MS_MAX, signal: context.signal })
+  await mirror.fetch()
+  const branch = ref ?? (await mirror.defaultBranch())
+  const commit = branch === null ? null : await mirror.remoteHead(branch)
+  if (commit === null) {
+    throw new ConductError('CONFIG_UNREADABLE', `${address}: there is no branch ${branch ?? 'at all'}`)
+  }
+  for (const name of configNames) {
+    const text = await mirror.readFile(commit, name)
+    if (text !== null) return text
+  }
+  throw new ConductError(
+    'CONFIG_UNREADABLE',
+    `${address}: no ${configNames.join(' or ')} at ${commit.slice(0, 7)}`,
+  )
 }
 
 /** As short as it can be while a terminal can still open it from the folder one stands in. */

@@ -1,8 +1,10 @@
-import { homedir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Conductor, createConductor } from '@conduct/conductor'
 import { stateHome, systemClock } from '@conduct/lanes'
 import type { CommandContext } from '../command.ts'
+import { cacheHome } from './cache-home.ts'
 import { killAt } from './kill-at.ts'
 import type { LoadedConfig } from './load-config.ts'
 import { type Estate, openEstate } from './open-estate.ts'
@@ -24,14 +26,14 @@ export async function openConductor(
   const hit = killAt(context.env)
   const conductor = createConductor({
     config: estate.config,
-    configPath: estate.configAddress,
+    configPath: localConfigPath(estate, context),
     configText: estate.configText,
     store: estate.store,
     lanes: estate.lanes,
     identity: estate.identity,
     clock: systemClock,
     emit: context.emit,
-    cacheDir: join(cacheHome(context.env), 'conduct'),
+    cacheDir: cacheHome(context.env),
     stateDir,
     launcher: estate.launcher,
     signal: context.signal,
@@ -40,7 +42,13 @@ export async function openConductor(
   return { ...estate, conductor, stateDir }
 }
 
-function cacheHome(env: Readonly<Record<string, string | undefined>>): string {
-  const declared = env['XDG_CACHE_HOME']
-  return declared !== undefined && isAbsolute(declared) ? declared : join(env['HOME'] ?? homedir(), '.cache')
+/** A lanes.yaml that was read from another repository gets a copy to be named by; it is used as it was read. */
+function localConfigPath(estate: Estate, context: CommandContext): string {
+  if (!estate.configAddress.startsWith('git+')) return estate.configAddress
+  const name = createHash('sha256').update(estate.configAddress).digest('hex').slice(0, 16)
+  const folder = join(cacheHome(context.env), 'configs', name)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const path = join(folder, 'lanes.yaml')
+  writeFileSync(path, estate.configText)
+  return path
 }

@@ -19,7 +19,7 @@ export function commandHelp({ name, brief, spec, style }: CommandHelpOptions): s
   return [
     `${brief}.\n`,
     `Usage: conduct ${usageOf(name, spec, positionals)}\n`,
-    ...(spec.description.length === 0 ? [] : [`${spec.description.join('\n\n')}\n`]),
+    ...(spec.description.length === 0 ? [] : [`${spec.description.map(wrap).join('\n\n')}\n`]),
     ...section(
       'Arguments',
       table(
@@ -34,6 +34,21 @@ export function commandHelp({ name, brief, spec, style }: CommandHelpOptions): s
       spec.examples.map(([line, does]) => `  ${style.dim(`# ${does}`)}\n  conduct ${line}\n`).join(''),
     ),
   ].join('\n')
+}
+
+const COLUMNS = 100
+
+/** Breaks a paragraph at words; help reads the same on every terminal and in the docs. */
+function wrap(paragraph: string): string {
+  const lines: string[] = []
+  let line = ''
+  for (const word of paragraph.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > COLUMNS) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line].join('\n')
 }
 
 function usageOf(

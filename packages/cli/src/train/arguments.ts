@@ -61,7 +61,7 @@ export type PlanFlags = {
   readonly reason?: string
 }
 
-export interface OverrideTarget {
+interface OverrideTarget {
   readonly check: string
   readonly repo: string
 }

@@ -31,7 +31,7 @@ export function runOutcome(
 }
 
 /** The cause of a run that is not done, as an error; a held lane is an answer and none. */
-export function stopError(
+function stopError(
   record: RunRecord,
   { exit, held }: { readonly exit: number; readonly held: HeldAnswer | null },
 ): ConductError | null {

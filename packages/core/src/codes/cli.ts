@@ -28,11 +28,6 @@ export const cliCodes = {
     remedy: 'Check the path and your access to it.',
     exit: exitCodes.usage,
   },
-  ANSWER_NEEDED: {
-    meaning: 'The command has a question and there is no terminal to ask it on; nothing was done.',
-    remedy: 'Give the answer with the flag that the message names.',
-    exit: exitCodes.usage,
-  },
   CODE_UNKNOWN: {
     meaning: 'Conduct has no error, finding or exit code of that name.',
     remedy: 'Copy the code as it was printed; conduct explain without a code lists them all.',

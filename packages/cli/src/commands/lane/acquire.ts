@@ -6,6 +6,7 @@ import { type Claims, openClaims } from '../../estate/claims.ts'
 import { loadConfig } from '../../estate/load-config.ts'
 import { type Estate, openEstate, requireLane } from '../../estate/open-estate.ts'
 import { notGranted } from '../../lane/answer.ts'
+import { keepLease } from '../../lane/keep.ts'
 import { claimedResources, lanePositional, projectFlag, reasonFlag, repoFlag } from '../../lane/arguments.ts'
 import { resourcesText, timeOfDay } from '../../lane/text.ts'
 
@@ -19,6 +20,7 @@ export type Flags = {
   readonly wait: boolean
   readonly waitMax?: number
   readonly noQueue: boolean
+  readonly keep: boolean
 }
 
 export const spec: CommandSpec<Flags, [lane: string]> = {
@@ -61,6 +63,10 @@ export const spec: CommandSpec<Flags, [lane: string]> = {
         brief:
           'With --wait: at most this long (15m); the place in line stays. Default: as long as a place lives',
       },
+      keep: {
+        kind: 'boolean',
+        brief: 'Renew it as long as the shell or agent that typed this lives (12 hours at most)',
+      },
       noQueue: { kind: 'boolean', brief: 'When it is held, do not join the line' },
     },
     positional: { kind: 'tuple', parameters: [lanePositional] },
@@ -68,6 +74,7 @@ export const spec: CommandSpec<Flags, [lane: string]> = {
   examples: [
     ['lane acquire backend_migration --repo engine --task ABC-12', 'take it, or join the line'],
     ['lane acquire release_train --repo engine --repo shop --wait --wait-max 15m', 'wait for it'],
+    ['lane acquire backend_migration --repo engine --keep', 'keep it while this shell is open'],
     ['lane acquire backend_migration --repo engine --no-queue --json', 'ask without joining the line'],
   ],
 }
@@ -96,7 +103,11 @@ export const run: CommandRun<Flags, [lane: string]> = async (context, flags, nam
     ...(flags.eta === undefined ? {} : { etaMs: flags.eta }),
     ...(claims.session === null ? {} : { session: claims.session }),
   })
-  return answer({ estate, claims, name, secret, result })
+  const keeper =
+    flags.keep && result.outcome === 'granted'
+      ? await keepLease(estate, result.lease, (await lane.inspect()).document.definition)
+      : null
+  return answer({ estate, claims, name, secret, result, keeper })
 }
 
 function answer(options: {
@@ -105,8 +116,9 @@ function answer(options: {
   readonly name: string
   readonly secret: string
   readonly result: AcquireResult
+  readonly keeper: { readonly parent: number } | null
 }): CommandOutcome {
-  const { estate, claims, name, secret, result } = options
+  const { estate, claims, name, secret, result, keeper } = options
   if (result.outcome === 'granted') {
     const { lease } = result
     settle({ claims, name, asked: secret, kept: lease, resources: lease.resources })
@@ -120,9 +132,10 @@ function answer(options: {
         token: lease.token,
         expires_at: lease.expiresAt,
         unattended: true,
+        ...(keeper === null ? {} : { kept_for_process: keeper.parent }),
       },
       text: (style) =>
-        `${style.green('✔')} ${name} ${resourcesText(lease.resources)} is yours until ${timeOfDay(lease.expiresAt)}, token ${lease.token}.\nRenew it before, with: ${estate.launcherHere} lane renew ${name}\n`,
+        `${style.green('✔')} ${name} ${resourcesText(lease.resources)} is yours until ${timeOfDay(lease.expiresAt)}, token ${lease.token}${keeper === null ? `.\nRenew it before, with: ${estate.launcherHere} lane renew ${name}` : `; it renews itself while process ${keeper.parent} lives`}\n`,
       next: `${estate.launcherHere} lane release ${name}`,
     }
   }

@@ -10,15 +10,21 @@ export type Json =
 
 /** JSON with sorted keys and without undefined: equal values give equal text, whatever order they were built in. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (inner === null || typeof inner !== 'object' || Array.isArray(inner)) return inner
-    const record = inner as Record<string, unknown>
-    return Object.fromEntries(
-      Object.keys(record)
-        .sort()
-        .map((key) => [key, record[key]]),
-    )
-  })
+  return encodeCanonical(value) ?? 'null'
+}
+
+/** Undefined for what JSON leaves out: undefined itself, functions, symbols. */
+function encodeCanonical(value: unknown): string | undefined {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  if ('toJSON' in value && typeof value.toJSON === 'function') return encodeCanonical(value.toJSON())
+  if (Array.isArray(value)) return `[${value.map((item) => encodeCanonical(item) ?? 'null').join(',')}]`
+  const record = value as Record<string, unknown>
+  let text = ''
+  for (const key of Object.keys(record).sort()) {
+    const member = encodeCanonical(record[key])
+    if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${member}`
+  }
+  return `{${text}}`
 }
 
 /** SHA-256 of the canonical JSON, lower-case hex (64 characters). */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { openSync, readSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '@conduct/core'
@@ -25,5 +25,11 @@ const timerMsMax = 2 ** 31 - 1
 /** Goes on while the machine sleeps; 10 ms fine on Linux, seconds elsewhere. */
 function readBootMs(): number {
   if (process.platform !== 'linux') return uptime() * 1000
-  return Number(readFileSync('/proc/uptime', 'utf8').split(' ', 1)[0]) * 1000
+  uptimeFile ??= openSync('/proc/uptime', 'r')
+  const length = readSync(uptimeFile, uptimeText, 0, uptimeText.length, 0)
+  return Number(uptimeText.toString('latin1', 0, length).split(' ', 1)[0]) * 1000
 }
+
+/** Opened once: it is read before every call of a store and every effect. */
+let uptimeFile: number | undefined
+const uptimeText = Buffer.alloc(64)

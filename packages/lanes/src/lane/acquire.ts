@@ -33,16 +33,15 @@ export async function acquire(
   options.signal?.throwIfAborted()
   const secret = options.secret ?? newSecret()
   const base = makeBase(acquirer.identity, options, secret)
-  const stored = await readLane(acquirer.calls)
-  const operation: LaneOperation = {
+  const ask = (document: LaneDocument | null): LaneOperation => ({
     kind: 'acquire',
     base,
-    whenHeld: options.whenHeld ?? (stored?.document.definition ?? acquirer.calls.definition).whenHeld,
+    whenHeld: options.whenHeld ?? (document?.definition ?? acquirer.calls.definition).whenHeld,
     place: options.resumes === undefined ? 'last' : 'first',
     resumes: options.resumes ?? null,
-    provedDead: findProvedDead(stored?.document ?? null),
-  }
-  const { result, sentAt, isRepeated } = await submit(acquirer.calls, operation)
+    provedDead: findProvedDead(document),
+  })
+  const { result, sentAt, isRepeated } = await submit(acquirer.calls, ask)
   const asked = { acquirer, options, base, secret }
   if (result.kind === 'ended') {
     // The claim of that secret has ended: what is asked for now is a new one.

@@ -13,10 +13,10 @@ const retryMsMax = 60
 const schema = `
   create table if not exists document (
     id text primary key, version integer not null, body text not null
-  ) strict, without rowid;
+  ) strict;
   create table if not exists record (
     log text not null, seq integer not null, body text not null, primary key (log, seq)
-  ) strict, without rowid;
+  ) strict;
 `
 
 /**
@@ -32,15 +32,18 @@ export async function connectSqlite(path: string, callMsMax: number): Promise<Sq
       db.exec('pragma synchronous = full')
       db.prepare('pragma journal_mode = wal').get()
     })
-    await run(() => transact(db, () => migrate(db)))
+    const once = { db, begin: () => db.exec('begin immediate'), commit: () => db.exec('commit') }
+    await run(() => transact(once, () => migrate(db)))
   } catch (error) {
     db.close()
     throw error
   }
+  const begin = db.prepare('begin immediate')
+  const commit = db.prepare('commit')
   return {
     db,
     run,
-    change: (work) => run(() => transact(db, work)),
+    change: (work) => run(() => transact({ db, begin: () => begin.run(), commit: () => commit.run() }, work)),
   }
 }
 
@@ -52,11 +55,17 @@ export interface SqliteConnection {
   readonly change: <Result>(work: () => Result) => Promise<Result>
 }
 
-function transact<Result>(db: DatabaseSync, work: () => Result): Result {
-  db.exec('begin immediate')
+interface Transaction {
+  readonly db: DatabaseSync
+  readonly begin: () => void
+  readonly commit: () => void
+}
+
+function transact<Result>({ db, begin, commit }: Transaction, work: () => Result): Result {
+  begin()
   try {
     const result = work()
-    db.exec('commit')
+    commit()
     return result
   } catch (error) {
     if (db.isTransaction) db.exec('rollback')

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { hostMonotonicMs, readBootId } from '../host/boot.ts'
 import type { Log, LogEntry, Register, Store, StoreTime, Stored } from '../store.ts'
 import { connectSqlite, type SqliteConnection } from './sqlite-connection.ts'
+import { makeKnownTexts } from './known-texts.ts'
 import { decodeStored, encodeStored } from './stored-text.ts'
 
 /** How long a look for changes waits: quick at first, slower while nothing happens; drawn down to two thirds. */
@@ -41,13 +42,13 @@ function makeRegister({ db, run, change }: SqliteConnection): Register {
   const selectIds = db.prepare('select id from document where substr(id, 1, length(?1)) = ?1 order by id')
   const insertRecord = db.prepare('insert into record (log, seq, body) values (?, ?, ?)')
 
+  const known = makeKnownTexts()
+
   const load = <Document>(id: string): Stored<Document> | null => {
     const row = select.get(id)
     if (row === undefined) return null
-    return {
-      document: decodeStored(String(row['body']), `document ${id}`) as Document,
-      version: Number(row['version']),
-    }
+    const document = known.decode(id, String(row['body'])) as Document
+    return { document, version: Number(row['version']) }
   }
 
   return {
@@ -55,7 +56,7 @@ function makeRegister({ db, run, change }: SqliteConnection): Register {
     change: (id, decide) =>
       change(() => {
         const decision = decide(load<Parameters<typeof decide>[0] & {}>(id)?.document ?? null, storeTime())
-        if (decision.write !== undefined) upsert.run(id, encodeStored(decision.write))
+        if (decision.write !== undefined) upsert.run(id, known.encode(id, decision.write))
         for (const entry of decision.append ?? []) {
           insertRecord.run(entry.log, entry.seq, encodeStored(entry.record))
         }

@@ -1,0 +1,72 @@
+import { decodeStored, encodeStored } from './stored-text.ts'
+
+/** Documents whose text a handle remembers. */
+const textsMax = 16
+
+/** Every text is padded to a multiple of this. */
+const blockChars = 2048
+
+/**
+ * What a handle last read or wrote of each document, so that an unchanged one is not parsed again. The text itself is
+ * compared: whatever happened to the file, another text is another document.
+ *
+ * Documents are immutable values: what stands in their lists is replaced, never changed, and is put into text once.
+ */
+export interface KnownTexts {
+  decode(id: string, text: string): unknown
+  /** Padded with blanks to one of few lengths: a database then changes a row in place instead of moving it. */
+  encode(id: string, document: unknown): string
+}
+
+export function makeKnownTexts(): KnownTexts {
+  const texts = new WeakMap<object, string>()
+  const known = new Map<string, { readonly text: string; readonly document: unknown }>()
+  const remember = (id: string, text: string, document: unknown): void => {
+    known.delete(id)
+    known.set(id, { text, document })
+    const [oldest] = known.keys()
+    if (known.size > textsMax && oldest !== undefined) known.delete(oldest)
+  }
+  return {
+    decode: (id, text) => {
+      const found = known.get(id)
+      if (found?.text === text) return found.document
+      const document = decodeStored(text, `document ${id}`)
+      remember(id, text, document)
+      return document
+    },
+    encode: (id, document) => {
+      const text = pad(encodeLists(document, texts))
+      remember(id, text, document)
+      return text
+    },
+  }
+}
+
+/** The same as `encodeStored`, with the items of the lists of a document taken from `texts`. */
+function encodeLists(document: unknown, texts: WeakMap<object, string>): string {
+  if (document === null || typeof document !== 'object' || Array.isArray(document))
+    return encodeStored(document)
+  const members = Object.entries(document).flatMap(([key, value]: [string, unknown]) => {
+    if (value === undefined) return []
+    const text = Array.isArray(value) ? encodeItems(value, texts) : encodeStored(value)
+    return [`${JSON.stringify(key)}:${text}`]
+  })
+  return `{${members.join(',')}}`
+}
+
+function encodeItems(items: readonly unknown[], texts: WeakMap<object, string>): string {
+  const encoded = items.map((item) => {
+    if (item === null || typeof item !== 'object') return encodeStored(item ?? null)
+    const found = texts.get(item)
+    if (found !== undefined) return found
+    const text = encodeStored(item)
+    texts.set(item, text)
+    return text
+  })
+  return `[${encoded.join(',')}]`
+}
+
+function pad(text: string): string {
+  return text.padEnd(Math.ceil(text.length / blockChars) * blockChars)
+}

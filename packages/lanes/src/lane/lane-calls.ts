@@ -92,13 +92,16 @@ export async function retrying<Result>(
 const turnsMax = 8
 
 async function isAnsweredAtOnce(call: Promise<unknown>): Promise<boolean> {
-  let isAnswered = false
+  const watch = { isAnswered: false }
   const answered = (): void => {
-    isAnswered = true
+    watch.isAnswered = true
   }
   call.then(answered, answered)
-  for (let turn = 0; turn < turnsMax && !isAnswered; turn++) await null
-  return isAnswered
+  for (let turn = 0; turn < turnsMax; turn++) {
+    if (watch.isAnswered) return true
+    await Promise.resolve()
+  }
+  return watch.isAnswered
 }
 
 async function inTime<Result>(

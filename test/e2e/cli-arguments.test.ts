@@ -21,9 +21,9 @@ describe('arguments', () => {
     const json = await conduct(['lane', 'aquire', 'x', '--json'], { cwd: folder.path })
 
     expect(text).toMatchObject({ exit: 2, stdout: '' })
-    expect(text.stderr).toMatchInlineSnapshot(`
+    expect(normalise(text.stderr, folder.path)).toMatchInlineSnapshot(`
       "error USAGE: conduct lane: there is no command "lane aquire"
-        = Did you mean conduct lane acquire? Help: conduct lane --help
+        = Did you mean lane acquire? Help: node <conduct.js> lane --help
       "
     `)
     expect(json).toMatchObject({ exit: 2, stderr: '' })
@@ -82,7 +82,7 @@ describe('arguments', () => {
 
     expect(normalise(ended.stderr, folder.path)).toMatchInlineSnapshot(`
       "error USAGE: conduct lane acquire: --eta "soon": it needs a unit: 90s, 15m, 4h; --wait-max "15": it needs a unit: 90s, 15m, 4h
-        = Help: conduct lane acquire --help
+        = Help: node <conduct.js> lane acquire --help
       "
     `)
   })

@@ -6,6 +6,7 @@ import { reportBug } from './bug-report.ts'
 import type { CommandContext } from './command.ts'
 import { helpText } from './help.ts'
 import { listenForInterrupt } from './interrupt.ts'
+import { launcherWords } from './launcher.ts'
 import { type EventsFile, openEventsFile } from './output/events-file.ts'
 import { createLiveView } from './output/live-view.ts'
 import { createPlainView } from './output/plain-view.ts'
@@ -61,7 +62,9 @@ async function act(options: Invocation & { readonly parsed: Parsed }): Promise<n
     case 'command':
       return runCommand({ ...options, parsed })
     case 'help': {
-      const text = await helpText(parsed.command, printer.outStyle)
+      const help = await helpText(parsed.command, printer.outStyle)
+      const text =
+        printer.launcher === 'conduct' ? help : `${help}\nHere conduct is typed: ${printer.launcher}\n`
       printOutcome(printer, parsed.command ?? 'help', { exit: 0, data: { help: text }, text: () => text })
       return 0
     }
@@ -144,6 +147,11 @@ function createPrinter(options: Pick<Invocation, 'argv' | 'redact'>): Printer {
     errStyle: style(stderr.isTerminal),
     // Before the arguments are understood: a usage error must be JSON too.
     isJson: own.includes('--json') || own.includes('--json=true'),
+    launcher: launcherWords({
+      env: process.env,
+      program: process.argv[1] ?? 'conduct',
+      execPath: process.execPath,
+    }),
   }
 }
 

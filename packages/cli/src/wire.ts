@@ -1,5 +1,6 @@
 import type { LaneConfig } from '@conduct/config'
 import type { ConductError, Finding } from '@conduct/core'
+import { commandsAsTyped } from './output/as-typed.ts'
 
 /** The one JSON document of a command: its own fields stand beside the reserved ones. */
 export interface WireDocument {
@@ -25,16 +26,24 @@ export function toWireDocument(options: {
   readonly ok: boolean
   readonly data: object
   readonly error: ConductError | null
+  readonly launcher: string
 }): WireDocument {
-  const { command, exit, ok, data, error } = options
-  return { format: 1, command, ok, exit, ...data, ...(error === null ? {} : { error: toWireError(error) }) }
+  const { command, exit, ok, data, error, launcher } = options
+  return {
+    format: 1,
+    command,
+    ok,
+    exit,
+    ...data,
+    ...(error === null ? {} : { error: toWireError(error, launcher) }),
+  }
 }
 
-function toWireError(error: ConductError): WireError {
+function toWireError(error: ConductError, launcher: string): WireError {
   return {
     code: error.code,
     message: error.message,
-    hint: error.hint,
+    hint: commandsAsTyped(error.hint, launcher),
     retryable: error.retryable,
     irreversible_done: error.irreversibleDone,
     next: error.next,

@@ -25,7 +25,7 @@ test('refuses an unknown command and names the nearest', async () => {
   const { message, hint } = await usageOf('explian', 'USAGE')
 
   expect(message).toContain('there is no command "explian"')
-  expect(hint).toContain('Did you mean conduct explain?')
+  expect(hint).toContain('Did you mean explain?')
 })
 
 test('refuses an unknown flag and names the nearest as it is typed', async () => {

@@ -82,7 +82,7 @@ async function scan(options: {
         usage(noun, [
           {
             message: `there is no command ${JSON.stringify([noun, input].filter((word) => word !== null).join(' '))}`,
-            ...(nearest === undefined ? {} : { suggestion: `conduct ${words}` }),
+            ...(nearest === undefined ? {} : { suggestion: words }),
           },
         ]),
       )

@@ -27,5 +27,5 @@ export const spec: CommandSpec<Flags, [run: string]> = {
 export const run: CommandRun<Flags, [run: string]> = async (context, flags, id) => {
   await using estate = await openConductor(context)
   const result = await estate.conductor.abortRun({ run: id, reason: flags.reason })
-  return runOutcome(context, { result, stateDir: estate.stateDir })
+  return runOutcome(context, { ...estate, result })
 }

@@ -32,5 +32,5 @@ export const run: CommandRun<Flags, [run: string]> = async (context, flags, id) 
     approve: flags.approve,
     waitMsMax,
   })
-  return runOutcome(context, { result, stateDir: estate.stateDir })
+  return runOutcome(context, { ...estate, result })
 }

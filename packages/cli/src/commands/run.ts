@@ -81,5 +81,5 @@ export const run: CommandRun<Flags, [train: string]> = async (context, flags, tr
     ...(flags.noQueue ? { whenHeld: 'fail' } : flags.wait ? { whenHeld: 'queue' } : {}),
     ...(flags.acknowledge === undefined ? {} : { acknowledge: flags.acknowledge }),
   })
-  return runOutcome(context, { result, stateDir: estate.stateDir })
+  return runOutcome(context, { ...estate, result })
 }

@@ -36,7 +36,9 @@ export const run: CommandRun<NoFlags, [run?: string]> = async (context, _flags, 
     return {
       exit: 0,
       data: runToJson(record),
-      text: (style) => runSummary({ record, held: null, page: null, style }) + openStepsText(record, style),
+      text: (style) =>
+        runSummary({ record, held: null, page: null, style, launcher: estate.launcher }) +
+        openStepsText(record, style),
       next: record.next,
     }
   }

@@ -8,7 +8,12 @@ export interface EventLine {
   readonly isLasting: boolean
 }
 
+/** What happens to a lane in every run. */
+const routineChanges: ReadonlySet<string> = new Set(['renewed', 'granted', 'kept', 'released'])
+
 const PHASE_WIDTH = 11
+const SUMMARY_WIDTH = 58
+const TIME_WIDTH = 6
 
 /** The sentence for an event, or null when it is not worth a line at this verbosity. */
 export function eventLine(
@@ -22,15 +27,15 @@ export function eventLine(
         `${style.bold(`Train ${event.train}, run ${event.run}`)}${event.kind === 'resume' ? ', resumed' : ''}`,
       )
     case 'run_planned': {
-      const packages = count(event.packages, 'package')
-      const consumers = count(event.consumers, 'consumer')
+      if (!isVerbose) return null
+      const what = `${count(event.packages, 'package')}, ${count(event.consumers, 'consumer')}`
       const approval = event.approvedBy === null ? 'not approved yet' : `approved by ${event.approvedBy}`
-      return lasting(`  ${packages}, ${consumers} (plan ${event.planId}, ${approval})`)
+      return lasting(style.dim(`    plan ${event.planId}: ${what}, ${approval}`))
     }
     case 'phase_started':
       return isVerbose ? lasting(style.dim(`  … ${event.phase}`)) : null
     case 'phase_ended': {
-      const took = style.dim(formatDuration(event.durationMs))
+      const took = style.dim(formatDuration(event.durationMs).padStart(TIME_WIDTH))
       const mark = {
         done: style.green('✔'),
         failed: style.red('✖'),
@@ -38,7 +43,7 @@ export function eventLine(
         skipped: style.dim('-'),
       }
       return lasting(
-        `  ${mark[event.outcome]} ${event.phase.padEnd(PHASE_WIDTH)} ${firstLine(event.summary)}  ${took}`,
+        `  ${mark[event.outcome]} ${event.phase.padEnd(PHASE_WIDTH)} ${firstLine(event.summary).padEnd(SUMMARY_WIDTH)} ${took}`,
       )
     }
     case 'step_changed': {
@@ -66,8 +71,7 @@ export function eventLine(
     }
     case 'lane_changed': {
       const text = `lane ${event.lane}: ${event.change}${event.detail === '' ? '' : `, ${event.detail}`}`
-      const isRoutine =
-        event.change === 'renewed' || event.change === 'granted' || event.change === 'released'
+      const isRoutine = routineChanges.has(event.change)
       if (isRoutine && !isVerbose) return null
       return lasting(event.change === 'lost' ? style.red(text) : text)
     }

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import type { ConductEvent } from '@conduct/core'
 import { eventLine } from './event-lines.ts'
 import { type LiveBlock, openLiveBlock } from './live-block.ts'
@@ -48,7 +49,8 @@ export function createLiveView(options: {
       else {
         enqueue(async () => {
           await open()
-          block?.say(line.text.trim())
+          const said = stripVTControlCharacters(line.text).trim()
+          if (said !== title) block?.say(said)
         })
       }
     },

@@ -11,15 +11,20 @@ export interface Printer {
   readonly outStyle: Style
   readonly errStyle: Style
   readonly isJson: boolean
+  /** What `conduct` has to be typed as here. */
+  readonly launcher: string
 }
 
 /** Prints what a command came to: one JSON document, or text whose last line is the next command. */
 export function printOutcome(printer: Printer, command: string, outcome: CommandOutcome): void {
-  const { stdout, outStyle, isJson } = printer
+  const { stdout, outStyle, isJson, launcher } = printer
   if (isJson) {
     const ok = outcome.ok ?? (outcome.exit === 0 || outcome.exit === EXIT_HELD)
     const error = outcome.error ?? null
-    printDocument(stdout, toWireDocument({ command, exit: outcome.exit, ok, data: outcome.data, error }))
+    printDocument(
+      stdout,
+      toWireDocument({ command, exit: outcome.exit, ok, data: outcome.data, error, launcher }),
+    )
     return
   }
   stdout.write(outcome.text(outStyle))
@@ -35,10 +40,13 @@ export function printError(
 ): void {
   const { command, error, data = {} } = options
   if (printer.isJson) {
-    printDocument(printer.stdout, toWireDocument({ command, exit: error.exit, ok: false, data, error }))
+    printDocument(
+      printer.stdout,
+      toWireDocument({ command, exit: error.exit, ok: false, data, error, launcher: printer.launcher }),
+    )
     return
   }
-  printer.stderr.write(errorText(error, printer.errStyle))
+  printer.stderr.write(errorText(error, printer.errStyle, printer.launcher))
 }
 
 /** One line for programs, indented for whoever reads it on a terminal. */

@@ -15,7 +15,7 @@ export function tourText(options: {
     ['lanes.yaml', estate.lanesYamlPath],
     ['registry', estate.registryUrl],
     ...estate.consumers.map(({ name }) => [name, `${estate.platformUrl}/apps/${name}/version`] as const),
-    ['remotes', Object.values(estate.remotes).join('  ')],
+    ...Object.entries(estate.remotes).map(([name, remote]) => [`${name}.git`, pathOf(remote)] as const),
   ] as const
   const tries = [
     ['who is behind, who holds what', `${launcher} status`],

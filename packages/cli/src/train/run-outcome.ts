@@ -10,7 +10,7 @@ import { toWireHeld } from './wire.ts'
 /** What run, resume and abort come to: the run as data, a summary for people, and a page that stays. */
 export function runOutcome(
   context: CommandContext,
-  options: { readonly result: RunResult; readonly stateDir: string },
+  options: { readonly result: RunResult; readonly stateDir: string; readonly launcher: string },
 ): CommandOutcome {
   const { record, exit, held } = options.result
   // The estate of a rehearsal goes in a moment, and everything that could be typed about it.
@@ -25,7 +25,7 @@ export function runOutcome(
       ...(page === null ? {} : { report: page }),
     },
     ...(error === null ? {} : { error }),
-    text: (style) => runSummary({ record, held, page, style }),
+    text: (style) => runSummary({ record, held, page, style, launcher: options.launcher }),
     next: isKept ? record.next : null,
   }
 }

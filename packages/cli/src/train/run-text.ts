@@ -1,6 +1,7 @@
 import type { HeldAnswer } from '@conduct/conductor'
 import { type RunRecord, formatDuration, phaseNames } from '@conduct/core'
 import { timeOfDay } from '../lane/text.ts'
+import { commandsAsTyped } from '../output/as-typed.ts'
 import type { Style } from '../output/style.ts'
 
 /** What a run came to, in a few sentences; the whole story is the report's. */
@@ -9,12 +10,13 @@ export function runSummary(options: {
   readonly held: HeldAnswer | null
   readonly page: string | null
   readonly style: Style
+  readonly launcher: string
 }): string {
   const { record, held, page, style } = options
   return [
     `${style.bold(`Train ${record.train}, run ${record.run}`)}: ${stateText(record, style)}`,
     ...facts(record),
-    ...(held === null ? stopLines(record, style) : heldLines(held, style)),
+    ...(held === null ? stopLines(record, style, options.launcher) : heldLines(held, style)),
     ...(page === null ? [] : [`Report: ${page}`]),
     '',
   ].join('\n')
@@ -101,9 +103,9 @@ function verifiedText(verified: RunRecord['deployed'][number]['verified']): stri
   }
 }
 
-function stopLines({ stop, lane, state }: RunRecord, style: Style): readonly string[] {
+function stopLines({ stop, lane, state }: RunRecord, style: Style, launcher: string): readonly string[] {
   if (stop === null || state === 'done') return []
-  const hint = stop.hint === '' ? [] : [`  ${style.dim('=')} ${stop.hint}`]
+  const hint = stop.hint === '' ? [] : [`  ${style.dim('=')} ${commandsAsTyped(stop.hint, launcher)}`]
   // Waiting is no failure: who is waited for stands in the headline and the hint.
   if (state === 'waiting_approval' || state === 'waiting_merge') return [stop.message, ...hint]
   const place = `phase ${phaseNames.indexOf(stop.phase) + 1} of ${phaseNames.length} (${stop.phase})`

@@ -6,6 +6,7 @@ import {
   invariant,
   toTimestamp,
 } from '@conduct/core'
+import type { Consumer } from '@conduct/config'
 import type { Plan } from '@conduct/core'
 import type { Lane } from '@conduct/lanes'
 import type { HeldAnswer } from './api.ts'
@@ -84,6 +85,8 @@ export interface TrainPhase {
 export interface ConsumerPhase {
   readonly name: PhaseName
   readonly per: 'consumer'
+  /** Consumers for whom there is something to do; the others pass it by. Absent: everybody. */
+  readonly appliesTo?: (consumer: Consumer) => boolean
   readonly run: (traveller: ConsumerJourney) => Promise<void>
 }
 

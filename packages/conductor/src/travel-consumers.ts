@@ -33,6 +33,11 @@ export async function travelConsumers(
   const { consumers } = surveyOf(journey)
   const passed = new Map(phases.map((phase) => [phase.name, new Set<string>()]))
   const inTrain = new Set(consumers.map(({ name }) => name))
+  const endPhase = ({ name, appliesTo = () => true }: ConsumerPhase): void => {
+    const concerned = consumers.filter(({ consumer }) => appliesTo(consumer)).map((consumer) => consumer.name)
+    if (concerned.length === 0) clock.ended(name, 'skipped', `nothing to ${name}`)
+    else clock.ended(name, 'done', concerned.join(', '))
+  }
 
   const arrivals = await travelInOrder({
     consumers: consumers.map(({ name, consumer }) => ({
@@ -48,7 +53,7 @@ export async function travelConsumers(
           if (halt.aborted) throw new HaltedError()
           await makePhase(phase, traveller, clock)
           const done = passed.get(phase.name)?.add(name)
-          if (done?.size === consumers.length) clock.ended(phase.name, 'done', summaryOf(done))
+          if (done?.size === consumers.length) endPhase(phase)
         }
       } finally {
         await traveller.workplace[Symbol.asyncDispose]()

@@ -12,6 +12,7 @@ const applyTimeoutMs = 5 * 60_000
 export const configure: ConsumerPhase = {
   name: 'configure',
   per: 'consumer',
+  appliesTo: (consumer) => consumer.configure.length > 0,
   run: async (traveller) => {
     for (const setting of traveller.consumer.consumer.configure) {
       await takeStep(travelOf(traveller.journey), configureStep(traveller, setting))

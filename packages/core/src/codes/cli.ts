@@ -40,7 +40,7 @@ export const cliCodes = {
   },
   REHEARSAL_MISSING: {
     meaning: 'The throwaway estate lives in a package of its own, and it is not installed.',
-    remedy: 'Add it where conduct is installed: npm install --save-dev @conduct/rehearsal',
+    remedy: 'Run npm install --save-dev @conduct/rehearsal where conduct is installed, then try again.',
     exit: exitCodes.usage,
   },
   INTERNAL: {

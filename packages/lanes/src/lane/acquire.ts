@@ -6,7 +6,7 @@ import { covers } from '../core/slots.ts'
 import type { ClaimBase, HeldClaim, LaneDocument } from '../document.ts'
 import { ownProcess } from '../host/process-identity.ts'
 import type { LaneOperation, LaneResult } from '../operation.ts'
-import { type LaneCalls, readLane, submit } from './lane-calls.ts'
+import { type LaneCalls, readLane, submit, withStored } from './lane-calls.ts'
 import { heldBy, inTheWay, inTheWayOfRequest } from './lane-view.ts'
 import { openLease } from './lease.ts'
 import type { Moment } from './moment.ts'
@@ -41,8 +41,8 @@ export async function acquire(
     resumes: options.resumes ?? null,
     provedDead: findProvedDead(document),
   })
-  const { result, sentAt, isRepeated } = await submit(acquirer.calls, ask)
-  const asked = { acquirer, options, base, secret }
+  const { result, sentAt, before, isRepeated } = await submit(acquirer.calls, ask)
+  const asked = { acquirer: underStored(acquirer, before), options, base, secret }
   if (result.kind === 'ended') {
     // The claim of that secret has ended: what is asked for now is a new one.
     if (options.secret !== undefined && !isRepeated) {
@@ -52,6 +52,11 @@ export async function acquire(
     return refused(asked, 'refused', result.outcome === 'refused' ? 'held' : 'claim_ended', endText(result))
   }
   return answer(asked, { result, sentAt })
+}
+
+/** From the first answer on, the definition in the store decides, whatever lanes.yaml says here. */
+function underStored(acquirer: Acquirer, document: LaneDocument | null): Acquirer {
+  return { ...acquirer, calls: withStored(acquirer.calls, document) }
 }
 
 interface Asked {
@@ -100,7 +105,9 @@ async function wait(asked: Asked, claim: ClaimBase['claim']): Promise<AcquireRes
       onQueued: (position) =>
         emit({ type: 'lane_changed', lane: calls.lane, change: 'queued', detail: `place ${position}` }),
     })
-    if (turn.kind !== 'waiting') return await answer(asked, turn)
+    if (turn.kind !== 'waiting') {
+      return await answer({ ...asked, acquirer: underStored(acquirer, turn.before) }, turn)
+    }
     const { document, now } = turn
     const { holder, blockers, position, estimate } = inTheWay(document, claim, now)
     const { resources } = asked.base
@@ -165,12 +172,12 @@ async function inherit(
     }
   }
   const { claim, secretHash, token } = parent
-  const { result, sentAt } = await submit(acquirer.calls, { kind: 'renew', claim, secretHash, token })
+  const { result, sentAt, before } = await submit(acquirer.calls, { kind: 'renew', claim, secretHash, token })
   if (result.kind !== 'held') {
     throw new ConductError('LEASE_LOST', `The parent's lease of lane ${acquirer.calls.lane} is lost.`)
   }
   const held = { ...result.claim, resources: options.resources }
-  const lease = hold(acquirer, {
+  const lease = hold(underStored(acquirer, before), {
     held,
     secret,
     sentAt,

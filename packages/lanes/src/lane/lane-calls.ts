@@ -17,7 +17,16 @@ export interface LaneCalls {
   readonly lane: string
   readonly store: Store
   readonly clock: Clock
+  /**
+   * What times calls, waits and renewals. lanes.yaml's until the document has been seen: from then on the document's
+   * (`withStored`), since the store's definition decides.
+   */
   readonly definition: LaneDefinition
+}
+
+/** The same calls under the rules of the document, where there is one. */
+export function withStored(calls: LaneCalls, document: LaneDocument | null): LaneCalls {
+  return document === null ? calls : { ...calls, definition: document.definition }
 }
 
 export interface Submitted {

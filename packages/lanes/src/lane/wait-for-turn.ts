@@ -3,7 +3,7 @@ import { createDocument, positionOf } from '../core/index.ts'
 import type { LaneDocument } from '../document.ts'
 import type { LaneResult } from '../operation.ts'
 import type { StoreTime } from '../store.ts'
-import { documentId, type LaneCalls, readLane, retrying, submit } from './lane-calls.ts'
+import { documentId, type LaneCalls, readLane, retrying, submit, withStored } from './lane-calls.ts'
 import type { Moment } from './moment.ts'
 import { findProvedDead } from './proved-dead.ts'
 import { isSweepDue } from './sweep-due.ts'
@@ -18,7 +18,13 @@ export const unreachableMax = 5
 const seenMsMax = 60_000
 
 export type Turn =
-  | { readonly kind: 'answered'; readonly result: LaneResult; readonly sentAt: Moment }
+  | {
+      readonly kind: 'answered'
+      readonly result: LaneResult
+      readonly sentAt: Moment
+      /** The document that was decided on. */
+      readonly before: LaneDocument | null
+    }
   /** Time is up; the place in line stays. */
   | { readonly kind: 'waiting'; readonly document: LaneDocument; readonly now: StoreTime }
 
@@ -59,10 +65,12 @@ interface Wait {
 }
 
 /** One look at the lane, and a pause until it may have changed. Null: still in line. */
-async function look(calls: LaneCalls, place: Place, wait: Wait): Promise<Turn | null> {
+async function look(declared: LaneCalls, place: Place, wait: Wait): Promise<Turn | null> {
   const { claim, secretHash, signal } = place
-  const { clock, definition, store } = calls
-  const stored = await readLane(calls)
+  const { clock, store } = declared
+  const stored = await readLane(declared)
+  const calls = withStored(declared, stored?.document ?? null)
+  const { definition } = calls
   const now = await retrying(calls, () => store.register.now())
   const document = stored?.document ?? createDocument(calls.lane, definition)
   const offer = document.holders.find((held) => held.claim === claim)

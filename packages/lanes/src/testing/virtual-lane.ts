@@ -12,8 +12,15 @@ export interface VirtualLane {
   readonly place: MemoryPlace
   /** The store without any fault. */
   readonly store: Store
-  readonly open: (name: string, options?: { readonly store?: Store; readonly clock?: VirtualClock }) => Lanes
+  readonly open: (name: string, options?: VirtualLanesOptions) => Lanes
   readonly document: () => LaneDocument | null
+}
+
+export interface VirtualLanesOptions {
+  readonly store?: Store
+  readonly clock?: VirtualClock
+  /** What this one's lanes.yaml says otherwise. */
+  readonly declares?: Partial<LaneDefinition>
 }
 
 /** ttl, renew and margin as lanes.yaml has them when it says nothing. */
@@ -23,7 +30,7 @@ export function openVirtualLane(definition: Partial<LaneDefinition> = {}): Virtu
   const time = makeVirtualTime()
   const place = makeMemoryPlace({ now: time.storeTime, sleep: time.clock().sleep })
   const store = openMemoryStore(place)
-  const definitions = new Map([['lane', { ...quickDefinition, ...defaultLease, ...definition }]])
+  const declared = { ...quickDefinition, ...defaultLease, ...definition }
   return {
     time,
     place,
@@ -32,7 +39,7 @@ export function openVirtualLane(definition: Partial<LaneDefinition> = {}): Virtu
       openLanes({
         store: options.store ?? store,
         estate: 'test',
-        definitions,
+        definitions: new Map([['lane', { ...declared, ...options.declares }]]),
         identity: { holder: `cli:${name}@host`, person: name },
         clock: options.clock ?? time.clock(),
         renewal: 'inline',

@@ -110,6 +110,8 @@ describe('commands about a train, over a real estate', () => {
   test('plans, waits for an approval (exit 6), and goes on when somebody who may has approved', async () => {
     estate = await copyEstate({ from: template.dir, to: join(folder.path, 'approved') })
 
+    const dry = documentOf(await as('cli:carl', 'run', 'engine', '--dry-run'))
+    const before = documentOf(await as('cli:carl', 'status'))
     const planned = documentOf(await as('cli:carl', 'plan', 'engine'))
     const waiting = documentOf(await as('cli:carl', 'run', 'engine'))
     const refused = documentOf(await as('cli:carl', 'approve', String(waiting['run'])))
@@ -119,6 +121,12 @@ describe('commands about a train, over a real estate', () => {
     const status = documentOf(await as('cli:ana', 'status'))
     const done = documentOf(await as('cli:carl', 'resume', String(waiting['run'])))
 
+    expect(dry).toMatchObject({
+      exit: 0,
+      dry_run: true,
+      plan: { hash: (planned['plan'] as { hash: string }).hash },
+    })
+    expect(before).toMatchObject({ runs: [], lanes: [{ holders: [], waiting: 0 }] })
     expect(planned).toMatchObject({
       command: 'plan',
       exit: 0,

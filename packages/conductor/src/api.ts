@@ -70,6 +70,8 @@ export interface HeldAnswer {
  */
 export interface Conductor {
   planTrain(options: PlanOptions): Promise<Plan>
+  /** What `planTrain` finds, without saving it: a dry run works on a store that refuses every write. */
+  previewTrain(options: PlanOptions): Promise<Plan>
   readPlan(plan: string): Promise<Plan>
   runTrain(options: RunOptions): Promise<RunResult>
   resumeRun(options: {

@@ -3,7 +3,7 @@ import { readSavedPlan } from './plan/plan-store.ts'
 import { abortRun } from './use-cases/abort-run.ts'
 import { approvePlan, denyPlan } from './use-cases/approve-plan.ts'
 import { estateStatus } from './use-cases/estate-status.ts'
-import { planTrain } from './use-cases/plan-train.ts'
+import { planTrain, previewTrain } from './use-cases/plan-train.ts'
 import { listRuns, readRun } from './use-cases/read-run.ts'
 import { resumeRun } from './use-cases/resume-run.ts'
 import { runTrain } from './use-cases/run-train.ts'
@@ -12,6 +12,7 @@ import { runTrain } from './use-cases/run-train.ts'
 export function createConductor(options: ConductorOptions): Conductor {
   return {
     planTrain: (plan) => planTrain(options, plan),
+    previewTrain: (plan) => previewTrain(options, plan),
     readPlan: (plan) => readSavedPlan(options.store, plan),
     runTrain: (run) => runTrain(options, run),
     resumeRun: (resume) => resumeRun(options, resume),

@@ -1,9 +1,8 @@
-import { ConductError, type Plan, type PreflightRow } from '@conduct/core'
-import { planToJson, renderPlanText } from '@conduct/report'
 import type { CommandRun, CommandSpec } from '../command.ts'
 import { loadConfig } from '../estate/load-config.ts'
 import { openConductor } from '../estate/open-conductor.ts'
 import { type PlanFlags, planFlags, planOptionsOf, trainPositional } from '../train/arguments.ts'
+import { planOutcome } from '../train/plan-outcome.ts'
 
 export type Flags = PlanFlags
 
@@ -27,43 +26,5 @@ export const run: CommandRun<Flags, [train: string]> = async (context, flags, tr
   const options = planOptionsOf(loaded.config, train, flags)
   await using estate = await openConductor(context, loaded)
   const plan = await estate.conductor.planTrain(options)
-  const refused = refusedRows(plan, estate.config.trains.get(train)?.acceptUnknown ?? [])
-  const next = refused.length === 0 ? `${estate.launcher} run ${train} --plan ${plan.id}` : null
-  return {
-    exit: refused.length === 0 ? 0 : 3,
-    data: { plan: planToJson(plan) },
-    text: () => withoutNext(renderPlanText(plan)),
-    next: next ?? `${estate.launcher} plan ${train}`,
-    ...(refused.length === 0 ? {} : { error: refusal(refused) }),
-  }
-}
-
-interface RefusedRow extends PreflightRow {
-  readonly repo: string
-}
-
-/** Red without an override, or unknown without having been accepted by name: a run would be refused. */
-function refusedRows(plan: Plan, acceptUnknown: readonly string[]): readonly RefusedRow[] {
-  return plan.repos.flatMap(({ repo, preflight }) =>
-    preflight
-      .filter(({ verdict, overridden, check }) => {
-        if (verdict === 'red') return overridden !== true
-        return verdict === 'unknown' && !acceptUnknown.includes(check)
-      })
-      .map((row) => ({ ...row, repo })),
-  )
-}
-
-function refusal(rows: readonly RefusedRow[]): ConductError {
-  const lines = rows.map(({ verdict, check, repo, detail }) => `  ${verdict} ${check}:${repo}: ${detail}`)
-  const reds = rows.filter(({ verdict }) => verdict === 'red').length
-  return new ConductError(
-    'PREFLIGHT_REFUSED',
-    [`preflight: ${reds} red, ${rows.length - reds} unknown`, ...lines].join('\n'),
-  )
-}
-
-/** The last line is printed for every command alike. */
-function withoutNext(text: string): string {
-  return text.replace(/\n+Next: [^\n]*\n$/, '\n')
+  return planOutcome(estate, plan)
 }

@@ -12,6 +12,7 @@ import {
   waitFlags,
   waitMsOf,
 } from '../train/arguments.ts'
+import { planOutcome } from '../train/plan-outcome.ts'
 import { runOutcome } from '../train/run-outcome.ts'
 
 export type Flags = PlanFlags &
@@ -19,6 +20,7 @@ export type Flags = PlanFlags &
     readonly plan?: string
     readonly approve: boolean
     readonly noQueue: boolean
+    readonly dryRun: boolean
     readonly acknowledge?: readonly string[]
   }
 
@@ -43,6 +45,11 @@ export const spec: CommandSpec<Flags, [train: string]> = {
       ...waitFlags,
       noQueue: { kind: 'boolean', brief: 'When the lane is held, do not join the line' },
       ...planFlags,
+      dryRun: {
+        kind: 'boolean',
+        brief:
+          'Survey and preflight only, without the ability to write anything; takes no lane, saves no plan',
+      },
       acknowledge: {
         kind: 'parsed',
         parse: textValue,
@@ -58,6 +65,7 @@ export const spec: CommandSpec<Flags, [train: string]> = {
     ['run engine', 'the whole journey; waits for an approval (exit 6)'],
     ['run engine --approve', 'approve it in the same breath, where you may'],
     ['run engine --wait --wait-max 15m', 'wait when another train is on its way'],
+    ['run engine --dry-run', 'what it would do, and what stands in its way'],
     ['run engine --only shop', 'leave the other consumers out'],
     ['run engine --version 4.3.0', 'publish nothing; those who lag adopt 4.3.0'],
   ],
@@ -71,6 +79,15 @@ export const run: CommandRun<Flags, [train: string]> = async (context, flags, tr
     throw new ConductError('USAGE', '--wait and --no-queue contradict each other', {
       hint: 'Give one of them.',
     })
+  }
+  if (flags.dryRun) {
+    if (flags.approve || flags.wait || flags.plan !== undefined) {
+      throw new ConductError('USAGE', '--dry-run goes without --approve, --wait and --plan', {
+        hint: 'It takes no lane and changes nothing.',
+      })
+    }
+    await using estate = await openConductor(context, loaded, { isReadOnly: true })
+    return planOutcome(estate, await estate.conductor.previewTrain(plan), { isDryRun: true })
   }
   await using estate = await openConductor(context, loaded)
   const result = await estate.conductor.runTrain({

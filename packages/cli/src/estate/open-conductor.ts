@@ -20,8 +20,9 @@ export interface ConductedEstate extends Estate {
 export async function openConductor(
   context: CommandContext,
   loaded?: LoadedConfig,
+  options: { readonly isReadOnly?: boolean } = {},
 ): Promise<ConductedEstate> {
-  const estate = await openEstate(context, loaded)
+  const estate = await openEstate(context, loaded, options)
   const stateDir = join(stateHome(context.env), estate.config.estate)
   const hit = killAt(context.env)
   const conductor = createConductor({

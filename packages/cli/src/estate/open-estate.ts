@@ -6,6 +6,7 @@ import { resolveIdentity } from './identity.ts'
 import { toLaneDefinition } from './lane-definition.ts'
 import { launch, launchHere } from './launch.ts'
 import { type LoadedConfig, loadConfig } from './load-config.ts'
+import { readOnlyStore } from './read-only-store.ts'
 
 /** What commands about lanes and trains start from; disposing closes the store. */
 export interface Estate extends AsyncDisposable {
@@ -26,7 +27,11 @@ export interface Estate extends AsyncDisposable {
  * @param loaded lanes.yaml, where the command looked at it first: arguments are held against it before the store opens.
  * @throws ConductError CONFIG_*, STORE_*, USAGE (a name that is none)
  */
-export async function openEstate(context: CommandContext, loaded?: LoadedConfig): Promise<Estate> {
+export async function openEstate(
+  context: CommandContext,
+  loaded?: LoadedConfig,
+  options: { readonly isReadOnly?: boolean } = {},
+): Promise<Estate> {
   const { config, address, text } = loaded ?? (await loadConfig(context))
   const identity = resolveIdentity({
     as: context.global.as,
@@ -34,7 +39,8 @@ export async function openEstate(context: CommandContext, loaded?: LoadedConfig)
     env: context.env,
     people: new Set(config.people.keys()),
   })
-  const store = await openStore(config.store, { estate: config.estate, env: context.env })
+  const opened = await openStore(config.store, { estate: config.estate, env: context.env })
+  const store = options.isReadOnly === true ? readOnlyStore(opened) : opened
   const parentClaim = context.env['CONDUCT_CLAIM']
   const lanes = openLanes({
     store,

@@ -11,6 +11,11 @@ import { surveyTrain } from '../survey/survey-train.ts'
  * what stands in the way; a run makes the matrix again and refuses it.
  */
 export async function planTrain(conductor: ConductorOptions, options: PlanOptions): Promise<Plan> {
+  return await savePlan(conductor.store, await previewTrain(conductor, options))
+}
+
+/** The same plan, saved nowhere: it needs no store that can be written. */
+export async function previewTrain(conductor: ConductorOptions, options: PlanOptions): Promise<Plan> {
   const context = await openTrain(conductor, options.train)
   const survey = await surveyTrain(context, {
     ...(options.only === undefined ? {} : { only: options.only }),
@@ -19,6 +24,5 @@ export async function planTrain(conductor: ConductorOptions, options: PlanOption
   const by = conductor.identity.person ?? conductor.identity.holder
   const overrides = (options.overrides ?? []).map((override) => ({ ...override, by }))
   const matrix = await preflightTrain(context, survey, { overrides })
-  const plan = buildPlan(context, survey, matrix, { overrides, requestedBy: conductor.identity.holder })
-  return await savePlan(conductor.store, plan)
+  return buildPlan(context, survey, matrix, { overrides, requestedBy: conductor.identity.holder })
 }

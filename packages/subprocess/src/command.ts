@@ -70,7 +70,8 @@ export async function runCommand(command: Command, options: RunCommandOptions): 
     // Before the command, so that it can be listed in the moment it starts.
     reaperGroup()
     const child = spawn({ file, args, options, homePath: home.path })
-    const letGo = child.pid === undefined ? () => {} : reapLater(child.pid)
+    const letGo =
+      child.pid === undefined ? () => {} : reapLater(child.pid, options.home === undefined ? home.path : null)
     child.stdout?.on('data', (chunk: Buffer) => stdout.write(chunk))
     child.stderr?.on('data', (chunk: Buffer) => stderr.write(chunk))
     const stopped = await waitForGroup(child, options)

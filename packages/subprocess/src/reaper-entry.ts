@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -14,7 +15,8 @@ const lookEveryMs = 100
 const goneMsMax = 10_000
 const pollMs = 10
 
-const groups = new Set<number>()
+/** Process group → a folder that nobody else would remove. */
+const groups = new Map<number, string | null>()
 let deadline: Moments | null = null
 let stopMs = 0
 
@@ -36,7 +38,7 @@ setInterval(() => {
 function follow(order: ReaperOrder): void {
   switch (order.kind) {
     case 'add':
-      groups.add(order.group)
+      groups.set(order.group, order.leftover)
       return undefined
     case 'remove':
       groups.delete(order.group)
@@ -50,12 +52,15 @@ function follow(order: ReaperOrder): void {
 
 async function endAll(graceMs: number): Promise<void> {
   const ending = [...groups]
-  for (const group of ending) groups.delete(group)
+  groups.clear()
   await Promise.all(
-    ending.map(async (group) => {
+    ending.map(async ([group, leftover]) => {
       await endProcessGroup(group, graceMs)
       for (let waitedMs = 0; !isGroupGone(group) && waitedMs < goneMsMax; waitedMs += pollMs)
         await delay(pollMs)
+      // What cannot be removed stays; the other groups still have to end.
+      if (leftover !== null)
+        await rm(leftover, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined)
     }),
   )
 }

@@ -3,7 +3,8 @@ import { uptime } from 'node:os'
 
 /** One line of JSON each, from the process that runs commands to its reaper. */
 export type ReaperOrder =
-  | { readonly kind: 'add' | 'remove'; readonly group: number }
+  | { readonly kind: 'add'; readonly group: number; readonly leftover: string | null }
+  | { readonly kind: 'remove'; readonly group: number }
   | { readonly kind: 'deadline'; readonly deadline: Moments | null; readonly stopMs: number }
 
 /** One moment on the two clocks that both processes share; the second goes on while the machine sleeps. */

@@ -16,7 +16,7 @@ const owner = (leftMs: number | null): ChildProcess => {
   const script = `
     const { existsSync } = await import('node:fs')
     const { endCommandsBefore, reaperGroup, runCommand } = await import(${JSON.stringify(join(import.meta.dirname, 'index.ts'))})
-    const running = runCommand({ shell: 'echo $$ > command; exec sleep 60' }, { cwd: ${JSON.stringify(folder)}, timeoutMs: 60_000 })
+    const running = runCommand({ shell: 'echo $HOME > home; echo $$ > command; exec sleep 60' }, { cwd: ${JSON.stringify(folder)}, timeoutMs: 60_000 })
     while (!existsSync(${JSON.stringify(join(folder, 'command'))})) await new Promise((resolve) => setTimeout(resolve, 10))
     endCommandsBefore(${JSON.stringify(leftMs === null ? null : { leftMs, stopMs: 200 })})
     console.log(reaperGroup())
@@ -53,14 +53,18 @@ const untilGone = async (pid: number): Promise<void> => {
 const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10))
 
 describe.skipIf(process.platform !== 'linux')('the reaper (needs /proc)', () => {
-  test('ends the command of a killed owner, and leaves only after it', async () => {
+  test('ends the command of a killed owner, removes its home, and leaves only after it', async () => {
     const child = owner(null)
     const [reaper, command] = await Promise.all([reaperOf(child), commandOf()])
+    const home = (await readFile(join(folder, 'home'), 'utf8')).trim()
+    const before = await readdir(home)
 
     child.kill('SIGKILL')
     await untilGone(reaper)
 
     expect(await isRunning(command)).toBe(false)
+    expect(before).toEqual([])
+    await expect(readdir(home)).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
   test('control: a reaper that is dead itself leaves the command of a killed owner running', async () => {

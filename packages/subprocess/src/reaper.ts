@@ -11,14 +11,18 @@ import { type ReaperOrder, readMoments } from './reaper-protocol.ts'
  * group exists, a command may still run. Not promised: commands that leave their process group, and one that dies
  * unlisted in the moment between its start and the line about it.
  */
-const alive = new Set<number>()
+const alive = new Map<number, string | null>()
 let reaper: ChildProcess | null = null
 let deadline: ReaperOrder = { kind: 'deadline', deadline: null, stopMs: 0 }
 
-/** Puts a command's process group on the list. @returns what takes it off again. */
-export function reapLater(group: number): () => void {
-  alive.add(group)
-  tell({ kind: 'add', group })
+/**
+ * Puts a command's process group on the list, with a folder to be removed after it.
+ *
+ * @returns what takes it off again.
+ */
+export function reapLater(group: number, leftover: string | null): () => void {
+  alive.set(group, leftover)
+  tell({ kind: 'add', group, leftover })
   return () => {
     alive.delete(group)
     tell({ kind: 'remove', group })
@@ -63,7 +67,7 @@ function startReaper(): ChildProcess {
   // It never keeps us alive.
   child.unref()
   if ('unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref()
-  for (const group of alive) send(child, { kind: 'add', group })
+  for (const [group, leftover] of alive) send(child, { kind: 'add', group, leftover })
   send(child, deadline)
   return child
 }

@@ -222,9 +222,12 @@ export interface LaneView {
     readonly attended: boolean
     readonly kept: string | null
   })[]
+  /** Those whose turn is offered stand first; they are among the `holders` too, since nobody else can have it. */
   readonly waiting: readonly (HeldBy & {
+    /** From 1; 0 for an offered turn. */
     readonly position: number
-    readonly state: 'waiting' | 'parked'
+    readonly state: 'offered' | 'waiting' | 'parked'
+    /** Until when an offered turn can be accepted; null for all others. */
     readonly offeredUntil: string | null
     readonly blockedBy: readonly ClaimId[]
     readonly paused: string | null

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { AcquireOptions, AcquireResult, Lease } from './api.ts'
-import { newSecret } from './claim-secret.ts'
-import { openLanePlace } from './testing/lane-place.ts'
+import { claimOfSecret, newSecret } from './claim-secret.ts'
+import type { LaneDocument } from './document.ts'
+import { openLanePlace, quickDefinition } from './testing/lane-place.ts'
 
 const unattended: AcquireOptions = { resources: ['shop'], waitMsMax: 0, attended: false }
 const attended: AcquireOptions = { ...unattended, attended: true }
@@ -331,6 +332,90 @@ describe('runs', () => {
     })
     await using resumed = leaseOf(await lane.acquire({ ...attended, resources: ['docs'], resumes: second }))
     expect(resumed.token).toBeGreaterThan(stopped.token)
+  })
+
+  test('a place in line that was assigned is left by the secret of whoever asked for it', async () => {
+    await using place = await openLanePlace()
+    const captain = place.open('captain').lane('lane')
+    await using lease = leaseOf(await place.open('ben').lane('lane').acquire(attended))
+    const { claim } = await captain.assign({ holder: 'zoe', resources: ['shop'], forMs: 60_000 })
+    const zoe = place.open('zoe').lane('lane')
+    const secret = newSecret()
+    expect(await zoe.acquire({ ...unattended, secret })).toMatchObject({ outcome: 'queued', claim })
+
+    const left = await zoe.leave({ claim: claimOfSecret(secret), secret })
+
+    expect(left).toBe('left')
+    const view = await captain.inspect()
+    expect(view.waiting).toEqual([])
+    expect(view.recent).toContainEqual({ claim, holder: expect.stringContaining('zoe'), outcome: 'left' })
+    expect(lease.isHeld()).toBe(true)
+  })
+
+  test('an offered turn is shown first in line, and until when it can be taken', async () => {
+    await using place = await openLanePlace()
+    const ben = place.open('ben').lane('lane')
+    const lease = leaseOf(await place.open('ana').lane('lane').acquire(attended))
+    await ben.acquire(unattended)
+    await place.open('eve').lane('lane').acquire(unattended)
+    await lease.release()
+
+    const { holders, waiting, document } = await ben.inspect()
+
+    expect(holders).toMatchObject([{ holder: 'cli:ben@host', state: 'offered' }])
+    expect(waiting).toMatchObject([
+      { holder: 'cli:ben@host', state: 'offered', position: 0 },
+      { holder: 'cli:eve@host', state: 'waiting', position: 1, offeredUntil: null },
+    ])
+    const until = Date.parse(waiting[0]?.offeredUntil ?? '')
+    expect(Math.abs(until - (document.holders[0]?.offeredUntil?.wallMs ?? 0))).toBeLessThan(5000)
+  })
+
+  test('fields that a newer conduct added to a lane survive what this one writes', async () => {
+    await using place = await openLanePlace()
+    const lane = place.open('ana').lane('lane')
+    const lease = leaseOf(await lane.acquire(attended))
+    await lane.acquire({ ...unattended, secret: newSecret() })
+    await place.store.register.change<LaneDocument, null>('lane/lane', (document) => ({
+      write: {
+        ...document,
+        later: { a: 1 },
+        definition: { ...document?.definition, colour: 'red' },
+        holders: document?.holders.map((held) => ({ ...held, mood: 'fine' })),
+        waiting: document?.waiting.map((waiting) => ({ ...waiting, mood: 'tired' })),
+      } as unknown as LaneDocument,
+      result: null,
+    }))
+
+    await lease.keep({ reason: 'published' })
+    const kept = (await lane.inspect()).document
+    await lease.release()
+
+    expect(kept).toMatchObject({ later: { a: 1 }, definition: { colour: 'red' } })
+    expect(kept.holders).toMatchObject([{ mood: 'fine', kept: { reason: 'published' } }])
+    expect((await lane.inspect()).document).toMatchObject({
+      later: { a: 1 },
+      definition: { colour: 'red' },
+      holders: [{ mood: 'tired', state: 'offered' }],
+    })
+  })
+
+  test('STORE_NEWER: a lane that a newer conduct wrote is neither read nor changed', async () => {
+    await using place = await openLanePlace()
+    const lane = place.open('ana').lane('lane')
+    await place.store.register.change('lane/lane', () => ({
+      write: { format: 2, lane: 'lane' },
+      result: null,
+    }))
+
+    for (const call of [
+      () => lane.inspect(),
+      () => lane.acquire(unattended),
+      () => lane.apply(quickDefinition),
+      () => lane.verifyHistory(),
+    ]) {
+      await expect(call()).rejects.toMatchObject({ code: 'STORE_NEWER', exit: 2 })
+    }
   })
 
   test('history replays to the document, and an edited record is found', async () => {

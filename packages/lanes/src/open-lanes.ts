@@ -67,7 +67,7 @@ function openLane(opened: OpenedLanes, name: string, definition: LaneDefinition)
       }
     },
     renew: async (proof) => {
-      const { state, ...key } = await proofOfHeld(calls, proof)
+      const { state, ...key } = await proofOf(calls, proof)
       const kind = state === 'offered' ? 'accept' : 'renew'
       const { result } = await submit(calls, { kind, ...key })
       if (result.kind !== 'held') {
@@ -77,17 +77,14 @@ function openLane(opened: OpenedLanes, name: string, definition: LaneDefinition)
       return { token, expiresAt: toTimestamp(renewedAt.wallMs + ttlMs - marginMs) }
     },
     release: async (proof) => {
-      const { state: _state, ...key } = await proofOfHeld(calls, proof)
+      const { state: _state, ...key } = await proofOf(calls, proof)
       const { result, isRepeated } = await submit(calls, { kind: 'release', ...key })
       const isDoneBefore = isRepeated && result.kind === 'ended' && result.outcome === 'released'
       return result.kind === 'done' || isDoneBefore ? 'released' : 'not_held'
     },
-    leave: async ({ claim, secret }) => {
-      const { result, isRepeated } = await submit(calls, {
-        kind: 'leave',
-        claim,
-        secretHash: hashSecret(secret),
-      })
+    leave: async (proof) => {
+      const { claim, secretHash } = await proofOf(calls, proof)
+      const { result, isRepeated } = await submit(calls, { kind: 'leave', claim, secretHash })
       const isDoneBefore = isRepeated && result.kind === 'ended' && result.outcome === 'left'
       return result.kind === 'done' || isDoneBefore ? 'left' : 'not_waiting'
     },
@@ -142,13 +139,16 @@ async function findParents(opened: OpenedLanes, calls: LaneCalls): Promise<reado
 }
 
 /** An unattended command knows the secret; the token is read, and compared again when the operation decides. */
-async function proofOfHeld(calls: LaneCalls, { claim, secret }: ClaimProof) {
-  const stored = await readLane(calls)
-  // An assigned claim keeps its id when a secret of its own takes it over.
+async function proofOf(calls: LaneCalls, { claim, secret }: ClaimProof) {
+  const document = (await readLane(calls))?.document ?? null
   const secretHash = hashSecret(secret)
-  const holders = stored?.document.holders ?? []
-  const held =
-    holders.find((holder) => holder.claim === claim) ??
-    holders.find((holder) => holder.assigned?.isTaken === true && holder.secretHash === secretHash)
-  return { claim: held?.claim ?? claim, secretHash, token: held?.token ?? 0, state: held?.state ?? null }
+  const holders = document?.holders ?? []
+  const claims = [...holders, ...(document?.waiting ?? [])]
+  const isTaken = (one: (typeof claims)[number]): boolean => one.assigned?.isTaken === true
+  const known =
+    claims.find((one) => one.claim === claim) ??
+    // An assigned claim keeps its id when a secret of its own takes it over.
+    claims.find((one) => isTaken(one) && one.secretHash === secretHash)
+  const held = holders.find((holder) => holder === known)
+  return { claim: known?.claim ?? claim, secretHash, token: held?.token ?? 0, state: held?.state ?? null }
 }

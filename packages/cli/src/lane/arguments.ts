@@ -99,7 +99,7 @@ export function claimedResources(
  */
 export async function findClaim(lane: Lane, start: string): Promise<ClaimId> {
   const view = await lane.inspect()
-  const claims = [...view.holders, ...view.waiting].map(({ claim }) => claim)
+  const claims = [...new Set([...view.holders, ...view.waiting].map(({ claim }) => claim))]
   const exact = claims.find((claim) => claim === start)
   const matches = exact === undefined ? claims.filter((claim) => claim.startsWith(start)) : [exact]
   const [first, second] = matches

@@ -40,9 +40,13 @@ export function laneText(view: LaneView, style: Style): string {
     const until = view.paused.until === null ? '' : ` until ${timeOfDay(view.paused.until)}`
     lines.push(`  ${style.yellow('paused')} by ${view.paused.by}${until}: ${view.paused.reason}`)
   }
-  for (const holder of view.holders) lines.push(`  ${holderLine(holder)}`)
-  if (view.waiting.length > 0) lines.push(`  ${style.bold('In line')}`)
-  for (const waiter of view.waiting) lines.push(`    ${waiterLine(waiter)}`)
+  for (const holder of view.holders) {
+    const offer = view.waiting.find(({ claim }) => claim === holder.claim)
+    lines.push(`  ${holderLine(holder, offer?.offeredUntil ?? null)}`)
+  }
+  const line = inLine(view)
+  if (line.length > 0) lines.push(`  ${style.bold('In line')}`)
+  for (const waiter of line) lines.push(`    ${waiterLine(waiter)}`)
   for (const note of view.notes) {
     lines.push(
       `  ${style.yellow('note')} from run ${note.run}, ${timeOfDay(note.at)}, ${note.by}: ${note.text}`,
@@ -56,10 +60,15 @@ export function laneText(view: LaneView, style: Style): string {
   return `${lines.join('\n')}\n`
 }
 
-function holderLine(holder: LaneView['holders'][number]): string {
+/** An offered turn is shown where it is held. */
+function inLine(view: LaneView): LaneView['waiting'] {
+  return view.waiting.filter(({ state }) => state !== 'offered')
+}
+
+function holderLine(holder: LaneView['holders'][number], offeredUntil: string | null): string {
   const until =
     holder.state === 'offered'
-      ? 'offered, not accepted yet'
+      ? `offered, its turn is open until ${offeredUntil === null ? 'it is taken' : timeOfDay(offeredUntil)}`
       : holder.kept !== null
         ? `kept: ${holder.kept}`
         : holder.expiresAt === null
@@ -72,16 +81,15 @@ function holderLine(holder: LaneView['holders'][number]): string {
 function waiterLine(waiter: LaneView['waiting'][number]): string {
   const place = waiter.state === 'parked' ? 'parked' : `${waiter.position}.`
   const blocked = waiter.blockedBy.length === 0 ? '' : `, behind ${waiter.blockedBy.join(', ')}`
-  const offered =
-    waiter.offeredUntil === null ? '' : `, its turn is open until ${timeOfDay(waiter.offeredUntil)}`
   const paused = waiter.paused === null ? '' : `, paused: ${waiter.paused}`
   const estimate = waiter.state === 'parked' ? '' : `, estimate ${estimateText(waiter.estimate)}`
-  return `${place} ${holderText(waiter)}: ${resourcesText(waiter.resources)}${blocked}${offered}${paused}${estimate} [${waiter.claim}]`
+  return `${place} ${holderText(waiter)}: ${resourcesText(waiter.resources)}${blocked}${paused}${estimate} [${waiter.claim}]`
 }
 
 /** One line per lane, for the list. */
 export function laneSummary(view: LaneView, style: Style): string {
-  const waiting = view.waiting.length === 0 ? '' : `; ${view.waiting.length} in line`
+  const line = inLine(view)
+  const waiting = line.length === 0 ? '' : `; ${line.length} in line`
   const paused = view.paused === null ? '' : `${style.yellow('paused')}, `
   const first = view.holders[0]
   if (first === undefined) return `${paused}${style.green('free')}${waiting}`

@@ -119,7 +119,8 @@ async function statusOfLane(
   name: string,
 ): Promise<EstateStatus['lanes'][number]> {
   const view = await lanes.lane(name).inspect()
-  return { lane: name, holders: view.holders.map(({ holder }) => holder), waiting: view.waiting.length }
+  const line = view.waiting.filter(({ state }) => state !== 'offered')
+  return { lane: name, holders: view.holders.map(({ holder }) => holder), waiting: line.length }
 }
 
 type Attempt<Value> = { readonly value: Value } | { readonly unknown: string }

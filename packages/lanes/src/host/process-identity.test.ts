@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { systemClock } from './system-clock.ts'
 import { openLanePlace } from '../testing/lane-place.ts'
 import { identifyProcess, isGroupGone, isProvedDead, ownProcess } from './process-identity.ts'
 
@@ -55,6 +57,66 @@ describe('death is proved', () => {
     expect(isProvedDead(identity)).toBe(true)
   })
 })
+
+describe.runIf(process.platform === 'linux')('a killed process that its parent does not collect', () => {
+  /** A parent that starts a process group of two, says who they are and never waits for them. */
+  const careless = `
+    import os, time
+    ready, tell = os.pipe()
+    leader = os.fork()
+    if leader == 0:
+        os.setpgid(0, 0)
+        other = os.fork()
+        if other != 0:
+            os.write(tell, str(other).encode())
+        while True:
+            time.sleep(1)
+    other = os.read(ready, 20).decode()
+    print(leader, other, flush=True)
+    while True:
+        time.sleep(1)
+  `
+
+  test('counts as gone, and so does its group once nobody else of it lives', async () => {
+    const parent = spawn('python3', ['-c', careless.replaceAll(/^ {4}/gm, '')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [words] = (await once(parent.stdout, 'data')) as [Buffer]
+    const [leader = 0, other = 0] = words.toString().split(' ').map(Number)
+    const identity = identifyProcess(leader)
+    if (identity === null) throw new Error('the leader runs')
+    const withGroup = { ...identity, group: leader }
+
+    process.kill(leader, 'SIGKILL')
+    await until(() => stateOf(leader) === 'Z')
+
+    expect(isProvedDead(identity)).toBe(true)
+    expect(isGroupGone(leader)).toBe(false)
+    expect(isProvedDead(withGroup)).toBe(false)
+    process.kill(other, 'SIGKILL')
+    await until(() => stateOf(other) !== 'S' && stateOf(other) !== 'R')
+    expect(stateOf(leader)).toBe('Z')
+    expect(isGroupGone(leader)).toBe(true)
+    expect(isProvedDead(withGroup)).toBe(true)
+    parent.kill('SIGKILL')
+  })
+})
+
+function stateOf(pid: number): string | null {
+  try {
+    return /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? null
+  } catch {
+    return null
+  }
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  for (let look = 0; look < 1000; look++) {
+    if (isTrue()) return
+    await systemClock.sleep(10)
+  }
+  throw new Error('it never came true')
+}
 
 describe('a dead attended holder', () => {
   const asked = { resources: ['shop'], waitMsMax: 0, whenHeld: 'fail' } as const

@@ -36,14 +36,48 @@ export function isRunning(identity: ProcessIdentity): boolean {
   return startedAt === hidden || startedAt === identity.startedAt
 }
 
-/** Nobody is left in the process group, zombies included. */
+/** Nobody is left in the process group but what its parents have not yet collected (and may never). */
 export function isGroupGone(group: number): boolean {
   try {
     process.kill(-group, 0)
-    return false
   } catch (error) {
     return isErrno(error, 'ESRCH')
   }
+  return process.platform === 'linux' && hasOnlyZombies(group)
+}
+
+/** False also when there may be members that this user cannot see (`hidepid`). */
+function hasOnlyZombies(group: number): boolean {
+  try {
+    readFileSync('/proc/1/stat', 'utf8')
+  } catch {
+    return false
+  }
+  let zombies = 0
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    const fields = readStat(Number(name))
+    if (fields?.[2] !== String(group)) continue
+    if (!isZombie(Number(name), fields)) return false
+    zombies += 1
+  }
+  return zombies > 0
+}
+
+/** From the third field of `/proc/<pid>/stat` on; null: there is no such process any more. */
+function readStat(pid: number): readonly string[] | null {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The second field is the name in brackets, which may hold anything.
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')
+  } catch (error) {
+    if (isErrno(error, 'ENOENT') || isErrno(error, 'ESRCH')) return null
+    throw error
+  }
+}
+
+function isZombie(pid: number, [state = '']: readonly string[]): boolean {
+  return (state === 'Z' || state === 'X') && !hasOtherThreads(pid)
 }
 
 /** Somebody runs under that pid, and this user may not see who (`hidepid`). */
@@ -55,18 +89,15 @@ function readStartTime(pid: number): string | null {
 }
 
 function readLinuxStartTime(pid: number): string | null {
-  let text: string
+  let fields: readonly string[] | null
   try {
-    text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  } catch (error) {
-    if (isErrno(error, 'ENOENT') || isErrno(error, 'ESRCH')) return isFree(pid) ? null : hidden
+    fields = readStat(pid)
+  } catch {
     return hidden
   }
-  // The second field is the name in brackets, which may hold anything; the third is the state, the 22nd the start.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  const state = fields[0] ?? ''
-  if ((state === 'Z' || state === 'X') && !hasOtherThreads(pid)) return null
-  return fields[19] ?? null
+  if (fields === null) return isFree(pid) ? null : hidden
+  // The 22nd field is the start time.
+  return isZombie(pid, fields) ? null : (fields[19] ?? null)
 }
 
 function isFree(pid: number): boolean {

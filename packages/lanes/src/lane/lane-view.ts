@@ -21,7 +21,10 @@ export function viewLane(options: {
     order: definition.order,
     paused: document.paused === null ? null : viewPause(document.paused),
     holders: document.holders.map((held) => viewHolder(held, now)),
-    waiting: document.waiting.map((waiting) => viewWaiting(document, waiting, now)),
+    waiting: [
+      ...document.holders.flatMap((held) => (held.offeredUntil === null ? [] : [viewOffer(held, now)])),
+      ...document.waiting.map((waiting) => viewWaiting(document, waiting, now)),
+    ],
     notes: document.notes.map(({ run, text, by, at }) => ({ run, text, by, at: toTimestamp(at.wallMs) })),
     definitionDiffers: canonicalJson(definition) !== canonicalJson(declared),
     recent: document.ended.map(({ claim, holder, outcome }) => ({ claim, holder, outcome })),
@@ -132,6 +135,21 @@ function viewWaiting(
     blockedBy: blockersOf(document, waiting.claim),
     paused: waiting.paused?.reason ?? null,
     estimate: estimate(document, waiting.claim, now),
+  }
+}
+
+/** By this wall clock, as `endOf`. */
+function viewOffer(held: HeldClaim, now: StoreTime): LaneView['waiting'][number] {
+  const { offeredUntil } = held
+  const leftMs = offeredUntil?.era === now.era ? offeredUntil.ms - now.ms : 0
+  return {
+    ...heldBy(held),
+    position: 0,
+    state: 'offered',
+    offeredUntil: toTimestamp(now.wallMs + Math.max(0, leftMs)),
+    blockedBy: [],
+    paused: null,
+    estimate: null,
   }
 }
 

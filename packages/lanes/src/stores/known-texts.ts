@@ -1,4 +1,4 @@
-import { decodeStored, encodeStored } from './stored-text.ts'
+import { decodeStored, encodeStored, requireKnownFormat } from './stored-text.ts'
 
 /** Documents whose text a handle remembers. */
 const textsMax = 16
@@ -30,7 +30,7 @@ export function makeKnownTexts(): KnownTexts {
   return {
     decode: (id, text) => {
       const found = known.get(id)
-      if (found?.text === text) return found.document
+      if (found?.text === text) return requireKnownFormat(found.document, `document ${id}`)
       const document = decodeStored(text, `document ${id}`)
       remember(id, text, document)
       return document

@@ -12,7 +12,11 @@ export function encodeStored(value: unknown): string {
  * @throws ConductError STORE_NEWER  a newer conduct wrote it: nothing is read into it.
  */
 export function decodeStored(text: string, what: string): Json {
-  const value = JSON.parse(text) as Json
+  return requireKnownFormat(JSON.parse(text) as Json, what)
+}
+
+/** @throws ConductError STORE_NEWER */
+export function requireKnownFormat<Value>(value: Value, what: string): Value {
   if (value !== null && typeof value === 'object' && 'format' in value) {
     const { format } = value
     if (typeof format === 'number' && format > formatMax) throw newerStore(`${what} has format ${format}`)

@@ -11,8 +11,8 @@ import { isLong, shortLease } from './contenders.ts'
 import type { SetOrder, SetReport } from './set-contender.ts'
 
 /** Property 2: a set is taken whole or not at all, and sets that share nothing run side by side. */
-const contenders = isLong ? 8 : 4
-const rounds = isLong ? 125 : 20
+const contenders = 8
+const rounds = isLong ? 125 : 12
 const callsMax = 20
 
 let folder = ''

@@ -11,6 +11,7 @@ import {
   openStore,
   systemClock,
 } from '@conduct/lanes'
+import type { ShiftedClock } from './shifted-clock.ts'
 import type { ContenderOrder, ContenderWord } from './contender.ts'
 import { openTarget, type TargetTally } from './target.ts'
 
@@ -37,7 +38,7 @@ export const shortLease: LaneDefinition = {
 
 export interface Arena extends AsyncDisposable {
   readonly lane: Lane
-  spawn(): ChildProcess
+  spawn(clock?: ShiftedClock): ChildProcess
   /** Stops a contender between reading the target and writing it, until it has lost the lane, then wakes it. */
   stopMidEffect(contender: ChildProcess): Promise<void>
   kill(contender: ChildProcess): Promise<void>
@@ -92,8 +93,11 @@ export async function openArena(
 
   return {
     lane,
-    spawn: () => {
-      const child = fork(new URL('contender.ts', import.meta.url), [JSON.stringify(order)], { execArgv: [] })
+    spawn: (clock) => {
+      const child = fork(new URL('contender.ts', import.meta.url), [JSON.stringify(order)], {
+        execArgv: [],
+        env: { ...process.env, ...clock?.env },
+      })
       child.on('message', (word: ContenderWord) => {
         if (word.kind === 'done') counts.refusedByGuard += word.refusedByGuard
       })

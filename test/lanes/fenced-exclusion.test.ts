@@ -1,10 +1,29 @@
-import { checkHistory } from '@conduct/lanes'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { checkHistory, type HistoryRecord } from '@conduct/lanes'
 import { describe, expect, test } from 'vitest'
-import { openArena, isLong } from './contenders.ts'
+import { isLong, openArena, shortLease } from './contenders.ts'
+import { fakeTimeLibrary, openShiftedClock } from './shifted-clock.ts'
 
 /** Property 1: with faults and short leases, one at a time means one, and an older token is refused. */
 const rounds = isLong ? 40 : 3
 const contenders = 4
+const clockRounds = isLong ? 20 : 3
+
+/** Leases that were taken over sooner after their grant than ttl + margin. */
+function earlyTakeovers(history: readonly HistoryRecord[]): readonly string[] {
+  const grantedMs = new Map<string, number>()
+  const early: string[] = []
+  for (const { at, effects } of history) {
+    for (const { claim, change } of effects) {
+      if (change === 'granted' || change === 'accepted') grantedMs.set(claim, at.ms)
+      const heldMs = at.ms - (grantedMs.get(claim) ?? at.ms)
+      if (change === 'lapsed' && heldMs < shortLease.ttlMs + shortLease.marginMs) early.push(claim)
+    }
+  }
+  return early
+}
 
 describe('fenced exclusion, several processes', () => {
   test('under SIGSTOP and kill -9 a fenced target loses no update and effects never overlap', async () => {
@@ -29,6 +48,36 @@ describe('fenced exclusion, several processes', () => {
     expect(checkHistory(result.history)).toEqual([])
     expect(result.isHistoryIntact).toBe(true)
   })
+
+  test.skipIf(fakeTimeLibrary === null)(
+    'clocks that are set an hour ahead and back while processes run change nothing (skipped: needs faketime)',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'conduct-clock-'))
+      const open = (name: string) => openShiftedClock(join(folder, name), fakeTimeLibrary ?? '')
+      const clocks = [open('a'), open('b'), open('c')]
+      await using arena = await openArena({ target: 'fenced', lane: 'real' })
+      const processes = [...clocks.map((clock) => arena.spawn(clock)), arena.spawn()]
+
+      for (let round = 0; round < clockRounds; round++) {
+        for (const [index, clock] of clocks.entries()) clock.set((index + round) % 2 === 0 ? 3600 : -3600)
+        await arena.progress(10)
+        const stopped = processes[round % processes.length]
+        if (stopped === undefined) throw new Error('four contenders run')
+        await arena.stopMidEffect(stopped)
+      }
+      const result = await arena.finish()
+      rmSync(folder, { recursive: true })
+
+      const wallMs = result.history.map(({ at }) => at.wallMs)
+      expect(Math.max(...wallMs) - Math.min(...wallMs)).toBeGreaterThan(7_000_000)
+      expect(result).toMatchObject({ lost: 0, overlaps: 0, isHistoryIntact: true })
+      expect(result.takeovers).toBeGreaterThanOrEqual(clockRounds)
+      expect(result.refused).toBeGreaterThanOrEqual(clockRounds)
+      expect(checkHistory(result.history)).toEqual([])
+      // Never before ttl + margin by the one clock that counts, whatever the others say.
+      expect(earlyTakeovers(result.history)).toEqual([])
+    },
+  )
 
   test('control: the same faults on an unfenced target lose updates', async () => {
     await using arena = await openArena({ target: 'unfenced', lane: 'real' })

@@ -6,11 +6,12 @@ import type { LaneDefinition } from './document.ts'
 import type { HistoryRecord } from './history-record.ts'
 import { acquire } from './lane/acquire.ts'
 import { captainCalls } from './lane/captain-calls.ts'
-import { type LaneCalls, readLane, retrying, submit } from './lane/lane-calls.ts'
+import { type LaneCalls, readLane, submit } from './lane/lane-calls.ts'
 import { viewLane } from './lane/lane-view.ts'
 import { endLease } from './lane/lease.ts'
 import { findParentClaims, type ParentClaim } from './lane/parent-claim.ts'
 import { toLoss } from './lane/renewal.ts'
+import { retrying } from './lane/retrying.ts'
 
 /** The lanes of one estate, as one process sees them. */
 export function openLanes(options: OpenLanesOptions): Lanes {

@@ -66,6 +66,8 @@ export interface Log {
   append(entry: LogEntry): Promise<'appended' | 'taken'>
   /** Records from `fromSeq` (default 1) on, in order. */
   read(log: string, options?: { fromSeq?: number; limit?: number }): Promise<readonly LogEntry[]>
+  /** Removes the records before that one. Absent in a store that keeps everything. */
+  drop?(log: string, beforeSeq: number): Promise<void>
   /** Logs whose name starts with `prefix`, sorted. */
   list(prefix: string): Promise<readonly string[]>
 }

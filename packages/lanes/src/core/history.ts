@@ -13,6 +13,11 @@ export function historyLog(lane: string): string {
   return `lane/${lane}/history`
 }
 
+/** True for every checkpoint but the first: the history before it may be old enough to go. */
+export function isLaterCheckpoint(seq: number): boolean {
+  return seq > 1 && seq % checkpointEvery === 1
+}
+
 export function toLogEntry(lane: string, record: HistoryRecord): LogEntry {
   return { log: historyLog(lane), seq: record.seq, record: record as unknown as Json }
 }

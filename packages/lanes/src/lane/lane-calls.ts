@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { ConductError, type Clock, isConductError } from '@conduct/core'
+import type { Clock } from '@conduct/core'
+import { isLaterCheckpoint } from '../core/history.ts'
 import { decide } from '../core/index.ts'
 import type { LaneDefinition, LaneDocument } from '../document.ts'
 import type { LaneOperation, LaneResult } from '../operation.ts'
 import type { Store, Stored } from '../store.ts'
 import { type Moment, momentOf } from './moment.ts'
-
-/** Tries of one call while the store fails fast, and the pause after the first of them; it doubles. */
-export const attemptsMax = 5
-export const attemptPauseMs = 20
-
-/** A call never takes longer than this, and never longer than the lane's renewal interval. */
-const callMsMax = 10_000
+import { dropOldHistory } from './retention.ts'
+import { retrying } from './retrying.ts'
 
 export interface LaneCalls {
   readonly lane: string
@@ -56,7 +52,8 @@ export async function submit(
   operation: LaneOperation | ((document: LaneDocument | null) => LaneOperation),
 ): Promise<Submitted> {
   const { lane, definition, store } = calls
-  return retrying(calls, async ({ attempt, isGivenUp }) => {
+  let isCheckpoint = false
+  const submitted = await retrying(calls, async ({ attempt, isGivenUp }) => {
     const nonce = randomUUID()
     const sentAt = momentOf(calls.clock)
     const { result, before } = await store.register.change<
@@ -66,69 +63,15 @@ export async function submit(
       if (isGivenUp()) return { result: { result: { kind: 'unchanged' }, before: document } }
       const asked = typeof operation === 'function' ? operation(document) : operation
       const decision = decide(document, asked, { lane, definition, now, nonce })
+      isCheckpoint = decision.append?.some(({ seq }) => isLaterCheckpoint(seq)) ?? false
       return { ...decision, result: { result: decision.result, before: document } }
     })
     return { result, sentAt, before, isRepeated: attempt > 1 }
   })
+  if (isCheckpoint) await dropOldHistory(calls)
+  return submitted
 }
 
 export async function readLane(calls: LaneCalls): Promise<Stored<LaneDocument> | null> {
   return retrying(calls, () => calls.store.register.read<LaneDocument>(documentId(calls.lane)))
-}
-
-/** Runs a call of the store in time, again while it fails fast. */
-export async function retrying<Result>(
-  calls: Pick<LaneCalls, 'clock' | 'definition' | 'lane'>,
-  call: (attempt: { readonly attempt: number; readonly isGivenUp: () => boolean }) => Promise<Result>,
-): Promise<Result> {
-  const { clock, definition } = calls
-  const endMs = clock.monotonicMs() + Math.min(definition.renewMs, callMsMax)
-  for (let attempt = 1; ; attempt++) {
-    let isGivenUp = false
-    try {
-      return await inTime(calls, endMs, call({ attempt, isGivenUp: () => isGivenUp }))
-    } catch (error) {
-      isGivenUp = true
-      const pauseMs = attemptPauseMs * 2 ** (attempt - 1)
-      const isOver = attempt >= attemptsMax || clock.monotonicMs() + pauseMs >= endMs
-      if (!isConductError(error, 'STORE_UNREACHABLE') || isOver) throw error
-      await clock.sleep(pauseMs * (0.5 + Math.random() / 2))
-    }
-  }
-}
-
-/** A store in this very process has answered after so few turns of the microtask queue: it costs no timer. */
-const turnsMax = 8
-
-async function isAnsweredAtOnce(call: Promise<unknown>): Promise<boolean> {
-  const watch = { isAnswered: false }
-  const answered = (): void => {
-    watch.isAnswered = true
-  }
-  call.then(answered, answered)
-  for (let turn = 0; turn < turnsMax; turn++) {
-    if (watch.isAnswered) return true
-    await Promise.resolve()
-  }
-  return watch.isAnswered
-}
-
-async function inTime<Result>(
-  { clock, lane }: Pick<LaneCalls, 'clock' | 'lane'>,
-  endMs: number,
-  call: Promise<Result>,
-): Promise<Result> {
-  if (await isAnsweredAtOnce(call)) return call
-  const answered = new AbortController()
-  const tooLate = clock.sleep(Math.max(0, endMs - clock.monotonicMs()), answered.signal).then(
-    () => {
-      throw new ConductError('STORE_UNREACHABLE', `The store did not answer in time about lane ${lane}.`)
-    },
-    () => call,
-  )
-  try {
-    return await Promise.race([call, tooLate])
-  } finally {
-    answered.abort()
-  }
 }

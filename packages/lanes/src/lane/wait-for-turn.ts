@@ -3,9 +3,10 @@ import { createDocument, positionOf } from '../core/index.ts'
 import type { LaneDocument } from '../document.ts'
 import type { LaneResult } from '../operation.ts'
 import type { StoreTime } from '../store.ts'
-import { documentId, type LaneCalls, readLane, retrying, submit, withStored } from './lane-calls.ts'
+import { documentId, type LaneCalls, readLane, submit, withStored } from './lane-calls.ts'
 import type { Moment } from './moment.ts'
 import { findProvedDead } from './proved-dead.ts'
+import { retrying } from './retrying.ts'
 import { isSweepDue } from './sweep-due.ts'
 
 /** A waiter looks at the lane at least this often, whatever hints it gets. */

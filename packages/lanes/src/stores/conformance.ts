@@ -182,6 +182,19 @@ export const storeScenarios: readonly StoreScenario[] = [
     },
   },
   {
+    name: 'drops the records before a slot and nothing else, where it drops any',
+    run: async ({ a, b }) => {
+      for (let seq = 1; seq <= 5; seq++) await a.log.append({ log: 'run/1', seq, record: { seq } })
+      await a.log.append({ log: 'run/10', seq: 1, record: 'another log' })
+
+      await a.log.drop?.('run/1', 4)
+
+      const left = (await b.log.read('run/1')).map((entry) => entry.seq)
+      assert.deepEqual(left, a.log.drop === undefined ? [1, 2, 3, 4, 5] : [4, 5])
+      assert.equal((await b.log.read('run/10')).length, 1)
+    },
+  },
+  {
     name: 'wakes a waiter on a change, returns at once when it came already, and after the timeout without one',
     run: async ({ a, b }) => {
       await increment(a)

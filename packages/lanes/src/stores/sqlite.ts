@@ -79,6 +79,7 @@ function makeRegister({ db, run, change }: SqliteConnection): Register {
 }
 
 function makeLog({ db, run, change }: SqliteConnection): Log {
+  const remove = db.prepare('delete from record where log = ? and seq < ?')
   const insert = db.prepare('insert into record (log, seq, body) values (?, ?, ?) on conflict do nothing')
   const select = db.prepare('select seq, body from record where log = ? and seq >= ? order by seq limit ?')
   const selectLogs = db.prepare(
@@ -97,6 +98,10 @@ function makeLog({ db, run, change }: SqliteConnection): Log {
           return { log, seq, record: decodeStored(String(row['body']), `record ${seq} of ${log}`) }
         }),
       ),
+    drop: (log, beforeSeq) =>
+      change(() => {
+        remove.run(log, beforeSeq)
+      }),
     list: (prefix) => run(() => selectLogs.all(prefix).map((row) => String(row['log']))),
   }
 }

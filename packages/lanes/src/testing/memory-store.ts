@@ -69,6 +69,10 @@ function makeLog({ logs }: MemoryPlace): Log {
         .sort(([one], [other]) => one - other)
         .slice(0, limit)
         .map(([seq, text]) => ({ log, seq, record: decodeStored(text, `record ${seq} of ${log}`) })),
+    drop: async (log, beforeSeq) => {
+      const slots = logs.get(log)
+      for (const seq of [...(slots?.keys() ?? [])]) if (seq < beforeSeq) slots?.delete(seq)
+    },
     list: async (prefix) => [...logs.keys()].filter((log) => log.startsWith(prefix)).sort(),
   }
 }

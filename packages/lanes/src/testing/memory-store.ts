@@ -71,7 +71,7 @@ function makeLog({ logs }: MemoryPlace): Log {
         .map(([seq, text]) => ({ log, seq, record: decodeStored(text, `record ${seq} of ${log}`) })),
     drop: async (log, beforeSeq) => {
       const slots = logs.get(log)
-      for (const seq of [...(slots?.keys() ?? [])]) if (seq < beforeSeq) slots?.delete(seq)
+      for (const seq of slots?.keys() ?? []) if (seq < beforeSeq) slots?.delete(seq)
     },
     list: async (prefix) => [...logs.keys()].filter((log) => log.startsWith(prefix)).sort(),
   }

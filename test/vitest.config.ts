@@ -6,7 +6,9 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/fixtures/**'],
     pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Tests wait for real processes more than they compute; vitest would leave one of two cores idle.
+    maxWorkers: 2,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
   },
 })

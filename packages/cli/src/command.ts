@@ -41,6 +41,8 @@ export interface CommandContext {
   readonly emit: EmitEvent
   /** From now on the terminal and its signals belong to a child process. */
   readonly handOverTerminal: () => Promise<void>
+  /** What is said when a second signal ends the command at once; its exit code becomes ours. */
+  readonly endAtOnceWith: (words: (signal: string) => ConductError) => void
   /** Takes secrets out of what is written to files; what is printed goes through it anyway. */
   readonly redact: (text: string) => string
 }

@@ -16,7 +16,10 @@ export function listenForInterrupt(onSecond: (name: string) => void): Interrupt 
   let endsAtOnce = true
   const interrupt = (name: string) => {
     if (!controller.signal.aborted) controller.abort(new ConductError('INTERRUPTED', `Stopped by ${name}.`))
-    else if (endsAtOnce) onSecond(name)
+    else if (endsAtOnce) {
+      endsAtOnce = false
+      onSecond(name)
+    }
   }
   for (const name of signals) process.on(name, interrupt)
   return {

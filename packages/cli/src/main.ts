@@ -87,9 +87,11 @@ async function runCommand(
   const command = parsed.entry.name
   const view = quietAtFirst({ view: createView(printer, parsed.global.verbose), quietMs: QUIET_MS })
   let events: EventsFile | null = null
+  let wordsAtOnce = (name: string) => new ConductError('INTERRUPTED', `Ended at once by a second ${name}.`)
   using interrupt = listenForInterrupt((name) => {
-    process.stderr.write(`\nEnded at once by a second ${name}.\n`)
-    process.exit(EXIT_INTERRUPTED)
+    const error = wordsAtOnce(name)
+    printError(printer, { command, error })
+    void Promise.all([printer.stdout.flush(), printer.stderr.flush()]).finally(() => process.exit(error.exit))
   })
   try {
     const cwd = workingFolder(parsed.global.cwd)
@@ -112,6 +114,9 @@ async function runCommand(
         interrupt.ignoreRepeats()
         return view.end()
       },
+      endAtOnceWith: (words) => {
+        wordsAtOnce = words
+      },
       redact,
     }
     const outcome = await parsed.invoke(context)
@@ -128,8 +133,6 @@ async function runCommand(
     events?.[Symbol.dispose]()
   }
 }
-
-const EXIT_INTERRUPTED = 8
 
 function createPrinter(options: Pick<Invocation, 'argv' | 'redact'>): Printer {
   const { argv, redact } = options

@@ -27,7 +27,7 @@ export async function stopRun(journey: Journey, thrown: unknown): Promise<RunRes
   if (before.state === 'done') return { record: before, held: null, exit: exitCodes.done }
 
   const stop = stopOf(error, phase, before.irreversibleDone)
-  const waitsFor = error.code === 'APPROVAL_MISSING' ? 'approval' : null
+  const waitsFor = approvalMayCome.has(error.code) ? 'approval' : null
   try {
     await journey.journal.append({
       type: 'stopped',
@@ -56,6 +56,13 @@ export async function stopRun(journey: Journey, thrown: unknown): Promise<RunRes
     exit: stop.exit,
   }
 }
+
+/** Nobody has said no to the plan: the run goes on waiting for somebody who may say yes. */
+const approvalMayCome: ReadonlySet<string> = new Set([
+  'APPROVAL_MISSING',
+  'APPROVAL_REFUSED',
+  'APPROVAL_EXPIRED',
+])
 
 function fold(journey: Journey): RunRecord {
   return foldRun(journey.run, journey.journal.records(), { launcher: journey.context.launcher })

@@ -1,9 +1,11 @@
 import { ConductError, type CommitId } from '@conduct/core'
 import type { Command, Repo } from '@conduct/config'
 import type { Mirror, Worktree } from '@conduct/git'
+import { redact } from '@conduct/subprocess'
 import { describeOutcome, outputTail, succeeded } from './command-outcome.ts'
 import type { TrainContext } from './context.ts'
 import { setupTimeoutMs } from './limits.ts'
+import { secretsWithin } from './secrets.ts'
 import { type TemplateValues, expandCommand, showCommand } from './template.ts'
 
 /** A private worktree that is made on first use, with the repo's `setup` run in it, and removed in the end. */
@@ -57,7 +59,7 @@ export interface DeclaredCommand {
 /**
  * Runs a command that lanes.yaml declares.
  *
- * @returns its trimmed output.
+ * @returns its trimmed output, to be compared: secrets are taken out only of what is shown.
  * @throws ConductError STEP_COMMAND_FAILED, COMMAND_NOT_FOUND
  */
 export async function runDeclared(options: DeclaredCommand): Promise<string> {
@@ -65,6 +67,7 @@ export async function runDeclared(options: DeclaredCommand): Promise<string> {
   const command = expandCommand(options.command, options.values)
   const isSecret = options.isSecret === true
   const shown = isSecret ? '(a command with a secret)' : showCommand(command)
+  const secrets = await secretsWithin({ cwd: options.cwd, passEnv: repo.repo.env })
   const result = await context.runCommand(command, {
     cwd: options.cwd,
     timeoutMs: options.timeoutMs,
@@ -74,11 +77,17 @@ export async function runDeclared(options: DeclaredCommand): Promise<string> {
       ? {}
       : {
           onLine: (line, stream) =>
-            context.emit({ type: 'command_output', repo: repo.name, command: shown, stream, line }),
+            context.emit({
+              type: 'command_output',
+              repo: repo.name,
+              command: shown,
+              stream,
+              line: redact(line, secrets),
+            }),
         }),
   })
   if (succeeded(result)) return result.stdout.trim()
-  const tail = isSecret ? '' : outputTail(result)
+  const tail = isSecret ? '' : redact(outputTail(result), secrets)
   throw new ConductError(
     'STEP_COMMAND_FAILED',
     `${repo.name}: ${shown}: ${describeOutcome(result)}${tail === '' ? '' : `\n${tail}`}`,

@@ -1,6 +1,7 @@
 import type { CommandRun, CommandSpec } from '../command.ts'
 import { openConductor } from '../estate/open-conductor.ts'
 import { type WaitFlags, runPositional, waitFlags, waitMsOf } from '../train/arguments.ts'
+import { type KnownRun, endAtOnceWithWords } from '../train/end-at-once.ts'
 import { runOutcome } from '../train/run-outcome.ts'
 
 export type Flags = WaitFlags & { readonly replan: boolean; readonly approve: boolean }
@@ -25,7 +26,10 @@ export const spec: CommandSpec<Flags, [run: string]> = {
 
 export const run: CommandRun<Flags, [run: string]> = async (context, flags, id) => {
   const waitMsMax = waitMsOf(flags)
-  await using estate = await openConductor(context)
+  const known: KnownRun = { run: null, isPartWay: false, launcher: '' }
+  await using estate = await openConductor({ ...context, ...endAtOnceWithWords(context, known) })
+  known.launcher = estate.launcher
+  known.isPartWay = (await estate.conductor.readRun(id)).irreversibleDone
   const result = await estate.conductor.resumeRun({
     run: id,
     replan: flags.replan,

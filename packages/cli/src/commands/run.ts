@@ -2,6 +2,7 @@ import { ConductError } from '@conduct/core'
 import { textValue } from '../arguments/values.ts'
 import type { CommandRun, CommandSpec } from '../command.ts'
 import { loadConfig } from '../estate/load-config.ts'
+import { launch } from '../estate/launch.ts'
 import { openConductor } from '../estate/open-conductor.ts'
 import {
   type PlanFlags,
@@ -13,6 +14,7 @@ import {
   waitMsOf,
 } from '../train/arguments.ts'
 import { planOutcome } from '../train/plan-outcome.ts'
+import { endAtOnceWithWords } from '../train/end-at-once.ts'
 import { runOutcome } from '../train/run-outcome.ts'
 
 export type Flags = PlanFlags &
@@ -89,7 +91,9 @@ export const run: CommandRun<Flags, [train: string]> = async (context, flags, tr
     await using estate = await openConductor(context, loaded, { isReadOnly: true })
     return planOutcome(estate, await estate.conductor.previewTrain(plan), { isDryRun: true })
   }
-  await using estate = await openConductor(context, loaded)
+  const known = { run: null, isPartWay: false, launcher: launch(context, loaded.address) }
+  const inside = { ...context, ...endAtOnceWithWords(context, known) }
+  await using estate = await openConductor(inside, loaded)
   const result = await estate.conductor.runTrain({
     ...plan,
     approve: flags.approve,

@@ -6,11 +6,10 @@ import { toWireApproval } from './wire.ts'
 
 /** What approve and deny come to. */
 export async function judgement(estate: ConductedEstate, approval: Approval): Promise<CommandOutcome> {
-  const runs = await estate.conductor.listRuns()
-  const waiting = runs.filter(({ state }) => state === 'waiting_approval')
+  const waiting = await runsWithPlan(estate, approval.planHash)
   const only = waiting.length === 1 ? waiting[0] : undefined
   const plan = approval.planHash.slice(0, 12)
-  const next = only === undefined || approval.verdict === 'denied' ? 'status' : `resume ${only.run}`
+  const next = only === undefined || approval.verdict === 'denied' ? 'status' : `resume ${only}`
   return {
     exit: 0,
     data: { approval: toWireApproval(approval) },
@@ -20,4 +19,12 @@ export async function judgement(estate: ConductedEstate, approval: Approval): Pr
         : `Plan with hash ${plan}… is denied by ${approval.by}: ${approval.note ?? 'no reason given'}.\n`,
     next: `${estate.launcher} ${next}`,
   }
+}
+
+/** Runs that have not ended and whose plan is the one that was judged. */
+async function runsWithPlan({ conductor }: ConductedEstate, planHash: string): Promise<readonly string[]> {
+  const runs = await conductor.listRuns()
+  const open = runs.filter(({ state }) => state === 'waiting_approval' || state === 'stopped')
+  const records = await Promise.all(open.map(({ run }) => conductor.readRun(run)))
+  return records.filter(({ plan }) => plan?.hash === planHash).map(({ run }) => run)
 }

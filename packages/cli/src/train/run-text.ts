@@ -126,7 +126,7 @@ function heldLines(held: HeldAnswer, style: Style): readonly string[] {
     held.position === null ? 'You have no place in line' : `You are number ${held.position} in line`
   const estimate =
     held.estimate === null
-      ? 'unknown'
+      ? 'unknown, too few turns have ended yet'
       : `about ${formatDuration(held.estimate.seconds * 1000)} (${held.estimate.basis})`
   return [`${held.lane} is ${style.yellow('held')}${holder}.`, `${place}; estimate: ${estimate}.`]
 }

@@ -1,3 +1,4 @@
+import { secretsWithin } from '../secrets.ts'
 import { join } from 'node:path'
 import { isConductError } from '@conduct/core'
 import { checksTimeoutMs, setupTimeoutMs, tryPackedTimeoutMs } from '../limits.ts'
@@ -34,6 +35,7 @@ export async function checkConsumer(
         runCommand: context.runCommand,
         signal: context.signal,
         passEnv: repo.env,
+        secrets: await secretsWithin({ cwd: worktree.path, passEnv: repo.env }),
         cacheDir: join(context.cacheDir, 'tools'),
       },
       timeoutMs: tryPackedTimeoutMs,

@@ -1,3 +1,4 @@
+import { secretsWithin } from '../secrets.ts'
 import { isConductError } from '@conduct/core'
 import { checksTimeoutMs, setupTimeoutMs } from '../limits.ts'
 import type { CheckedArtifact, Survey, TrainContext } from '../context.ts'
@@ -18,6 +19,8 @@ export async function packArtifacts(
   const where = { frozen: producer, cwd: worktree.path }
   await runDeclared(context, producer.repo.setup, { ...where, timeoutMs: setupTimeoutMs })
   await runDeclared(context, producer.repo.checks, { ...where, timeoutMs: checksTimeoutMs })
+  const passEnv = producer.repo.env
+  const secrets = await secretsWithin({ cwd: worktree.path, passEnv })
   const packed: CheckedArtifact[] = []
   for (const artifact of survey.artifacts) {
     try {
@@ -25,7 +28,7 @@ export async function packArtifacts(
         worktree: worktree.path,
         package: artifact.discovered,
         outDir,
-        context: { runCommand: context.runCommand, signal: context.signal, passEnv: producer.repo.env },
+        context: { runCommand: context.runCommand, signal: context.signal, passEnv, secrets },
       })
       packed.push({ ...artifact, packed: made })
     } catch (error) {

@@ -1,6 +1,7 @@
 import { ConductError, isConductError } from '@conduct/core'
 import type { Command } from '@conduct/config'
 import { describeOutcome, outputTail, succeeded } from '../command-outcome.ts'
+import { secretsWithin } from '../secrets.ts'
 import { showCommand } from '../template.ts'
 import type { FrozenRepo, TrainContext } from '../context.ts'
 
@@ -19,6 +20,7 @@ export async function runDeclared(
   },
 ): Promise<void> {
   const { name, repo } = options.frozen
+  const secrets = await secretsWithin({ cwd: options.cwd, passEnv: repo.env })
   for (const command of commands) {
     const shown = showCommand(command)
     try {
@@ -26,6 +28,7 @@ export async function runDeclared(
         cwd: options.cwd,
         timeoutMs: options.timeoutMs,
         passEnv: repo.env,
+        secrets,
         signal: context.signal,
         onLine: (line, stream) => {
           context.emit({ type: 'command_output', repo: name, command: shown, stream, line })

@@ -172,9 +172,14 @@ function nextCommand({ run, folded, launcher }: NextOptions): string | null {
     case 'waiting_approval':
       return approvalCommand({ run, planId: folded.plan?.id ?? null, launcher })
     case 'stopped':
+      // Part-way, a new plan needs its approval too: the run then is stopped, not only waiting.
+      if (folded.stop?.code === 'APPROVAL_MISSING') {
+        return approvalCommand({ run, planId: folded.plan?.id ?? null, launcher })
+      }
       return folded.next === null ? null : `${launcher} ${folded.next}`
-    case 'running':
     case 'waiting_lane':
+      return `${launcher} resume ${run} --wait`
+    case 'running':
     case 'waiting_merge':
       return `${launcher} resume ${run}`
     default:

@@ -33,7 +33,10 @@ export const approve: TrainPhase = {
 
     const approval = await findApproval(journey, rule)
 
-    if (approval === null) return waiting(journey, rule)
+    if (approval === null) {
+      sayPlanned(journey, null)
+      return waiting(journey, rule)
+    }
     await runEffect(context.hit, 'approve', {
       act: () => Promise.resolve(),
       prove: () => journey.journal.append({ type: 'approved', approval }),

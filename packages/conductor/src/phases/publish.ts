@@ -5,6 +5,7 @@ import { type Journey, type TrainPhase, artifactsOf, planOf, surveyOf, travelOf 
 import type { PublishFacts } from '../journal/outcomes.ts'
 import { conductSignature } from '../signature.ts'
 import { type Observation, type Step, takeStep } from '../step.ts'
+import { secretsWithin } from '../secrets.ts'
 import { stepId } from '../step-id.ts'
 import { type Workplace, type WorkplaceOptions, openWorkplace } from '../workplace.ts'
 
@@ -42,6 +43,7 @@ function publishStep(journey: Journey, artifact: CheckedArtifact, workplace: Wor
   const { producer } = surveyOf(journey)
   const facts: PublishFacts = { package: name, version, integrity: packed.integrity, registry }
   let worktree = ''
+  let secrets: readonly string[] = []
   const observe = () => observePublished(journey, artifact, facts)
   return {
     id: stepId.publish(name, version),
@@ -57,6 +59,7 @@ function publishStep(journey: Journey, artifact: CheckedArtifact, workplace: Wor
       observationIsImmediate: false,
       prepare: async () => {
         worktree = await workplace.path()
+        secrets = await secretsWithin({ cwd: worktree, passEnv: producer.repo.env })
         return {}
       },
       act: async ({ signal }) => {
@@ -67,7 +70,12 @@ function publishStep(journey: Journey, artifact: CheckedArtifact, workplace: Wor
             worktree,
             distTag: distTagOf(version),
             timeoutMs: artifact.timeoutMs,
-            context: { runCommand: context.runCommand, signal, passEnv: producer.repo.env },
+            context: {
+              runCommand: context.runCommand,
+              signal,
+              passEnv: producer.repo.env,
+              secrets,
+            },
           })
         } catch (error) {
           if (!isTaken(error)) throw error

@@ -1,7 +1,9 @@
 import { isConductError } from '@conduct/core'
 import type { Consumer } from '@conduct/config'
+import { type CommandResult, redact } from '@conduct/subprocess'
 import { describeOutcome, outputTail, succeeded } from '../command-outcome.ts'
 import { previousTimeoutMs, setupTimeoutMs } from '../limits.ts'
+import { secretsWithin } from '../secrets.ts'
 import { expandCommand, showCommand } from '../template.ts'
 import type { FrozenConsumer, FrozenRepo, TrainContext } from '../context.ts'
 
@@ -16,16 +18,17 @@ export async function observePrevious(
   const { previous: command, strategy } = consumer.deploy
   if (command === null || strategy.kind === 'none') return { previous: null, previousUnknown: null }
   await using worktree = await frozen.mirror.worktree(frozen.commit)
+  const secrets = await secretsWithin({ cwd: worktree.path, passEnv: frozen.repo.env })
+  const said = (result: CommandResult) => redact(outputTail(result), secrets)
   const common = { cwd: worktree.path, passEnv: frozen.repo.env, signal: context.signal }
   try {
     for (const setup of frozen.repo.setup) {
       const result = await context.runCommand(setup, { ...common, timeoutMs: setupTimeoutMs })
-      if (!succeeded(result))
-        return unreadable(showCommand(setup), describeOutcome(result), outputTail(result))
+      if (!succeeded(result)) return unreadable(showCommand(setup), describeOutcome(result), said(result))
     }
     const asked = expandCommand(command, { repo: frozen.name })
     const result = await context.runCommand(asked, { ...common, timeoutMs: previousTimeoutMs })
-    if (!succeeded(result)) return unreadable(showCommand(asked), describeOutcome(result), outputTail(result))
+    if (!succeeded(result)) return unreadable(showCommand(asked), describeOutcome(result), said(result))
     const answer = result.stdout.trim()
     return { previous: answer === '' ? null : answer, previousUnknown: null }
   } catch (error) {

@@ -102,8 +102,12 @@ async function wait(asked: Asked, claim: ClaimBase['claim']): Promise<AcquireRes
       secretHash,
       waitMsMax: options.waitMsMax,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
-      onQueued: (position) =>
-        emit({ type: 'lane_changed', lane: calls.lane, change: 'queued', detail: `place ${position}` }),
+      onQueued: (position, lane) => {
+        const { holder } = inTheWay(lane.document, claim, lane.now)
+        const behind = holder === null ? '' : `, held by ${holder.holder}${runText(holder.run)}`
+        const detail = `place ${position}${behind}`
+        emit({ type: 'lane_changed', lane: calls.lane, change: 'queued', detail })
+      },
     })
     if (turn.kind !== 'waiting') {
       return await answer({ ...asked, acquirer: underStored(acquirer, turn.before) }, turn)
@@ -117,6 +121,10 @@ async function wait(asked: Asked, claim: ClaimBase['claim']): Promise<AcquireRes
     await submit(calls, { kind: 'leave', claim, secretHash })
     throw options.signal.reason
   }
+}
+
+function runText(run: string | null): string {
+  return run === null ? '' : ` (run ${run})`
 }
 
 function granted({ acquirer, options, secret }: Asked, held: HeldClaim, sentAt: Moment): AcquireResult {

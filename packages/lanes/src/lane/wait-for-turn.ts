@@ -34,7 +34,11 @@ interface Place {
   readonly secretHash: string
   readonly waitMsMax: number
   readonly signal?: AbortSignal
-  readonly onQueued: (position: number) => void
+  /** Called with the lane as it is whenever the position has changed. */
+  readonly onQueued: (
+    position: number,
+    lane: { readonly document: LaneDocument; readonly now: StoreTime },
+  ) => void
 }
 
 /**
@@ -92,7 +96,7 @@ async function look(declared: LaneCalls, place: Place, wait: Wait): Promise<Turn
   const leftMs = wait.endMs - clock.monotonicMs()
   if (leftMs <= 0) return { kind: 'waiting', document, now }
   const position = positionOf(document, claim) ?? wait.position
-  if (position !== wait.position) place.onQueued(position)
+  if (position !== wait.position) place.onQueued(position, { document, now })
   wait.position = position
   const version = stored?.version ?? 0
   const timeoutMs = Math.min(leftMs, pollMs(calls))

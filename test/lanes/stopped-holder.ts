@@ -22,7 +22,7 @@ const lane = openLanes({
 const result = await lane.acquire({ resources: ['x'], attended: true, waitMsMax: 0 })
 if (result.outcome !== 'granted') throw new Error(result.outcome)
 const { lease } = result
-let blockAt = systemClock.monotonicMs() + (order.blockMs > 0 ? order.definition.ttlMs * 1.5 : Infinity)
+let blockAt = systemClock.monotonicMs() + (order.blockMs > 0 ? order.definition.ttlMs * 1.25 : Infinity)
 
 try {
   for (;;) {

@@ -2,6 +2,7 @@ import type { Approval, Clock, CommitId, EmitEvent, Identity, Plan, RunRecord } 
 import type { LanesConfig } from '@conduct/config'
 import type { Lanes, Store } from '@conduct/lanes'
 import type { HitCrashPoint } from './context.ts'
+import type { Redact } from './redacted.ts'
 
 /** What every use case of the conductor starts from; the CLI makes it, a test makes it, a bot could. */
 export interface ConductorOptions {
@@ -17,6 +18,8 @@ export interface ConductorOptions {
   readonly stateDir: string
   readonly launcher: string
   readonly signal: AbortSignal
+  /** Applied to whatever goes into journals and plans. */
+  readonly redact?: Redact
   /** Called at every crash point; see `crash-points.ts`. */
   readonly hit?: HitCrashPoint
 }

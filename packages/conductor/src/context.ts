@@ -19,6 +19,7 @@ import type {
 import type { Mirror } from '@conduct/git'
 import type { Lanes, Store } from '@conduct/lanes'
 import type { runCommand } from '@conduct/subprocess'
+import type { Redact } from './redacted.ts'
 
 /** Everything a train's phases share. Made once per command by `openTrain`; nothing in it is global. */
 export interface TrainContext {
@@ -47,6 +48,8 @@ export interface TrainContext {
   readonly signal: AbortSignal
   /** `conduct` as it was launched, with absolute `-c`: the start of every command that is printed. */
   readonly launcher: string
+  /** Applied to whatever goes into journals and plans. */
+  readonly redact?: Redact
   /** Called at every crash point by name (`publish:acted`); only the crash matrix and `--kill-at` pass one. */
   readonly hit?: HitCrashPoint
 }

@@ -1,3 +1,4 @@
+import { announced } from './announce.ts'
 import type { Conductor, ConductorOptions } from './api.ts'
 import { readSavedPlan } from './plan/plan-store.ts'
 import { abortRun } from './use-cases/abort-run.ts'
@@ -14,9 +15,9 @@ export function createConductor(options: ConductorOptions): Conductor {
     planTrain: (plan) => planTrain(options, plan),
     previewTrain: (plan) => previewTrain(options, plan),
     readPlan: (plan) => readSavedPlan(options.store, plan),
-    runTrain: (run) => runTrain(options, run),
-    resumeRun: (resume) => resumeRun(options, resume),
-    abortRun: (abort) => abortRun(options, abort),
+    runTrain: (run) => announced(options, (heard) => runTrain(heard, run)),
+    resumeRun: (resume) => announced(options, (heard) => resumeRun(heard, resume)),
+    abortRun: (abort) => announced(options, (heard) => abortRun(heard, abort)),
     readRun: (run) => readRun(options, run),
     listRuns: () => listRuns(options),
     estateStatus: () => estateStatus(options, () => listRuns(options)),

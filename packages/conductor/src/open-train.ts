@@ -63,6 +63,7 @@ export function assembleContext(options: ConductorOptions, parts: ContextParts):
     adopters,
     signal: options.signal,
     launcher: options.launcher,
+    ...(options.redact === undefined ? {} : { redact: options.redact }),
     ...(options.hit === undefined ? {} : { hit: options.hit }),
   }
 }

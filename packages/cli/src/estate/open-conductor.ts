@@ -38,6 +38,7 @@ export async function openConductor(
     stateDir,
     launcher: estate.launcher,
     signal: context.signal,
+    redact: context.redact,
     ...(hit === null ? {} : { hit }),
   })
   return { ...estate, conductor, stateDir }

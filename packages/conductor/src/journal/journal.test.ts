@@ -11,14 +11,14 @@ import type { JournalBody, PackedRecord } from './journal-record.ts'
 
 const run = '8f2c11' as RunId
 
-const created: JournalBody = {
+const created = {
   type: 'created',
   train: 'engine',
   estate: 'acme',
   by: 'cli:ana@host',
   request: { only: null, version: null, overrides: [], acknowledged: [] },
   salt: 'salt',
-}
+} as const satisfies JournalBody
 
 function opened(holder: string) {
   return {
@@ -49,6 +49,20 @@ describe('the journal', () => {
 
   const load = (log: Log = store.log) => loadJournal({ log, run, clock: systemClock })
   const slots = async () => (await store.log.read(journalLog(run))).map((entry) => entry.seq)
+
+  it('keeps known secrets out of the store, however deep in a record they stand', async () => {
+    const redact = (text: string) => text.replaceAll('hunter2', '***')
+    const journal = await loadJournal({ log: store.log, run, clock: systemClock, redact })
+    await journal.append({ ...created, request: { ...created.request, only: ['shop', 'hunter2'] } })
+
+    await journal.append({ type: 'kept', reason: 'the deploy said: token hunter2 refused' })
+
+    const stored = JSON.stringify(await store.log.read(journalLog(run)))
+    expect(stored).toContain('the deploy said: token *** refused')
+    expect(stored).toContain('["shop","***"]')
+    expect(stored).not.toContain('hunter2')
+    expect(JSON.stringify(journal.records())).not.toContain('hunter2')
+  })
 
   it('writes its records into the slots in order, however many are asked for at once', async () => {
     const journal = await load()

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Clock, ConductError, type Json, type RunId, isConductError, toTimestamp } from '@conduct/core'
 import type { Log } from '@conduct/lanes'
+import { type Redact, redacted } from '../redacted.ts'
 import type { JournalBody, JournalRecord } from './journal-record.ts'
 
 /**
@@ -28,6 +29,8 @@ export interface JournalOptions {
   readonly log: Log
   readonly run: RunId
   readonly clock: Clock
+  /** Whatever a command said may stand in a record: known secrets are taken out before it is written. */
+  readonly redact?: Redact | undefined
   /** Random text per record; tests pass their own. */
   readonly newId?: () => string
 }
@@ -46,6 +49,7 @@ export function journalLog(run: string): string {
 export async function loadJournal(options: JournalOptions): Promise<Journal> {
   const { log, run, clock } = options
   const name = journalLog(run)
+  const redact = options.redact ?? ((text) => text)
   const newId = options.newId ?? (() => randomBytes(8).toString('hex'))
   const records: JournalRecord[] = []
   let token = 0
@@ -87,7 +91,7 @@ export async function loadJournal(options: JournalOptions): Promise<Journal> {
       id: newId(),
       at: toTimestamp(clock.wallMs()),
       token: asToken,
-      ...body,
+      ...redacted(body, redact),
     }
     for (let lost = 0; lost < lostSlotsMax; lost += 1) {
       const known = records.length

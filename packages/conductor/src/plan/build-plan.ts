@@ -1,5 +1,6 @@
 import { invariant, type Override, type Plan } from '@conduct/core'
 import type { PreflightMatrix, Survey, TrainContext } from '../context.ts'
+import { redacted } from '../redacted.ts'
 import { planFromSurvey } from './plan-from-survey.ts'
 
 export interface BuildPlanOptions {
@@ -10,14 +11,17 @@ export interface BuildPlanOptions {
 
 /** The plan of a surveyed and preflighted train. Equal basis, equal hash, equal id. */
 export function buildPlan(
-  context: Pick<TrainContext, 'config' | 'configCommit' | 'configHash' | 'trainName' | 'train' | 'clock'>,
+  context: Pick<
+    TrainContext,
+    'config' | 'configCommit' | 'configHash' | 'trainName' | 'train' | 'clock' | 'redact'
+  >,
   survey: Survey,
   matrix: PreflightMatrix,
   options: BuildPlanOptions,
 ): Plan {
   const lane = context.config.lanes.get(context.train.lane)
   invariant(lane !== undefined, `train ${context.trainName} names no declared lane`)
-  return planFromSurvey({
+  const plan = planFromSurvey({
     trainName: context.trainName,
     train: context.train,
     lane,
@@ -29,4 +33,5 @@ export function buildPlan(
     requestedBy: options.requestedBy,
     wallMs: context.clock.wallMs(),
   })
+  return context.redact === undefined ? plan : { ...plan, repos: redacted(plan.repos, context.redact) }
 }

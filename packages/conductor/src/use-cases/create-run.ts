@@ -12,7 +12,12 @@ const idTriesMax = 20
 export async function createRun(context: TrainContext, request: RunRequest): Promise<Journal> {
   for (let tries = 0; tries < idTriesMax; tries += 1) {
     const run = randomBytes(runIdBytes).toString('hex') as RunId
-    const journal = await loadJournal({ log: context.store.log, run, clock: context.clock })
+    const journal = await loadJournal({
+      log: context.store.log,
+      run,
+      clock: context.clock,
+      redact: context.redact,
+    })
     if (journal.records().length > 0) continue
     const created = await journal.append({
       type: 'created',

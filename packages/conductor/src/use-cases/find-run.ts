@@ -1,5 +1,6 @@
 import { type Clock, ConductError, type RunId } from '@conduct/core'
 import type { Store } from '@conduct/lanes'
+import type { Redact } from '../redacted.ts'
 import { type Journal, journalLog, loadJournal } from '../journal/journal.ts'
 
 const logPrefix = 'run/'
@@ -19,10 +20,10 @@ export async function runIds(store: Store): Promise<readonly RunId[]> {
  * @throws ConductError RUN_UNKNOWN (4)
  */
 export async function findRun(
-  options: { readonly store: Store; readonly clock: Clock },
+  options: { readonly store: Store; readonly clock: Clock; readonly redact?: Redact | undefined },
   name: string,
 ): Promise<Journal> {
-  const { store, clock } = options
+  const { store, clock, redact } = options
   const all = await runIds(store)
   const matching = all.includes(name as RunId) ? [name as RunId] : all.filter((run) => run.startsWith(name))
   const [run, ...others] = name === '' ? [] : matching
@@ -34,5 +35,5 @@ export async function findRun(
       `${matching.length} runs begin with ${name}: ${matching.join(', ')}`,
     )
   }
-  return loadJournal({ log: store.log, run, clock })
+  return loadJournal({ log: store.log, run, clock, redact })
 }

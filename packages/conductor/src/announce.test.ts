@@ -1,0 +1,127 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { LanesConfig } from '@conduct/config'
+import type { ConductEventBody, RunId } from '@conduct/core'
+import { systemClock } from '@conduct/lanes'
+import { announced } from './announce.ts'
+import type { ConductorOptions, RunResult } from './api.ts'
+
+const run = '8f2c11' as RunId
+const waiting = {
+  record: {
+    run,
+    train: 'engine',
+    state: 'waiting_approval',
+    stop: { code: 'APPROVAL_MISSING', message: 'waiting for ana; token hunter2' },
+    next: 'conduct resume 8f2c11',
+  },
+  exit: 6,
+  held: null,
+} as unknown as RunResult
+
+const conduct = (options: ConductorOptions): Promise<RunResult> => {
+  options.emit({ type: 'run_opened', run, train: 'engine', kind: 'run' })
+  return Promise.resolve(waiting)
+}
+
+describe('notify of lanes.yaml', () => {
+  let folder: string
+  const events: ConductEventBody[] = []
+  beforeEach(async () => {
+    events.length = 0
+    folder = await mkdtemp(join(tmpdir(), 'announce-'))
+  })
+  afterEach(() => rm(folder, { recursive: true, force: true }))
+
+  const optionsWith = (notify: LanesConfig['notify']) =>
+    ({
+      config: { estate: 'acme', notify },
+      configPath: join(folder, 'lanes.yaml'),
+      clock: systemClock,
+      identity: { holder: 'cli:ana@host', person: 'ana' },
+      redact: (text: string) => text.replaceAll('hunter2', '***'),
+      emit: (event: ConductEventBody) => events.push(event),
+    }) as unknown as ConductorOptions
+
+  async function commandThat(does: string): Promise<LanesConfig['notify']> {
+    await writeFile(join(folder, 'tell'), `#!/bin/sh\n${does}\n`)
+    await chmod(join(folder, 'tell'), 0o755)
+    return { command: { argv: ['./tell'] } }
+  }
+
+  it('gives its command each event as a line of JSON, beside lanes.yaml, in order and redacted', async () => {
+    await announced(optionsWith(await commandThat('cat >> told')), conduct)
+
+    const told = (await readFile(join(folder, 'told'), 'utf8')).trim().split('\n')
+    expect(told.map((line) => JSON.parse(line))).toMatchObject([
+      {
+        format: 1,
+        type: 'run_started',
+        estate: 'acme',
+        train: 'engine',
+        run,
+        by: 'cli:ana@host',
+        exit: null,
+      },
+      {
+        type: 'run_waiting',
+        state: 'waiting_approval',
+        exit: 6,
+        error: { code: 'APPROVAL_MISSING', message: 'waiting for ana; token ***' },
+        next: 'conduct resume 8f2c11',
+      },
+    ])
+    expect(events.map(({ type }) => type)).toEqual(['run_opened'])
+  })
+
+  it('posts it to an address', async () => {
+    const told: string[] = []
+    const server = createServer((request, response) => {
+      request.setEncoding('utf8')
+      request.on('data', (text: string) => told.push(text))
+      request.on('end', () => response.end())
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+
+    await announced(optionsWith({ url: `http://127.0.0.1:${port}/hook` }), conduct)
+
+    server.close()
+    expect(told.map((text) => (JSON.parse(text) as { type: string }).type)).toEqual([
+      'run_started',
+      'run_waiting',
+    ])
+  })
+
+  it('never fails a run: a command that fails only warns', async () => {
+    const result = await announced(
+      optionsWith(await commandThat('echo no such channel >&2; exit 3')),
+      conduct,
+    )
+
+    expect(result).toBe(waiting)
+    const warnings = events.filter((event) => event.type === 'warning')
+    expect(warnings).toHaveLength(2)
+    expect(warnings[0]).toMatchObject({
+      code: 'NOTIFY_FAILED',
+      message: expect.stringMatching(/exit code 3 no such channel/),
+    })
+  })
+
+  it('never fails a run: a command that does not read is none that fails', async () => {
+    await announced(optionsWith(await commandThat('exit 0')), conduct)
+
+    expect(events.map(({ type }) => type)).toEqual(['run_opened'])
+  })
+
+  it('never fails a run: a program that is not there', async () => {
+    const result = await announced(optionsWith({ command: { argv: ['./nobody'] } }), conduct)
+
+    expect(result).toBe(waiting)
+    expect(events).toContainEqual(expect.objectContaining({ code: 'NOTIFY_FAILED' }))
+  })
+})

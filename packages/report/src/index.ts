@@ -11,7 +11,7 @@ import { renderMarkdown } from './markdown.ts'
 import { renderText } from './text.ts'
 
 export type { EstateInput } from './describe-estate.ts'
-export { estateToJson, planToJson, runToJson } from './wire.ts'
+export { approvalToJson, estateToJson, planToJson, runToJson } from './wire.ts'
 
 export function renderRunText(record: RunRecord): string {
   return renderText(describeRun(record))

@@ -154,7 +154,7 @@ function stepToJson(step: StepRecord) {
   }
 }
 
-function approvalToJson({ by, proof, at, expiresAt, note, verdict, planHash }: Approval) {
+export function approvalToJson({ by, proof, at, expiresAt, note, verdict, planHash }: Approval) {
   return { by, proof, at, verdict, expires_at: expiresAt, note, plan_hash: planHash }
 }
 

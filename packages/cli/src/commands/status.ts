@@ -1,10 +1,9 @@
-import { runToJson } from '@conduct/report'
+import { estateToJson, runToJson } from '@conduct/report'
 import { textValue } from '../arguments/values.ts'
 import type { CommandRun, CommandSpec, NoFlags } from '../command.ts'
 import { openConductor } from '../estate/open-conductor.ts'
 import { openStepsText, runSummary } from '../train/run-text.ts'
 import { statusText } from '../train/status-text.ts'
-import { toWireStatus } from '../train/wire.ts'
 
 export const spec: CommandSpec<NoFlags, [run?: string]> = {
   description: [
@@ -46,7 +45,7 @@ export const run: CommandRun<NoFlags, [run?: string]> = async (context, _flags, 
   const open = status.runs.find(({ state }) => state !== 'done' && state !== 'aborted')
   return {
     exit: 0,
-    data: toWireStatus(status),
+    data: estateToJson(status),
     text: (style) => statusText(status, style),
     next: open === undefined ? null : `${estate.launcher} status ${open.run}`,
   }

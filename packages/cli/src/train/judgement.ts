@@ -2,7 +2,7 @@ import type { Approval } from '@conduct/core'
 import type { CommandOutcome } from '../command.ts'
 import type { ConductedEstate } from '../estate/open-conductor.ts'
 import { timeOfDay } from '../lane/text.ts'
-import { toWireApproval } from './wire.ts'
+import { approvalToJson } from '@conduct/report'
 
 /** What approve and deny come to. */
 export async function judgement(estate: ConductedEstate, approval: Approval): Promise<CommandOutcome> {
@@ -12,7 +12,7 @@ export async function judgement(estate: ConductedEstate, approval: Approval): Pr
   const next = only === undefined || approval.verdict === 'denied' ? 'status' : `resume ${only}`
   return {
     exit: 0,
-    data: { approval: toWireApproval(approval) },
+    data: { approval: approvalToJson(approval) },
     text: () =>
       approval.verdict === 'approved'
         ? `Plan with hash ${plan}… is approved by ${approval.by} until ${timeOfDay(approval.expiresAt)} (${approval.proof}).\n`

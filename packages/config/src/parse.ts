@@ -22,9 +22,9 @@ import { checkTrainDeploys } from './rules/train-deploys.ts'
 import { checkTriggerPaths } from './rules/trigger-paths.ts'
 import { checkTriggerWords } from './rules/trigger-words.ts'
 import { reportSchemaFindings } from './schema-findings.ts'
-import { lanesFile } from './schema/file.ts'
+import type { RawFile } from './schema/file.ts'
 import { decode } from './wire.ts'
-import { readYamlTree, toPlainValue, type TreeNode } from './yaml-tree.ts'
+import { readYamlTree } from './yaml-tree.ts'
 
 export interface LanesSource {
   /** As it is shown in findings. */
@@ -53,16 +53,15 @@ const rules: readonly ((context: RuleContext) => void)[] = [
 
 export function parseLanesYaml(source: LanesSource): ParsedLanes {
   const sink = collectFindings(source.file, source.text)
-  const tree = readAndCheck(source.text, sink)
+  const file = readAndCheck(source.text, sink)
   const findings = sink.findings()
-  if (tree === null || hasErrors(findings)) return { config: null, findings }
-  const raw = lanesFile.safeParse(toPlainValue(tree))
-  invariant(raw.success, 'the schema refused a file without findings')
-  return { config: decode(raw.data), findings }
+  if (hasErrors(findings)) return { config: null, findings }
+  invariant(file !== null, 'the schema refused a file without findings')
+  return { config: decode(file), findings }
 }
 
-/** @returns the tree of a file that could be read, whatever else is wrong with it. */
-function readAndCheck(text: string, sink: FindingSink): TreeNode | null {
+/** @returns what the schema accepted, whatever else is wrong with it. */
+function readAndCheck(text: string, sink: FindingSink): RawFile | null {
   const tree = readYamlTree(text, sink)
   if (tree === null || (tree.kind === 'scalar' && tree.value === null)) {
     if (sink.findings().length === 0)
@@ -71,7 +70,7 @@ function readAndCheck(text: string, sink: FindingSink): TreeNode | null {
     return null
   }
   const root = new Cursor({ node: tree })
-  reportSchemaFindings(root, sink)
+  const file = reportSchemaFindings(root, sink)
   for (const rule of rules) rule({ root, sink, text })
-  return tree
+  return file
 }

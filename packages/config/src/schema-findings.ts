@@ -3,23 +3,27 @@
  * switch covers every issue code, and a union is explained by the branch that was meant.
  */
 import type { FindingCode } from '@conduct/core'
-import { assertNever } from '@conduct/core'
+import { assertNever, nearest } from '@conduct/core'
 import type { z } from 'zod'
 import type { Cursor } from './cursor.ts'
 import type { FindingSink } from './finding-sink.ts'
 import { expectationOf, knownKeysOf } from './schema/expectation.ts'
-import { lanesFile, storeExpectation } from './schema/file.ts'
+import { lanesFile, type RawFile, storeExpectation } from './schema/file.ts'
 import { durationExpectation, nameExpectation } from './schema/values.ts'
 import { redactSecrets } from './secret-spans.ts'
-import { nearest, suggestion } from './suggest.ts'
+import { suggestion } from './suggest.ts'
 import { toPlainValue } from './yaml-tree.ts'
 
 type Issue = z.core.$ZodIssue
 
-export function reportSchemaFindings(root: Cursor, sink: FindingSink): void {
-  if (root.node === null) return
-  const result = lanesFile.safeParse(toPlainValue(root.node))
-  if (!result.success) for (const issue of result.error.issues) reportIssue(issue, root, sink)
+/** @returns what the schema accepted, or null after reporting why not. */
+export function reportSchemaFindings(root: Cursor, sink: FindingSink): RawFile | null {
+  if (root.node === null) return null
+  // One file is read once: compiling a parser first would take longer than parsing.
+  const result = lanesFile.safeParse(toPlainValue(root.node), { jitless: true })
+  if (result.success) return result.data
+  for (const issue of result.error.issues) reportIssue(issue, root, sink)
+  return null
 }
 
 function reportIssue(issue: Issue, base: Cursor, sink: FindingSink): void {

@@ -3,7 +3,8 @@
  * Tabs become spaces, control and direction-changing characters become visible stand-ins.
  */
 const tabWidth = 4
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+// Made on first use: it takes longer to make than most commands take to run.
+let segmenter: Intl.Segmenter | null = null
 // Fullwidth and wide blocks of Unicode's East Asian Width; emoji come by their own property.
 const widePattern =
   /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\u9FFF\uA000-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE4F\uFF00-\uFF60\uFFE0-\uFFE6\u{20000}-\u{3FFFD}])/u
@@ -18,6 +19,7 @@ export interface ShownCharacter {
 }
 
 export function showCharacters(line: string): readonly ShownCharacter[] {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   return [...segmenter.segment(line)].map(({ segment, index }) => {
     if (segment === '\t') return { offset: index, text: ' '.repeat(tabWidth), width: tabWidth }
     if (unprintablePattern.test(segment)) return { offset: index, text: '\uFFFD', width: 1 }

@@ -234,6 +234,7 @@ describe('captains', () => {
     await expect(place.open('ben').lane('lane').move(ben.claim, 'first')).rejects.toMatchObject({
       code: 'NOT_CAPTAIN',
       exit: 6,
+      message: expect.stringMatching(/^ben is no captain/),
     })
     await expect(captain.move(lease.claim, 'first')).rejects.toMatchObject({ code: 'CLAIM_UNKNOWN', exit: 4 })
     const { claim } = await captain.assign({ holder: 'zoe', resources: ['docs'], forMs: 60_000 })

@@ -1,6 +1,5 @@
-import { ConductError, errorCodes, findingCodes } from '@conduct/core'
+import { ConductError, errorCodes, findingCodes, nearest } from '@conduct/core'
 import type { CommandRun, CommandSpec, NoFlags } from '../command.ts'
-import { nearest } from '../arguments/nearest.ts'
 import { table } from '../help/table.ts'
 
 export const spec: CommandSpec<NoFlags, [code?: string]> = {

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { type ClaimProof, type Lane, claimOfSecret, newSecret, stateHome } from '@conduct/lanes'
 import { ConductError } from '@conduct/core'
 import type { CommandContext } from '../command.ts'
-import { readWorktreeTop } from './git-config.ts'
 import type { Estate } from './open-estate.ts'
+import { readWorktreeTop } from './worktree-top.ts'
 
 /**
  * The proofs of unattended claims: one private file (mode 600) per claim in the user's state folder, found again

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { ConductError } from '@conduct/core'
-import { readGitConfig, readWorktreeTop } from './git-config.ts'
+import { readGitConfig } from './git-config.ts'
+import { readWorktreeTop } from './worktree-top.ts'
 
 export const configNames = ['lanes.yaml', 'lanes.yml'] as const
 

@@ -12,16 +12,4 @@ export function readGitConfig(key: string, cwd: string): string | null {
   return value === '' ? null : value
 }
 
-/** Top of the working tree that a folder is in, or null outside of one. */
-export function readWorktreeTop(cwd: string): string | null {
-  const { status, stdout } = spawnSync('git', ['rev-parse', '--show-toplevel'], {
-    cwd,
-    encoding: 'utf8',
-    timeout: GIT_MS_MAX,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  const top = status === 0 ? stdout.trim() : ''
-  return top === '' ? null : top
-}
-
 const GIT_MS_MAX = 5000

@@ -1,7 +1,8 @@
 import { hostname, userInfo } from 'node:os'
 import { basename } from 'node:path'
 import { ConductError, type Identity } from '@conduct/core'
-import { readGitConfig, readWorktreeTop } from './git-config.ts'
+import { readGitConfig } from './git-config.ts'
+import { readWorktreeTop } from './worktree-top.ts'
 
 /**
  * Who acts: `--as`, else `git config conduct.person`, else the login. A name without a place gets one

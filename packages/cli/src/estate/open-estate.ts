@@ -1,5 +1,5 @@
-import { type LanesConfig, nearest } from '@conduct/config'
-import { ConductError, type Identity } from '@conduct/core'
+import type { LanesConfig } from '@conduct/config'
+import { ConductError, type Identity, nearest } from '@conduct/core'
 import { type Lane, type Lanes, type Store, openLanes, openStore, systemClock } from '@conduct/lanes'
 import type { CommandContext } from '../command.ts'
 import { resolveIdentity } from './identity.ts'
@@ -33,12 +33,7 @@ export async function openEstate(
   options: { readonly isReadOnly?: boolean } = {},
 ): Promise<Estate> {
   const { config, address, text } = loaded ?? (await loadConfig(context))
-  const identity = resolveIdentity({
-    as: context.global.as,
-    cwd: context.cwd,
-    env: context.env,
-    people: new Set(config.people.keys()),
-  })
+  const identity = identityWhenAsked(context, new Set(config.people.keys()))
   const opened = await openStore(config.store, { estate: config.estate, env: context.env })
   const store = options.isReadOnly === true ? readOnlyStore(opened) : opened
   const parentClaim = context.env['CONDUCT_CLAIM']
@@ -61,6 +56,22 @@ export async function openEstate(
     launcher: launch(context, address),
     launcherHere: launchHere(context, address),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  }
+}
+
+/** Who only looks is never asked who they are: finding out runs git. A name that was given is checked at once. */
+function identityWhenAsked(context: CommandContext, people: ReadonlySet<string>): Identity {
+  const { cwd, env } = context
+  const resolve = () => resolveIdentity({ as: context.global.as, cwd, env, people })
+  let known = context.global.as === undefined ? null : resolve()
+  const identity = () => (known ??= resolve())
+  return {
+    get holder() {
+      return identity().holder
+    },
+    get person() {
+      return identity().person
+    },
   }
 }
 

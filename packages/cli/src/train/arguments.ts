@@ -1,5 +1,5 @@
-import { type LanesConfig, nearest } from '@conduct/config'
-import { ConductError } from '@conduct/core'
+import type { LanesConfig } from '@conduct/config'
+import { ConductError, nearest } from '@conduct/core'
 import { durationValue, textValue } from '../arguments/values.ts'
 
 /** Arguments that several train commands take. */

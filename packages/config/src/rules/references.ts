@@ -1,8 +1,8 @@
 /** Names that have to be declared somewhere else in the file. */
-import type { FindingCode } from '@conduct/core'
+import { type FindingCode, nearest } from '@conduct/core'
 import type { Cursor } from '../cursor.ts'
 import { isPreset, trainActions } from '../defaults.ts'
-import { nearest, suggestion } from '../suggest.ts'
+import { suggestion } from '../suggest.ts'
 import { effectiveTrigger, isDeclared } from './lane-values.ts'
 import type { RuleContext } from './rule-context.ts'
 

@@ -1,6 +1,6 @@
 /** Variables in templates: known, and available where they stand. */
+import { nearest } from '@conduct/core'
 import type { Cursor } from '../cursor.ts'
-import { nearest } from '../suggest.ts'
 import { templatedCommands } from './commands.ts'
 import { type RuleContext, spanOfPart } from './rule-context.ts'
 

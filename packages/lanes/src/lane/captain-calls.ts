@@ -11,7 +11,8 @@ type CaptainCalls = Pick<
 
 /** What captains do with a lane, and the notes of runs: one operation each, a denial is an error. */
 export function captainCalls(calls: LaneCalls, identity: Identity): CaptainCalls {
-  const by = identity.person ?? identity.holder
+  // Asked when it is needed: who only looks need not be anybody.
+  const by = () => identity.person ?? identity.holder
   const send = async (operation: LaneOperation) => {
     const sent = await submit(calls, operation)
     throwIfDenied(sent.result)
@@ -19,13 +20,13 @@ export function captainCalls(calls: LaneCalls, identity: Identity): CaptainCalls
   }
   return {
     move: async (claim, to) => {
-      await send({ kind: 'move', claim, before: to === 'first' ? null : to.before, by })
+      await send({ kind: 'move', claim, before: to === 'first' ? null : to.before, by: by() })
     },
     pause: async ({ claim, reason, untilMs }) => {
-      await send({ kind: 'pause', claim: claim ?? null, by, reason, forMs: untilMs ?? null })
+      await send({ kind: 'pause', claim: claim ?? null, by: by(), reason, forMs: untilMs ?? null })
     },
     unpause: async ({ claim }) => {
-      await send({ kind: 'unpause', claim: claim ?? null, by })
+      await send({ kind: 'unpause', claim: claim ?? null, by: by() })
     },
     assign: async ({ holder, resources, forMs }) => {
       // Nobody knows this secret: the claim is proved by that of the holder who asks for it.
@@ -45,12 +46,12 @@ export function captainCalls(calls: LaneCalls, identity: Identity): CaptainCalls
         process: null,
         run: null,
       }
-      const { result } = await send({ kind: 'assign', base, forMs, by })
+      const { result } = await send({ kind: 'assign', base, forMs, by: by() })
       if (result.kind === 'refused') throw new ConductError('LANE_REQUEST', result.message)
       return { claim: base.claim }
     },
     apply: async (definition) => {
-      const { result, isRepeated } = await send({ kind: 'apply', definition, by })
+      const { result, isRepeated } = await send({ kind: 'apply', definition, by: by() })
       return result.kind === 'unchanged' && !isRepeated ? 'unchanged' : 'applied'
     },
     forceRelease: async ({ token, claim, reason }) => {
@@ -59,7 +60,7 @@ export function captainCalls(calls: LaneCalls, identity: Identity): CaptainCalls
         kind: 'force_release',
         token,
         ...named,
-        by,
+        by: by(),
         reason,
       })
       const forced = before?.ended.findLast((ended) => ended.token === token && ended.outcome === 'forced')
@@ -73,10 +74,10 @@ export function captainCalls(calls: LaneCalls, identity: Identity): CaptainCalls
       return { claim: held.claim }
     },
     note: async ({ run, text }) => {
-      await send({ kind: 'note', run, text, by })
+      await send({ kind: 'note', run, text, by: by() })
     },
     clearNote: async (run) => {
-      await send({ kind: 'clear_note', run, by })
+      await send({ kind: 'clear_note', run, by: by() })
     },
   }
 }
@@ -87,10 +88,11 @@ function throwIfDenied(result: LaneResult): void {
     throw new ConductError('CLAIM_UNKNOWN', `The claim ${result.claim} was ${result.outcome}.`)
   }
   if (result.kind !== 'denied') return
-  const message = `${result.message[0]?.toUpperCase()}${result.message.slice(1)}.`
+  const message = `${result.message.charAt(0).toUpperCase()}${result.message.slice(1)}.`
   switch (result.reason) {
     case 'not_captain':
-      throw new ConductError('NOT_CAPTAIN', message)
+      // It begins with a name, which stays as it is written.
+      throw new ConductError('NOT_CAPTAIN', `${result.message}.`)
     case 'stale_token':
       throw new ConductError('TOKEN_STALE', message)
     case 'bad_definition':

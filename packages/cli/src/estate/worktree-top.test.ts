@@ -23,18 +23,16 @@ function makeRepository(path: string): string {
 
 test('finds what git finds: in the tree, deep inside, in a linked worktree, in a tree that settings moved', () => {
   const plain = makeRepository(join(folder, 'plain'))
-  git(
-    plain,
-    ...['-c', 'user.name=x', '-c', 'user.email=x@example.invalid'],
-    ...['commit', '-q', '--allow-empty', '-m', 'x'],
-  )
+  git(plain, 'config', 'user.name', 'x')
+  git(plain, 'config', 'user.email', 'x@example.invalid')
+  git(plain, 'commit', '-q', '--allow-empty', '-m', 'x')
   git(plain, 'worktree', 'add', '-q', join(folder, 'linked'))
   const moved = makeRepository(join(folder, 'moved'))
   git(moved, 'config', 'core.worktree', join(moved, 'deep'))
   const places = [plain, join(plain, 'deep', 'inside'), join(folder, 'linked')]
 
   for (const place of places) {
-    expect(readWorktreeTop(place), place).toBe(git(place, 'rev-parse', '--show-toplevel'))
+    expect(readWorktreeTop(place)).toBe(git(place, 'rev-parse', '--show-toplevel'))
   }
   expect(readWorktreeTop(join(moved, 'deep', 'inside'))).toBe(join(moved, 'deep'))
 })

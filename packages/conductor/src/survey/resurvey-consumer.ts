@@ -2,6 +2,7 @@ import { invariant } from '@conduct/core'
 import type { FrozenConsumer, Survey, TrainContext } from '../context.ts'
 import { freezeConsumer, readLocked } from './freeze-consumer.ts'
 import { freezeRepo } from './freeze-repo.ts'
+import { inRepo } from './in-repo.ts'
 
 /**
  * Freezes one consumer again at the head its main has now; everything else of the survey stands, what runs at its
@@ -15,16 +16,11 @@ export async function resurveyConsumer(
   const known = survey.consumers.find(({ name }) => name === repoName)
   invariant(known !== undefined, `${repoName} is no consumer of this survey`)
   const frozen = await freezeRepo(context, { name: repoName })
-  const consumer = await freezeConsumer(context, frozen, {
-    consumer: known.consumer,
-    previous: known.previous,
+  const packages = survey.artifacts.map(({ name }) => name)
+  return await inRepo(frozen, async () => {
+    const { consumer: declared, previous } = known
+    const consumer = await freezeConsumer(context, frozen, { consumer: declared, previous })
+    const locked = await readLocked(consumer, packages)
+    return { ...consumer, previousUnknown: known.previousUnknown, locked }
   })
-  return {
-    ...consumer,
-    previousUnknown: known.previousUnknown,
-    locked: await readLocked(
-      consumer,
-      survey.artifacts.map(({ name }) => name),
-    ),
-  }
 }

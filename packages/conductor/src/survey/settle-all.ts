@@ -1,7 +1,11 @@
 import { ConductError, type ErrorCode, isConductError } from '@conduct/core'
 
 /** Which failure is told when several repos fail for different reasons: what nobody can know comes first. */
-const collected = ['REMOTE_UNREACHABLE', 'SURVEY_REFUSED'] as const satisfies readonly ErrorCode[]
+const collected = [
+  'REMOTE_UNREACHABLE',
+  'SURVEY_REFUSED',
+  'FILE_UNREADABLE',
+] as const satisfies readonly ErrorCode[]
 
 /**
  * Waits for all, so that one error names every repo that failed, not the first one only.

@@ -1,3 +1,5 @@
+import { symlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openTrain } from '../open-train.ts'
 import { lanesYaml, type ScratchEstate, scratchEstate } from '../scratch-estate.ts'
@@ -57,6 +59,34 @@ describe('freezing', () => {
       exit: 30,
       message: expect.stringMatching(/engine\.git[^]*shop\.git/) as string,
     })
+  })
+
+  test('says in which repos a manifest or lockfile cannot be read, a link to somewhere else among them', async () => {
+    await estate.addRepo('engine', engine)
+    const broken = await estate.addRepo('shop', {
+      'package.json': manifest('shop'),
+      'package-lock.json': '<<<',
+    })
+    await estate.addRepo('admin', { 'package.json': manifest('admin') })
+    const work = join(estate.folder, 'work', 'admin')
+    await symlink('/etc/passwd', join(work, 'package-lock.json'))
+    await estate.push('admin', {})
+
+    const surveyed = open({
+      repos: { admin: '' },
+      publish: '[{ package: "@acme/engine" }]',
+      consumers: '{ repo: shop }, { repo: admin }',
+    }).then((context) => surveyTrain(context))
+
+    await expect(surveyed).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+      exit: 3,
+      message: expect.stringContaining(
+        `shop at ${broken.slice(0, 7)}: package-lock.json cannot be parsed`,
+      ) as string,
+    })
+    await expect(surveyed).rejects.toThrow(/^admin at [0-9a-f]{7}: package-lock\.json/m)
+    await expect(surveyed).rejects.not.toThrow(/root:/)
   })
 
   test('names every repo without the main that is declared', async () => {

@@ -5,6 +5,7 @@ import { createPool } from '../pool.ts'
 import type { Survey, SurveyOptions, TrainContext } from '../context.ts'
 import { freezeConsumer, readLocked } from './freeze-consumer.ts'
 import { freezeRepo } from './freeze-repo.ts'
+import { inRepo } from './in-repo.ts'
 import { planArtifacts } from './plan-artifacts.ts'
 import { settleAll } from './settle-all.ts'
 
@@ -39,10 +40,12 @@ export async function surveyTrain(context: TrainContext, options: SurveyOptions 
           consumer:
             consumer === undefined
               ? null
-              : await freezeConsumer(context, frozen, {
-                  consumer,
-                  ...(previous === undefined ? {} : { previous }),
-                }),
+              : await inRepo(frozen, () =>
+                  freezeConsumer(context, frozen, {
+                    consumer,
+                    ...(previous === undefined ? {} : { previous }),
+                  }),
+                ),
         }
       }),
     ),
@@ -51,17 +54,17 @@ export async function surveyTrain(context: TrainContext, options: SurveyOptions 
   if (first === undefined) throw new Error('invariant broken: a survey without a producer')
 
   const producer = { ...first.frozen, role: 'producer' as const }
-  const artifacts = await planArtifacts(
-    context,
-    producer,
-    options.version === undefined ? {} : { version: options.version },
+  const artifacts = await inRepo(producer, () =>
+    planArtifacts(context, producer, options.version === undefined ? {} : { version: options.version }),
   )
   const packages = artifacts.map(({ name }) => name)
   const consumers = surveyed.flatMap(({ consumer }) => (consumer === null ? [] : [consumer]))
   return {
     producer,
-    consumers: await Promise.all(
-      consumers.map(async (consumer) => ({ ...consumer, locked: await readLocked(consumer, packages) })),
+    consumers: await settleAll(
+      consumers.map((consumer) =>
+        inRepo(consumer, async () => ({ ...consumer, locked: await readLocked(consumer, packages) })),
+      ),
     ),
     artifacts,
     catchUp: options.version !== undefined,

@@ -36,6 +36,16 @@ const asCarl = ['--as', 'cli:carl']
 const acquire = ['lane', 'acquire', 'release_train', '--repo', 'shop']
 
 describe('a lane between two holders', () => {
+  test('is held by the asker in another folder, who is somebody else all the same', async () => {
+    const granted = await conduct([...asAna, ...acquire], ana)
+    const elsewhere = await conduct([...asAna, ...acquire], carl)
+
+    expect([granted.exit, elsewhere.exit]).toEqual([0, 10])
+    expect(normalise(elsewhere.stdout, folder.path)).toContain(
+      'release_train {shop} is held by you in another folder: cli:ana@<host>#ana since <hh:mm>.',
+    )
+  })
+
   test('is granted, held against the other with exit 10, released, granted', async () => {
     const granted = await conduct([...asAna, ...acquire, '--task', 'ABC-12'], ana)
     const held = await conduct([...asCarl, ...acquire], carl)

@@ -74,7 +74,12 @@ export const run: CommandRun<Flags, readonly string[]> = async (context, flags, 
     stdout: context.global.json ? 'stderr' : 'inherit',
   })
   if (!result.ran) {
-    const answer = notGranted({ name, result: result.answer, next: `${estate.launcher} lane show ${name}` })
+    const answer = notGranted({
+      name,
+      self: estate.identity.holder,
+      result: result.answer,
+      next: `${estate.launcher} lane show ${name}`,
+    })
     return { ...answer, data: { ...answer.data, ran: false, command_exit: null, signal: null } }
   }
   const { claim, token, commandExit, signal, lost } = result

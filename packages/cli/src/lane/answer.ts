@@ -7,10 +7,12 @@ import { toWireEstimate, toWireHolder } from './wire.ts'
 /** Held is an answer: who has it, your place, how long it may take. */
 export function notGranted(options: {
   readonly name: string
+  /** The asker's own holder name. */
+  readonly self: string
   readonly result: Exclude<AcquireResult, { outcome: 'granted' }>
   readonly next: string
 }): CommandOutcome {
-  const { name, result, next } = options
+  const { name, self, result, next } = options
   return {
     exit: result.outcome === 'skipped' ? exitCodes.done : exitCodes.held,
     data: {
@@ -32,7 +34,7 @@ export function notGranted(options: {
       const held =
         result.holder === null
           ? `${covered} is ${style.yellow('not free')}.`
-          : `${covered} is ${style.yellow('held')} by ${holderText(result.holder)}.`
+          : `${covered} is ${style.yellow('held')} by ${kinship(result.holder.holder, self)}${holderText(result.holder)}.`
       switch (result.outcome) {
         case 'queued':
           return `${held}\nYou are number ${result.position} in line; estimate: ${estimateText(result.estimate)}.\n`
@@ -46,4 +48,11 @@ export function notGranted(options: {
     },
     next,
   }
+}
+
+/** A name alone proves nothing: who holds it under mine is somebody else until the claim's secret is shown. */
+function kinship(holder: string, self: string): string {
+  if (holder === self) return 'you in another session: '
+  const withoutPlace = (name: string): string => name.replace(/#.*$/, '')
+  return withoutPlace(holder) === withoutPlace(self) ? 'you in another folder: ' : ''
 }

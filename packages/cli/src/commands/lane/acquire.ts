@@ -145,7 +145,12 @@ function answer(options: {
     result.outcome === 'queued'
       ? `lane acquire ${name}${resourceFlags(estate, name, result.resources)} --wait`
       : `lane show ${name}`
-  const held = notGranted({ name, result, next: `${estate.launcherHere} ${next}` })
+  const held = notGranted({
+    name,
+    self: estate.identity.holder,
+    result,
+    next: `${estate.launcherHere} ${next}`,
+  })
   return { ...held, data: { ...held.data, unattended: true } }
 }
 

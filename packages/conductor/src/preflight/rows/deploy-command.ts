@@ -5,7 +5,7 @@ import { green, type Judgement, notApplicable, red, type Row, together, unknown 
 
 /** Words of a shell line that no file stands for. */
 const shellWords = new Set(
-  '. : [ ! case cd command echo eval exec exit export false for if printf set test true umask unset wait while'.split(
+  '. : [ ! case cd command echo eval exec exit export false for if printf read set shift test times trap true ulimit umask unset until wait while'.split(
     ' ',
   ),
 )

@@ -3,6 +3,7 @@ import { openConductor } from '../estate/open-conductor.ts'
 import { type WaitFlags, runPositional, waitFlags, waitMsOf } from '../train/arguments.ts'
 import { type KnownRun, endAtOnceWithWords } from '../train/end-at-once.ts'
 import { runOutcome } from '../train/run-outcome.ts'
+import { withNextFor } from '../train/next-of-run.ts'
 
 export type Flags = WaitFlags & { readonly replan: boolean; readonly approve: boolean }
 
@@ -36,5 +37,6 @@ export const run: CommandRun<Flags, [run: string]> = async (context, flags, id) 
     approve: flags.approve,
     waitMsMax,
   })
-  return runOutcome(context, { ...estate, result })
+  const record = withNextFor(estate, result.record)
+  return runOutcome(context, { ...estate, result: { ...result, record } })
 }

@@ -16,6 +16,7 @@ import {
 import { planOutcome } from '../train/plan-outcome.ts'
 import { endAtOnceWithWords } from '../train/end-at-once.ts'
 import { runOutcome } from '../train/run-outcome.ts'
+import { withNextFor } from '../train/next-of-run.ts'
 
 export type Flags = PlanFlags &
   WaitFlags & {
@@ -102,5 +103,6 @@ export const run: CommandRun<Flags, [train: string]> = async (context, flags, tr
     ...(flags.noQueue ? { whenHeld: 'fail' } : flags.wait ? { whenHeld: 'queue' } : {}),
     ...(flags.acknowledge === undefined ? {} : { acknowledge: flags.acknowledge }),
   })
-  return runOutcome(context, { ...estate, result })
+  const record = withNextFor(estate, result.record)
+  return runOutcome(context, { ...estate, result: { ...result, record } })
 }

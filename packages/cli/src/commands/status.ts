@@ -4,6 +4,7 @@ import type { CommandRun, CommandSpec, NoFlags } from '../command.ts'
 import { openConductor } from '../estate/open-conductor.ts'
 import { openStepsText, runSummary } from '../train/run-text.ts'
 import { statusText } from '../train/status-text.ts'
+import { withNextFor } from '../train/next-of-run.ts'
 
 export const spec: CommandSpec<NoFlags, [run?: string]> = {
   description: [
@@ -31,7 +32,7 @@ export const spec: CommandSpec<NoFlags, [run?: string]> = {
 export const run: CommandRun<NoFlags, [run?: string]> = async (context, _flags, id) => {
   await using estate = await openConductor(context)
   if (id !== undefined) {
-    const record = await estate.conductor.readRun(id)
+    const record = withNextFor(estate, await estate.conductor.readRun(id))
     return {
       exit: 0,
       data: runToJson(record),

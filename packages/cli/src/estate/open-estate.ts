@@ -19,6 +19,8 @@ export interface Estate extends AsyncDisposable {
   readonly identity: Identity
   /** The start of every printed command. */
   readonly launcher: string
+  /** The same for somebody else: it names nobody. */
+  readonly launcherForOthers: string
   /** The start of those that renew, release or take up a claim of this folder. */
   readonly launcherHere: string
 }
@@ -46,6 +48,7 @@ export async function openEstate(
     emit: context.emit,
     ...(parentClaim === undefined || parentClaim === '' ? {} : { parentClaim }),
   })
+  const { as: _, ...withoutName } = context.global
   return {
     config,
     configAddress: address,
@@ -54,6 +57,7 @@ export async function openEstate(
     lanes,
     identity,
     launcher: launch(context, address),
+    launcherForOthers: launch({ ...context, global: withoutName }, address),
     launcherHere: launchHere(context, address),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   }

@@ -1,5 +1,5 @@
 import type { ApprovalRule, LanesConfig } from '@conduct/config'
-import { ConductError, type Identity, type Plan } from '@conduct/core'
+import { ConductError, type Identity, type Plan, isConductError } from '@conduct/core'
 
 /** Null: `approval: none` was written, or nothing in this plan needs one. */
 export function approvalRuleOf(config: LanesConfig, plan: Plan): ApprovalRule | null {
@@ -38,6 +38,22 @@ export function refuseUnlessApprover(
     )
   }
   return person
+}
+
+/** Whether it makes sense to tell this asker how to approve the plan. */
+export function mayApprove(
+  options: { readonly config: LanesConfig; readonly plan: Plan },
+  identity: Identity,
+): boolean {
+  const rule = approvalRuleOf(options.config, options.plan)
+  if (rule === null) return false
+  try {
+    refuseUnlessApprover({ ...options, rule }, identity)
+    return true
+  } catch (error) {
+    if (isConductError(error) && error.code === 'APPROVAL_REFUSED') return false
+    throw error
+  }
 }
 
 /** `cli:ana@host#folder` and `agent:ana-3` are `ana`, where people lists her. */

@@ -21,7 +21,7 @@ describe('runs that meet', () => {
     expect(held).toMatchObject({
       exit: 10,
       held: { lane: 'release_train', outcome: 'queued', position: 1, holder: { run: travelled?.record.run } },
-      record: { state: 'waiting_lane', next: `conduct resume ${held?.record.run ?? ''}` },
+      record: { state: 'waiting_lane', next: `conduct resume ${held?.record.run ?? ''} --wait` },
     })
     expect(travelled).toMatchObject({ exit: 0, record: { state: 'done' } })
 

@@ -50,6 +50,7 @@ describe('trains that meet', () => {
     const text = await train.conduct(['run', 'engine', '--approve', '--no-queue'], { as: 'cli:carl@three' })
     expect(text.exit).toBe(10)
     expect(text.stdout).toMatch(/release_train is held by cli:ana@(one|two) since \d\d:\d\d, run [0-9a-f]+/u)
+    expect(text.stdout).toContain(': not begun; nothing was done.')
     expect(text.stdout).toContain('You have no place in line; estimate: about ')
     expect(text.stdout).not.toMatch(/ resume [0-9a-f]+$/mu)
     const line = await train.json(['lane', 'show', 'release_train'])

@@ -14,12 +14,18 @@ export function runSummary(options: {
 }): string {
   const { record, held, page, style } = options
   return [
-    `${style.bold(`Train ${record.train}, run ${record.run}`)}: ${stateText(record, style)}`,
+    `${style.bold(`Train ${record.train}, run ${record.run}`)}: ${isNotBegun(options) ? style.yellow('not begun; nothing was done.') : stateText(record, style)}`,
     ...facts(record),
     ...(held === null ? stopLines(record, style, options.launcher) : heldLines(held, style)),
     ...(page === null ? [] : [`Report: ${page}`]),
     '',
   ].join('\n')
+}
+
+/** The lane was held and no place in line was wanted: there is nothing that could be taken up again. */
+function isNotBegun(options: { readonly record: RunRecord; readonly held: HeldAnswer | null }): boolean {
+  const { record, held } = options
+  return held !== null && record.state === 'aborted' && !record.irreversibleDone
 }
 
 /** What is not finished yet, step by step. */

@@ -6,7 +6,7 @@ import { buildEstate, copyEstate, type Estate } from '@conduct/rehearsal'
 
 import { type ConductEnd, type ConductProcess, startConduct } from '../conduct-process.ts'
 
-/** An estate to crash in: the small one with a configure step, and short leases so that takeovers can be waited for. */
+/** An estate to crash in: the small one with a configure step. */
 export interface CrashEstate {
   readonly estate: Estate
   conduct(...argv: readonly string[]): Promise<ConductEnd>
@@ -15,8 +15,8 @@ export interface CrashEstate {
   readonly crashLog: string
 }
 
-/** `renew × 3 + margin < ttl`; a stopped process loses its lease after ttl + margin, 6 seconds. */
-const shortLease = '    lease: { ttl: 5s, renew: 1s, margin: 1s }'
+/** For takeovers that are waited for: a stopped process loses its lease after ttl + margin, 6 seconds. */
+const shortLease = '\n    lease: { ttl: 5s, renew: 1s, margin: 1s }'
 
 const configure = `        configure:
           - name: engine-flag
@@ -39,18 +39,21 @@ export async function buildTemplate(): Promise<{ readonly dir: string } & AsyncD
 }
 
 export async function withCrashEstate<Result>(
-  template: string,
+  options: { readonly template: string; readonly lease: 'default' | 'short' },
   use: (estate: CrashEstate) => Promise<Result>,
 ): Promise<Result> {
   const dir = await mkdtemp(path.join(tmpdir(), 'conduct-crash-'))
-  const estate = await copyEstate({ from: template, to: path.join(dir, 'estate') })
+  const estate = await copyEstate({ from: options.template, to: path.join(dir, 'estate') })
   const crashLog = path.join(dir, 'points.log')
   const started: ConductProcess[] = []
   try {
     const text = await readFile(estate.lanesYamlPath, 'utf8')
     const changed = text
       .replace(/^ {4}setup: .*$/gm, '    setup: []')
-      .replace(/^ {4}captains: \[ana\]$/m, `    captains: [ana]\n${shortLease}`)
+      .replace(
+        /^ {4}captains: \[ana\]$/m,
+        `    captains: [ana]${options.lease === 'short' ? shortLease : ''}`,
+      )
       .replace(/^( {8}adopt: \{ manager: pnpm.*)$/m, `$1\n${configure}`)
     await writeFile(estate.lanesYamlPath, changed)
     const start: CrashEstate['start'] = (argv, env = {}) => {

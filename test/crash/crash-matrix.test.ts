@@ -20,7 +20,7 @@ let wholeMs: number
 
 beforeAll(async () => {
   template = await buildTemplate()
-  await withCrashEstate(template.dir, async (reference) => {
+  await withCrashEstate({ template: template.dir, lease: 'default' }, async (reference) => {
     const startMs = performance.now()
     const ended = await reference.start(run, { CONDUCT_REHEARSE_POINTS_FILE: reference.crashLog }).ended
     wholeMs = performance.now() - startMs
@@ -66,8 +66,10 @@ describe('a run that is killed', () => {
     const failures: string[] = []
 
     await inPairs(points, async (point) => {
-      const problem = await withCrashEstate(template.dir, (estate) => crashAt(estate, point))
-      if (problem !== null) failures.push(`${point}: ${problem}`)
+      const problem = await withCrashEstate({ template: template.dir, lease: 'default' }, (estate) =>
+        crashAt(estate, point),
+      )
+      if (problem !== null) failures.push(shown(`${point}: ${problem}`))
     })
 
     expect(failures).toEqual([])
@@ -79,13 +81,21 @@ describe('a run that is killed', () => {
     const times = Array.from({ length: randomKills }, (_, index) => pseudoRandom(seed + index) * wholeMs)
 
     await inPairs(times, async (ms) => {
-      const problem = await withCrashEstate(template.dir, (estate) => crashAfter(estate, ms))
-      if (problem !== null) failures.push(`seed ${seed}, after ${Math.round(ms)} ms: ${problem}`)
+      const problem = await withCrashEstate({ template: template.dir, lease: 'default' }, (estate) =>
+        crashAfter(estate, ms),
+      )
+      if (problem !== null) failures.push(shown(`seed ${seed}, after ${Math.round(ms)} ms: ${problem}`))
     })
 
     expect(failures).toEqual([])
   }, 1_800_000)
 })
+
+/** At once: a matrix takes minutes. */
+function shown(failure: string): string {
+  process.stderr.write(`${failure}\n`)
+  return failure
+}
 
 async function crashAt(estate: CrashEstate, point: string): Promise<string | null> {
   const killed = await estate.start(run, { CONDUCT_REHEARSE_KILL_AT: point }).ended

@@ -39,7 +39,7 @@ describe('a conductor that is stopped past its lease', () => {
   it.each(points)(
     'exits 11 when it wakes up at %s after another has finished its run',
     async (point) => {
-      await withCrashEstate(template.dir, async (estate) => {
+      await withCrashEstate({ template: template.dir, lease: 'short' }, async (estate) => {
         const sleeper = estate.start(['run', 'engine', '--approve', '--json'], {
           CONDUCT_REHEARSE_KILL_AT: point,
           CONDUCT_REHEARSE_KILL_SIGNAL: 'SIGSTOP',

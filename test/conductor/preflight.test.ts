@@ -154,6 +154,18 @@ test('an override turns one named red into a recorded one that is part of the pl
   ).rejects.toMatchObject({ code: 'OVERRIDE_UNKNOWN' })
 })
 
+test('an override that is never allowed is refused before there is a run that could not finish', async () => {
+  const conductor = createConductor(await world.conductor())
+  const before = await conductor.listRuns()
+  const overrides = [{ check: 'integrity', repo: 'engine', reason: 'it will be fine' }]
+
+  await expect(conductor.runTrain({ train: 'engine', waitMsMax: 0, overrides })).rejects.toMatchObject({
+    code: 'OVERRIDE_UNKNOWN',
+    exit: 2,
+  })
+  expect(await conductor.listRuns()).toEqual(before)
+})
+
 test('the estate at a glance says who is behind', async () => {
   const conductor = createConductor(await world.conductor())
 

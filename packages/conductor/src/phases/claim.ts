@@ -1,3 +1,4 @@
+import type { Train } from '@conduct/config'
 import { ConductError, type RunId, isConductError, toTimestamp } from '@conduct/core'
 import type { AcquireOptions, AcquireResult, HeldBy, Lease } from '@conduct/lanes'
 import { wholeLane } from '@conduct/lanes'
@@ -55,7 +56,11 @@ export const claim: TrainPhase = {
 export function trainResources(journey: Pick<Journey, 'context' | 'request'>): readonly string[] {
   const { train, config } = journey.context
   if (config.lanes.get(train.lane)?.scope === 'global') return [wholeLane]
-  const { only } = journey.request
+  return travellingRepos(train, journey.request.only)
+}
+
+/** The producer and every consumer that is not left out. */
+export function travellingRepos(train: Train, only: readonly string[] | null): readonly string[] {
   const consumers = train.consumers
     .map((consumer) => consumer.repo)
     .filter((repo) => only === null || only.includes(repo))

@@ -1,13 +1,12 @@
 import { ConductError, type Override, type PreflightRow } from '@conduct/core'
-import type { Survey } from '../context.ts'
 import { rows } from './rows.ts'
 
 /**
+ * @param repos that travel with this train, by name.
  * @throws ConductError OVERRIDE_UNKNOWN (2) for a check or repo this train does not have, a missing reason, or a
  *   check that is never overridden
  */
-export function requireKnownOverrides(overrides: readonly Override[], survey: Survey): void {
-  const repos = [...new Set([survey.producer, ...survey.consumers].map(({ name }) => name))]
+export function requireKnownOverrides(overrides: readonly Override[], repos: readonly string[]): void {
   const checks = rows.filter((row) => row.isNeverOverridden !== true).map(({ check }) => check)
   const refuse = (message: string, hint: string) => {
     throw new ConductError('OVERRIDE_UNKNOWN', message, { hint })

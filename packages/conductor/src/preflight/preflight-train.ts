@@ -18,7 +18,9 @@ export async function preflightTrain(
   survey: Survey,
   options: PreflightOptions,
 ): Promise<PreflightMatrix> {
-  requireKnownOverrides(options.overrides, survey)
+  requireKnownOverrides(options.overrides, [
+    ...new Set([survey.producer, ...survey.consumers].map(({ name }) => name)),
+  ])
   warnOfStrangeNames(context)
   const judged: JudgedRepo[] = [
     { role: 'producer', frozen: survey.producer },

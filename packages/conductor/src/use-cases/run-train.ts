@@ -7,6 +7,8 @@ import { journalWithCrashPoints } from '../crash-points.ts'
 import { emptyLuggage } from '../journey.ts'
 import { openTrain } from '../open-train.ts'
 import { isPlanExpired, readSavedPlan } from '../plan/plan-store.ts'
+import { travellingRepos } from '../phases/claim.ts'
+import { requireKnownOverrides } from '../preflight/overrides.ts'
 import { createRun, toRequest } from './create-run.ts'
 
 /** The whole journey: claim, survey, …, report. A run that has a record ends in its result, never in an error. */
@@ -14,6 +16,8 @@ export async function runTrain(conductor: ConductorOptions, options: RunOptions)
   const context = await openTrain(conductor, options.train)
   const plan = options.plan === undefined ? null : await planToTravel(context, options.plan)
   const request = toRequest(context, plan === null ? options : { ...options, ...asAsked(plan) })
+  // Before there is a run: one that could never finish would only be in the way.
+  requireKnownOverrides(request.overrides, travellingRepos(context.train, request.only))
   const journal = await createRun(context, request)
   context.emit({ type: 'run_opened', run: journal.run, train: context.trainName, kind: 'run' })
   return conductTrain({

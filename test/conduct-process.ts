@@ -32,8 +32,8 @@ export function startConduct(
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk))
   const ended = new Promise<ConductEnd>((resolve, reject) => {
     child.once('error', reject)
-    // Not `close`: a command that outlives a killed conduct still holds the pipes.
-    child.once('exit', (exit, signal) => setImmediate(() => resolve({ exit, signal, stdout, stderr })))
+    // Not `exit`: what was written last may still be in the pipes then.
+    child.once('close', (exit, signal) => resolve({ exit, signal, stdout, stderr }))
   })
   return { child, ended }
 }

@@ -84,13 +84,13 @@ export async function finish(estate: CrashEstate): Promise<ConductEnd> {
     const { runs } = JSON.parse((await estate.conduct('status', '--json')).stdout) as {
       readonly runs: readonly { readonly run: string; readonly state: string }[]
     }
-    const open = runs.find(({ state }) => state !== 'done' && state !== 'aborted')
-    if (open === undefined && runs.length > 0) break
+    // A run that was killed after its very end is done; resume says so.
+    const run = (runs.find(({ state }) => state !== 'done' && state !== 'aborted') ?? runs[0])?.run
     last =
-      open === undefined
+      run === undefined
         ? await estate.conduct('run', 'engine', '--approve', '--wait', '--json')
-        : await estate.conduct('resume', open.run, '--wait', '--json')
-    if (last.exit === 6 && open !== undefined) await estate.conduct('approve', open.run)
+        : await estate.conduct('resume', run, '--wait', '--json')
+    if (last.exit === 6 && run !== undefined) await estate.conduct('approve', run)
     else if (last.exit === 0) break
   }
   if (last === null) throw new Error('there was nothing to finish')

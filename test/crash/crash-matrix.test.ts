@@ -66,9 +66,7 @@ describe('a run that is killed', () => {
     const failures: string[] = []
 
     await inPairs(points, async (point) => {
-      const problem = await withCrashEstate({ template: template.dir, lease: 'default' }, (estate) =>
-        crashAt(estate, point),
-      )
+      const problem = await outcomeOf((estate) => crashAt(estate, point))
       if (problem !== null) failures.push(shown(`${point}: ${problem}`))
     })
 
@@ -81,15 +79,22 @@ describe('a run that is killed', () => {
     const times = Array.from({ length: randomKills }, (_, index) => pseudoRandom(seed + index) * wholeMs)
 
     await inPairs(times, async (ms) => {
-      const problem = await withCrashEstate({ template: template.dir, lease: 'default' }, (estate) =>
-        crashAfter(estate, ms),
-      )
+      const problem = await outcomeOf((estate) => crashAfter(estate, ms))
       if (problem !== null) failures.push(shown(`seed ${seed}, after ${Math.round(ms)} ms: ${problem}`))
     })
 
     expect(failures).toEqual([])
   }, 1_800_000)
 })
+
+/** What went wrong on an estate of its own, also where it was an error: the other points still have to be tried. */
+async function outcomeOf(crash: (estate: CrashEstate) => Promise<string | null>): Promise<string | null> {
+  try {
+    return await withCrashEstate({ template: template.dir, lease: 'default' }, crash)
+  } catch (error) {
+    return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  }
+}
 
 /** At once: a matrix takes minutes. */
 function shown(failure: string): string {

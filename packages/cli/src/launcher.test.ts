@@ -29,7 +29,7 @@ test('repeats npx and its major version where npx brought pnpm, from any folder'
   const words = launcherWords({
     env: {
       npm_config_user_agent: 'pnpm/12.21.0 npm/? node/? linux x64',
-      npm_execpath: '/root/.npm/_npx/9c70/node_modules/pnpm/pnpm',
+      npm_execpath: '/home/ana/.npm/_npx/9c70/node_modules/pnpm/pnpm',
     },
     program,
     execPath: process.execPath,

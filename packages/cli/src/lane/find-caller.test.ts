@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import { findCaller } from './find-caller.ts'
 
 const processes = new Map([
-  [50, { parent: 40, command: '/root/.npm/_npx/9c70/node_modules/pnpm/pnpm conduct lane acquire x --keep' }],
+  [
+    50,
+    { parent: 40, command: '/home/ana/.npm/_npx/9c70/node_modules/pnpm/pnpm conduct lane acquire x --keep' },
+  ],
   [40, { parent: 30, command: 'sh -c pnpm conduct lane acquire x --keep' }],
   [30, { parent: 20, command: 'npm exec pnpm@12 conduct' }],
   [20, { parent: 10, command: '-bash' }],

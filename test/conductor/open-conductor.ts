@@ -29,7 +29,7 @@ export async function openConductor(options: OpenConductorOptions): Promise<Open
   const configText = options.lanesYaml ?? (await readFile(configPath, 'utf8'))
   const { config, findings } = parseLanesYaml({ file: configPath, text: configText })
   if (config === null) throw new Error(findings.map((finding) => finding.message).join('\n'))
-  const store = await openStore(options.storeUrl)
+  const store = await openStore(options.storeUrl, { estate: config.estate })
   const events: ConductEventBody[] = []
   const emit = (event: ConductEventBody) => void events.push(event)
   const identity = { holder: `cli:${as}@test`, person: config.people.has(as) ? as : null }

@@ -22,7 +22,13 @@ const definition = { ...quickDefinition, renewMs: 100 }
 
 function orderFor(lease: Lease, storeUrl: string): Omit<KeeperOrder, 'parent' | 'lifeMsMax'> {
   const { claim, token, secret } = lease
-  return { storeUrl, lane: 'lane', definition, key: { claim, token, secretHash: hashSecret(secret) } }
+  return {
+    storeUrl,
+    estate: null,
+    lane: 'lane',
+    definition,
+    key: { claim, token, secretHash: hashSecret(secret) },
+  }
 }
 
 test('a detached renewer renews an unattended lease until the process it is bound to is gone', async () => {

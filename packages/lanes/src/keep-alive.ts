@@ -8,6 +8,7 @@ import { entryUrl } from './lane/worker-renewal.ts'
 /** What the detached renewer is told, through its standard input. */
 export interface KeeperOrder {
   readonly storeUrl: string
+  readonly estate: string | null
   readonly lane: string
   readonly definition: LaneDefinition
   readonly key: LeaseKey

@@ -9,7 +9,7 @@ import { openStore } from './open-store.ts'
 
 /** Entry of the detached renewer; see `keep-alive.ts`. It ends with its parent, its lease or its lifetime. */
 const order = JSON.parse(await text(process.stdin)) as KeeperOrder
-const { lane, key, parent } = order
+const { lane, key, parent, estate } = order
 const endMs = systemClock.bootMs() + order.lifeMsMax
 
 /** How often the parent is looked for, and how soon a renewal that failed is tried again. */
@@ -17,7 +17,10 @@ const lookMsMax = 2000
 
 // Whoever waits for the first word is gone afterwards.
 process.stdout.on('error', () => undefined)
-await using store = await openStore(order.storeUrl, { callMsMax: order.definition.renewMs })
+await using store = await openStore(order.storeUrl, {
+  ...(estate === null ? {} : { estate }),
+  callMsMax: order.definition.renewMs,
+})
 const declared = { store, lane, definition: order.definition, clock: systemClock }
 const calls = withStored(declared, (await readLane(declared))?.document ?? null)
 const { renewMs } = calls.definition

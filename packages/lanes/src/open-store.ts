@@ -4,7 +4,7 @@ import type { Store } from './store.ts'
 import { defaultSqlitePath } from './stores/sqlite-place.ts'
 
 export interface OpenStoreOptions {
-  /** Names the default place; needed for plain `sqlite`. */
+  /** Names the default place, and keeps the estates of one place apart; needed for plain `sqlite`. */
   readonly estate?: string
   /** A call that has not been answered by then fails with STORE_UNREACHABLE. */
   readonly callMsMax?: number
@@ -21,9 +21,29 @@ const callMsMaxDefault = 10_000
  *   every time), STORE_REFUSED, STORE_NEWER, STORE_UNREACHABLE
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<Store> {
-  const path = sqlitePath(url, options)
-  const { openSqliteStore } = await import('./stores/sqlite.ts')
-  return openSqliteStore({ path, callMsMax: options.callMsMax ?? callMsMaxDefault })
+  const scheme = /^[a-z0-9+]+(?=:|$)/.exec(url)?.[0] ?? url
+  const open = openers[scheme]
+  if (open !== undefined) return open(url, options)
+  const known = ['sqlite, sqlite:/absolute/path', ...Object.keys(openers).filter((name) => name !== 'sqlite')]
+  throw new ConductError(
+    'STORE_UNSUPPORTED',
+    `This version of conduct has no store "${scheme}"; it has: ${known.join(', ')}.`,
+  )
+}
+
+type Open = (url: string, options: OpenStoreOptions) => Promise<Store>
+
+const openers: Readonly<Record<string, Open>> = {
+  sqlite: async (url, options) => {
+    const path = sqlitePath(url, options)
+    const { openSqliteStore } = await import('./stores/sqlite.ts')
+    return openSqliteStore({ path, ...settings(options) })
+  },
+}
+
+/** What every store is opened with, beside its address. */
+function settings({ estate, callMsMax }: OpenStoreOptions) {
+  return { estate: estate ?? null, callMsMax: callMsMax ?? callMsMaxDefault }
 }
 
 function sqlitePath(url: string, { estate, env = process.env }: OpenStoreOptions): string {
@@ -36,18 +56,11 @@ function sqlitePath(url: string, { estate, env = process.env }: OpenStoreOptions
     }
     return defaultSqlitePath(estate, env)
   }
-  if (url.startsWith('sqlite:')) {
-    const path = url.slice('sqlite:'.length)
-    if (!isAbsolute(path)) {
-      throw new ConductError('STORE_UNSUPPORTED', `The path of the store is not absolute: ${path}`)
-    }
-    return path
+  const path = url.slice('sqlite:'.length)
+  if (!isAbsolute(path)) {
+    throw new ConductError('STORE_UNSUPPORTED', `The path of the store is not absolute: ${path}`)
   }
-  const scheme = /^[a-z0-9+]+/i.exec(url)?.[0] ?? url
-  throw new ConductError(
-    'STORE_UNSUPPORTED',
-    `This version of conduct has no store "${scheme}"; it has: sqlite, sqlite:/absolute/path.`,
-  )
+  return path
 }
 
 function isCi(env: NodeJS.ProcessEnv): boolean {

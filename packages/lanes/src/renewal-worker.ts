@@ -6,7 +6,8 @@ import type { RenewalWorkerData, RenewalWorkerMessage } from './lane/worker-rene
 import { openStore } from './open-store.ts'
 
 /** Entry of the thread that keeps an attended lease alive; see `lane/worker-renewal.ts`. */
-const { storeUrl, lane, definition, key, term, buffer, silenceMsMax } = workerData as RenewalWorkerData
+const { storeUrl, estate, lane, definition, key, term, buffer, silenceMsMax } =
+  workerData as RenewalWorkerData
 const state = makeLeaseState(systemClock, buffer)
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
 const say = (message: RenewalWorkerMessage): void => parentPort?.postMessage(message)
@@ -14,7 +15,10 @@ const say = (message: RenewalWorkerMessage): void => parentPort?.postMessage(mes
 const stopAsked = new Promise<void>((resolve) => {
   parentPort?.once('message', () => resolve())
 })
-await using store = await openStore(storeUrl, { callMsMax: definition.renewMs })
+await using store = await openStore(storeUrl, {
+  ...(estate === null ? {} : { estate }),
+  callMsMax: definition.renewMs,
+})
 const renewal = startRenewal({
   calls: { store, lane, definition, clock: systemClock },
   key,

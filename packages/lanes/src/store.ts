@@ -8,16 +8,41 @@ import type { Json } from '@conduct/core'
  * when what is stored has a `format` this conduct does not know.
  */
 export interface Store extends AsyncDisposable {
-  readonly kind: 'sqlite'
-  /** The address it was opened from; a worker can open it again from this text. */
+  readonly kind: StoreKind
+  /** The address it was opened from; with `estate`, a worker can open it again from this text. */
   readonly url: string
+  /** Everything of one estate lies apart from every other in the same place; null: no estate was named. */
+  readonly estate: string | null
+  readonly timekeeping: Timekeeping
   readonly register: Register
   readonly log: Log
+  /** Looks at what one-at-a-time rests on here: for `conduct doctor`. Writes nothing but probe records. */
+  probe(): Promise<readonly StoreProbe[]>
+}
+
+export type StoreKind = 'sqlite' | 'postgres' | 's3' | 'git'
+
+/**
+ * - `store_clock`: the times of one era compare, whoever wrote them;
+ * - `host_observation`: each host stamps with its own clock. Times of another host are beats: what counts is for how
+ *   long one stood unchanged before this host's clock, added up over its processes within one boot;
+ * - `process_observation`: the same, seen by one process that keeps watching.
+ */
+export type Timekeeping = 'store_clock' | 'host_observation' | 'process_observation'
+
+export interface StoreProbe {
+  /** Name of what was looked at: `conditional_write`, `clock`, `round_trip`, `durability`, … */
+  readonly check: string
+  readonly verdict: 'ok' | 'failed' | 'unknown'
+  /** What was found, one sentence for people. */
+  readonly detail: string
+  /** What to do about it; null when there is nothing to do. */
+  readonly remedy: string | null
 }
 
 /**
- * The store's time. `ms` only compares with times of the same `era`: for SQLite the host's monotonic clock in
- * one boot. `wallMs` is for people and decides nothing.
+ * The time a decision is made at. `ms` only compares with times of the same `era`: for SQLite and for stores that are
+ * observed, the host's monotonic clock in one boot. `wallMs` is for people and decides nothing.
  */
 export interface StoreTime {
   readonly ms: number
@@ -27,7 +52,7 @@ export interface StoreTime {
 
 export interface Stored<Document> {
   readonly document: Document
-  /** Rises with every write of this document. */
+  /** Rises with every write of this document; the store's own count, kept beside the document. */
   readonly version: number
 }
 
@@ -35,7 +60,10 @@ export interface Stored<Document> {
 export interface Decision<Document, Result> {
   /** The next document; absent: nothing is written. */
   readonly write?: Document
-  /** Records that become visible together with the document. */
+  /**
+   * Records that become visible together with the document. Their logs are named after it: `id` itself or
+   * `id/<one segment>`, so that a store may let them ride in the document until they are copied.
+   */
   readonly append?: readonly LogEntry[]
   readonly result: Result
 }

@@ -8,6 +8,9 @@ export function readOnlyStore(store: Store): Store {
   return {
     kind: store.kind,
     url: store.url,
+    estate: store.estate,
+    timekeeping: store.timekeeping,
+    probe: () => store.probe(),
     register: {
       read: (id) => store.register.read(id),
       change: (id) => refuse(id),

@@ -26,6 +26,7 @@ export async function keepLease(
   }
   await keepAlive({
     storeUrl: estate.store.url,
+    estate: estate.store.estate,
     lane: lease.lane,
     definition,
     key: { claim: lease.claim, secretHash: hashSecret(lease.secret), token: lease.token },

@@ -95,6 +95,9 @@ function slowStore(clock: HandClock, answerMs: number): Store {
   return {
     kind: 'sqlite',
     url: 'sqlite:/nowhere',
+    estate: null,
+    timekeeping: 'store_clock',
+    probe: async () => [],
     register: {
       read: (async (id) => {
         const document = documents.get(id)

@@ -9,6 +9,7 @@ import { type LeaseKey, type Loss, type Renewal, type RenewalReport, startRenewa
 /** What the worker is told; the secret itself stays in the main thread. */
 export interface RenewalWorkerData {
   readonly storeUrl: string
+  readonly estate: string | null
   readonly lane: string
   readonly definition: LaneDefinition
   readonly key: LeaseKey
@@ -51,6 +52,7 @@ export function startWorkerRenewal(options: {
   const start = (): void => {
     const workerData = {
       storeUrl: calls.store.url,
+      estate: calls.store.estate,
       lane: calls.lane,
       definition: calls.definition,
       key,

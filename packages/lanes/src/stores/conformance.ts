@@ -8,7 +8,8 @@ import type { Store } from '../store.ts'
  */
 export interface StoreScenario {
   readonly name: string
-  readonly run: (handles: { readonly a: Store; readonly b: Store }) => Promise<void>
+  /** `a` and `b` are of one estate, `other` is of another one in the same place. */
+  readonly run: (handles: { readonly a: Store; readonly b: Store; readonly other: Store }) => Promise<void>
 }
 
 interface Counter {
@@ -222,6 +223,24 @@ export const storeScenarios: readonly StoreScenario[] = [
       controller.abort(new RangeError('enough'))
 
       await assert.rejects(waiting, RangeError)
+    },
+  },
+  {
+    name: 'keeps the estates of one place apart: neither reads, lists or wins what is the other’s',
+    run: async ({ a, other }) => {
+      await increment(a)
+      await a.log.append({ log: 'run/1', seq: 1, record: 'mine' })
+
+      assert.equal(await other.register.read('lane/x'), null)
+      assert.deepEqual(await other.register.list(''), [])
+      assert.deepEqual(await other.log.list(''), [])
+      assert.equal(await other.log.append({ log: 'run/1', seq: 1, record: 'theirs' }), 'appended')
+      assert.equal(await increment(other), 1)
+      assert.equal(await increment(a), 2)
+      assert.deepEqual(
+        (await a.log.read('run/1')).map((entry) => entry.record),
+        ['mine'],
+      )
     },
   },
   {

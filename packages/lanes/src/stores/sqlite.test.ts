@@ -21,10 +21,11 @@ afterEach(() => {
 
 describe('the SQLite store conforms', () => {
   test.each(storeScenarios)('$name', async ({ run }) => {
-    await using a = await openStore(`sqlite:${freshPath()}`)
-    await using b = await openStore(a.url)
+    await using a = await openStore(`sqlite:${freshPath()}`, { estate: 'acme' })
+    await using b = await openStore(a.url, { estate: 'acme' })
+    await using other = await openStore(a.url, { estate: 'zeta' })
 
-    await expect(run({ a, b })).resolves.toBeUndefined()
+    await expect(run({ a, b, other })).resolves.toBeUndefined()
   })
 })
 
@@ -137,10 +138,10 @@ describe('the address of a store', () => {
   })
 
   test('names what this version has when it cannot open an address', async () => {
-    await expect(openStore('postgres://db/conduct')).rejects.toMatchObject({
+    await expect(openStore('mysql://db/conduct')).rejects.toMatchObject({
       code: 'STORE_UNSUPPORTED',
       exit: 2,
-      message: expect.stringContaining('"postgres"; it has: sqlite'),
+      message: expect.stringContaining('"mysql"; it has: sqlite'),
     })
     await expect(openStore('sqlite:relative.db')).rejects.toMatchObject({ code: 'STORE_UNSUPPORTED' })
     await expect(openStore('sqlite', { env: {} })).rejects.toMatchObject({ code: 'STORE_UNSUPPORTED' })

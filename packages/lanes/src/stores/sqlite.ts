@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { hostMonotonicMs, readBootId } from '../host/boot.ts'
 import type { Log, LogEntry, Register, Store, StoreTime, Stored } from '../store.ts'
 import { connectSqlite, type SqliteConnection } from './sqlite-connection.ts'
+import { inEstate } from './in-estate.ts'
 import { makeKnownTexts } from './known-texts.ts'
+import { probeSqlite } from './sqlite-probe.ts'
 import { decodeStored, encodeStored } from './stored-text.ts'
 
 /** How long a look for changes waits: quick at first, slower while nothing happens; drawn down to two thirds. */
@@ -16,15 +18,23 @@ const pollGrowth = 1.4
  */
 export async function openSqliteStore(options: {
   readonly path: string
+  readonly estate: string | null
   readonly callMsMax: number
 }): Promise<Store> {
   const connection = await connectSqlite(options.path, options.callMsMax)
   let isOpen = true
+  const { register, log } = inEstate(options.estate, {
+    register: makeRegister(connection),
+    log: makeLog(connection),
+  })
   return {
     kind: 'sqlite',
     url: `sqlite:${options.path}`,
-    register: makeRegister(connection),
-    log: makeLog(connection),
+    estate: options.estate,
+    timekeeping: 'store_clock',
+    register,
+    log,
+    probe: () => probeSqlite(connection, options.path),
     [Symbol.asyncDispose]: async () => {
       if (isOpen) connection.db.close()
       isOpen = false

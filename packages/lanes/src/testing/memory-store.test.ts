@@ -8,7 +8,10 @@ test.each(storeScenarios.filter(({ name }) => !name.startsWith('wakes a waiter')
   async ({ run }) => {
     const now = () => ({ ms: systemClock.monotonicMs(), era: 'boot', wallMs: 0 })
     const place = makeMemoryPlace({ now, sleep: systemClock.sleep })
+    const elsewhere = makeMemoryPlace({ now, sleep: systemClock.sleep })
 
-    await expect(run({ a: openMemoryStore(place), b: openMemoryStore(place) })).resolves.toBeUndefined()
+    await expect(
+      run({ a: openMemoryStore(place), b: openMemoryStore(place), other: openMemoryStore(elsewhere) }),
+    ).resolves.toBeUndefined()
   },
 )

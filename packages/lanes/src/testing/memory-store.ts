@@ -19,6 +19,9 @@ export function openMemoryStore(place: MemoryPlace): Store {
   return {
     kind: 'sqlite',
     url: 'memory:',
+    estate: null,
+    timekeeping: 'store_clock',
+    probe: async () => [],
     register: makeRegister(place),
     log: makeLog(place),
     [Symbol.asyncDispose]: async () => undefined,

@@ -216,8 +216,14 @@ export interface LaneView {
   readonly holders: readonly (HeldBy & {
     readonly token: number
     readonly state: 'held' | 'offered'
+    /** Null for an offer, and where the store has no clock: there only `unchangedForMs` is known. */
     readonly expiresAt: string | null
+    /** Since its last renewal, or since this host first saw that renewal where the store has no clock. */
     readonly unchangedForMs: number
+    /** It should renew itself and has not for two renewals: it may be dead. */
+    readonly suspect: boolean
+    /** Taken over once it stood unchanged for so long. */
+    readonly lapsesAfterMs: number
     readonly etaMs: number | null
     readonly attended: boolean
     readonly kept: string | null

@@ -151,6 +151,8 @@ export interface Cooling {
   readonly claim: ClaimId
   readonly secretHash: string
   readonly until: StoreTime
+  /** The whole length of the quiet time. */
+  readonly delayMs: number
 }
 
 export interface LaneNote {

@@ -9,6 +9,7 @@ import { captainCalls } from './lane/captain-calls.ts'
 import { type LaneCalls, readLane, submit } from './lane/lane-calls.ts'
 import { viewLane } from './lane/lane-view.ts'
 import { endLease } from './lane/lease.ts'
+import { watchOf } from './lane/observation.ts'
 import { findParentClaims, type ParentClaim } from './lane/parent-claim.ts'
 import { toLoss } from './lane/renewal.ts'
 import { retrying } from './lane/retrying.ts'
@@ -93,7 +94,8 @@ function openLane(opened: OpenedLanes, name: string, definition: LaneDefinition)
       const stored = await readLane(calls)
       const now = await retrying(calls, () => store.register.now())
       const document = stored?.document ?? createDocument(name, definition)
-      return viewLane({ document, now, declared: definition })
+      const watch = watchOf(store, { lane: name, document, now })
+      return viewLane({ document, watch, declared: definition })
     },
     history: (page = {}) => readHistory(page),
     verifyHistory: async () => {

@@ -7,6 +7,7 @@ import type {
   WaitingClaim,
   WhenHeld,
 } from './document.ts'
+import type { FirstSeen } from './core/time.ts'
 import type { StoreTime } from './store.ts'
 
 /**
@@ -82,6 +83,8 @@ export interface DecisionContext {
   /** Used when the document does not exist yet; afterwards the document's own definition decides. */
   readonly definition: LaneDefinition
   readonly now: StoreTime
+  /** Only where hosts stamp with clocks of their own; see `Watch`. */
+  readonly firstSeenMs?: FirstSeen | undefined
   readonly nonce: string
 }
 

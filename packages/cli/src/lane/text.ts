@@ -72,10 +72,17 @@ function holderLine(holder: LaneView['holders'][number], offeredUntil: string | 
       : holder.kept !== null
         ? `kept: ${holder.kept}`
         : holder.expiresAt === null
-          ? `unchanged for ${formatDuration(holder.unchangedForMs)}`
+          ? unchangedText(holder)
           : `${holder.attended ? 'renews itself' : 'until'} ${holder.attended ? `(lapses ${timeOfDay(holder.expiresAt)} if it dies)` : timeOfDay(holder.expiresAt)}`
   const eta = holder.etaMs === null ? '' : `, says it needs ${formatDuration(holder.etaMs)}`
   return `${holderText(holder)}: ${resourcesText(holder.resources)}, token ${holder.token}, ${until}${eta} [${holder.claim}]`
+}
+
+/** Where the store has no clock: for how long nothing was heard of the holder, and how long that may go on. */
+function unchangedText(holder: LaneView['holders'][number]): string {
+  const silent = `unchanged for ${formatDuration(holder.unchangedForMs)}`
+  const lapses = `lapses after ${formatDuration(holder.lapsesAfterMs)} without a renewal`
+  return holder.suspect ? `${silent}, suspect (${lapses})` : `${silent} (${lapses})`
 }
 
 function waiterLine(waiter: LaneView['waiting'][number]): string {

@@ -32,6 +32,7 @@ export function toWireLane(view: LaneView) {
       since: holder.since,
       expires_at: holder.expiresAt,
       unchanged_for_s: seconds(holder.unchangedForMs),
+      suspect: holder.suspect,
       token: holder.token,
       ...(holder.etaMs === null ? {} : { eta_s: seconds(holder.etaMs) }),
       state: holder.state,

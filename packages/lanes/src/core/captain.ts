@@ -115,10 +115,11 @@ export function forceRelease(draft: Draft, operation: Operation<'force_release'>
   }
   for (const slot of held.slots) raiseCounter(draft, slot, held.token + 1)
   if (held.state === 'held') {
-    const until = later(draft.now, draft.definition.takeoverDelayMs)
+    const delayMs = draft.definition.takeoverDelayMs
+    const until = later(draft.now, delayMs)
     const { claim, secretHash } = held
     const cooling = held.slots.map((slot, index) => {
-      return { resource: held.resources[index] ?? slot, slot, claim, secretHash, until }
+      return { resource: held.resources[index] ?? slot, slot, claim, secretHash, until, delayMs }
     })
     draft.cooling = [...draft.cooling, ...cooling]
     leaveNote(draft, held)

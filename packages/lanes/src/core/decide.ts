@@ -26,7 +26,7 @@ export function decide(
   context: DecisionContext,
 ): Decision<LaneDocument, LaneResult> {
   const before = document ?? createDocument(context.lane, context.definition)
-  const draft = openDraft(before, context.now)
+  const draft = openDraft(before, context)
   sweep(draft)
   const answer = operate(draft, operation)
   const isStanding = 'standing' in answer

@@ -14,7 +14,7 @@ import type {
 import type { ClaimChange, HistoryEffect } from '../history-record.ts'
 import type { StoreTime } from '../store.ts'
 import { appendEnded } from './ended.ts'
-import { elapsedMs, shownMs } from './time.ts'
+import { elapsedMs, shownMs, type Watch } from './time.ts'
 
 /**
  * The next document while one decision is being made. Claims are immutable values that are replaced; what a
@@ -23,6 +23,7 @@ import { elapsedMs, shownMs } from './time.ts'
 export interface Draft {
   readonly before: LaneDocument
   readonly now: StoreTime
+  readonly watch: Watch
   definition: LaneDefinition
   epoch: number
   counters: Record<string, number>
@@ -43,10 +44,11 @@ export interface Draft {
   isSettled: boolean
 }
 
-export function openDraft(document: LaneDocument, now: StoreTime): Draft {
+export function openDraft(document: LaneDocument, watch: Watch): Draft {
   return {
     before: document,
-    now,
+    now: watch.now,
+    watch,
     definition: document.definition,
     epoch: document.epoch,
     counters: { ...document.counters },
@@ -180,8 +182,8 @@ export function renewed(draft: Draft, held: HeldClaim): HeldClaim {
   return { ...next, ttlMs, marginMs }
 }
 
-export function isLapsed(held: HeldClaim, now: StoreTime): boolean {
-  return elapsedMs(held.renewedAt, now) >= held.ttlMs + held.marginMs
+export function isLapsed(held: HeldClaim, watch: Watch): boolean {
+  return elapsedMs(held.renewedAt, watch) >= held.ttlMs + held.marginMs
 }
 
 function end(draft: Draft, ended: EndedClaim): void {

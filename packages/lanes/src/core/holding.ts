@@ -37,8 +37,8 @@ export function renew(draft: Draft, operation: Operation<'renew'>): Answer {
 
 /** The one place where a lease becomes longer. */
 export function renewHeld(draft: Draft, held: HeldClaim): Answer {
-  const until = held.assigned?.until ?? null
-  if (until !== null && isReached(until, draft.now)) {
+  const { assigned } = held
+  if (assigned?.until != null && isReached(assigned.until, draft.watch, assigned.forMs)) {
     return deny('assignment_over', `${held.claim} was assigned for a time that is over`)
   }
   replaceHolder(draft, renewed(draft, held))

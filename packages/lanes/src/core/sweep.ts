@@ -1,9 +1,9 @@
 import type { ClaimId } from '@conduct/core'
-import type { HeldClaim, LaneNote, Pause, WaitingClaim } from '../document.ts'
+import type { Cooling, HeldClaim, LaneNote, Pause, WaitingClaim } from '../document.ts'
 import type { StoreTime } from '../store.ts'
 import { type Draft, endHolder, endUnheld, isLapsed, noteEffect } from './draft.ts'
 import { acceptMsOf } from './settle.ts'
-import { elapsedMs, isReached, later } from './time.ts'
+import { elapsedMs, isReached, later, type Watch } from './time.ts'
 
 /** A parked place has no process that could be seen; it may stay so many times longer than a waiter. */
 const parkedTtlFactor = 30
@@ -13,23 +13,37 @@ const parkedTtlFactor = 30
  * pauses that are over. Runs before every operation.
  */
 export function sweep(draft: Draft): void {
-  rebase(draft)
-  const { now } = draft
+  if (draft.watch.firstSeenMs === undefined) rebase(draft)
+  const { watch } = draft
   for (const held of draft.holders) {
     if (held.offeredUntil !== null) {
-      if (isReached(held.offeredUntil, now))
-        endHolder(draft, held, 'expired', 'the offered turn was not accepted')
-    } else if (isLapsed(held, now)) {
+      if (isOfferOver(held, watch)) endHolder(draft, held, 'expired', 'the offered turn was not accepted')
+    } else if (isLapsed(held, watch)) {
       leaveNote(draft, held)
       endHolder(draft, held, 'lapsed', 'not renewed for ttl + margin')
     }
   }
   expireUnseen(draft)
-  if (draft.cooling.some((cooling) => isReached(cooling.until, now))) {
-    draft.cooling = draft.cooling.filter((cooling) => !isReached(cooling.until, now))
+  if (draft.cooling.some((cooling) => isQuietOver(cooling, watch))) {
+    draft.cooling = draft.cooling.filter((cooling) => !isQuietOver(cooling, watch))
     draft.isSettled = false
   }
   endPauses(draft)
+}
+
+/** An offer nobody accepted in time; false for a lease. */
+export function isOfferOver(held: HeldClaim, watch: Watch): boolean {
+  const { offeredUntil, grantedAt } = held
+  return offeredUntil !== null && isReached(offeredUntil, watch, offeredUntil.ms - grantedAt.ms)
+}
+
+export function isQuietOver(cooling: Cooling, watch: Watch): boolean {
+  return isReached(cooling.until, watch, cooling.delayMs)
+}
+
+export function isPauseOver(pause: Pause | null, watch: Watch): boolean {
+  const until = pause?.until ?? null
+  return pause !== null && until !== null && isReached(until, watch, until.ms - pause.at.ms)
 }
 
 /**
@@ -46,10 +60,10 @@ export function takeFromTheDead(draft: Draft, provedDead: readonly ClaimId[]): v
 }
 
 function expireUnseen(draft: Draft): void {
-  const { now, definition } = draft
+  const { watch, definition } = draft
   const isUnseen = (waiting: WaitingClaim): boolean => {
     const ttlMs = definition.waitingTtlMs * (waiting.state === 'parked' ? parkedTtlFactor : 1)
-    return elapsedMs(waiting.lastSeen, now) >= ttlMs
+    return elapsedMs(waiting.lastSeen, watch) >= ttlMs
   }
   const unseen = draft.waiting.filter(isUnseen)
   if (unseen.length === 0) return
@@ -75,14 +89,12 @@ export function putNote(draft: Draft, note: LaneNote): void {
 }
 
 function endPauses(draft: Draft): void {
-  const isOver = (pause: Pause | null): boolean =>
-    pause !== null && pause.until !== null && isReached(pause.until, draft.now)
-  if (isOver(draft.paused)) {
+  if (isPauseOver(draft.paused, draft.watch)) {
     draft.paused = null
     draft.isSettled = false
   }
   for (const [index, waiting] of draft.waiting.entries()) {
-    if (!isOver(waiting.paused)) continue
+    if (!isPauseOver(waiting.paused, draft.watch)) continue
     draft.waiting[index] = { ...waiting, paused: null }
     noteEffect(draft, 'unpaused', waiting)
     draft.isSettled = false
@@ -90,11 +102,11 @@ function endPauses(draft: Draft): void {
 }
 
 /**
- * Times of another era (another boot of the host) say nothing about now. What waits for time to pass starts over
- * with its full length at the first decision of the new era: late, never early.
+ * Times of another era (another boot of the host) say nothing about now, where nobody observed them. What waits for
+ * time to pass starts over with its full length at the first decision of the new era: late, never early.
  */
 function rebase(draft: Draft): void {
-  const { now, definition } = draft
+  const { now } = draft
   const isOld = (time: StoreTime | null): time is StoreTime => time !== null && time.era !== now.era
   for (const [index, held] of draft.holders.entries()) {
     const until = held.assigned?.until ?? null
@@ -124,8 +136,9 @@ function rebase(draft: Draft): void {
   }
   if (isOld(draft.paused?.until ?? null)) draft.paused = rebasePause(draft.paused, now)
   if (draft.cooling.some((cooling) => isOld(cooling.until))) {
-    const until = later(now, definition.takeoverDelayMs)
-    draft.cooling = draft.cooling.map((cooling) => (isOld(cooling.until) ? { ...cooling, until } : cooling))
+    draft.cooling = draft.cooling.map((cooling) =>
+      isOld(cooling.until) ? { ...cooling, until: later(now, cooling.delayMs) } : cooling,
+    )
   }
 }
 

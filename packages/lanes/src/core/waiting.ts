@@ -26,7 +26,7 @@ export function seen(draft: Draft, operation: Operation<'seen'>): Answer {
 
 export function markSeen(draft: Draft, waiting: Draft['waiting'][number]): void {
   const everyMs = Math.min(seenEveryMs, draft.definition.waitingTtlMs / 20)
-  if (elapsedMs(waiting.lastSeen, draft.now) < everyMs) return
+  if (elapsedMs(waiting.lastSeen, draft.watch) < everyMs) return
   replaceWaiting(draft, { ...waiting, lastSeen: draft.now })
   draft.isRenewed = true
 }

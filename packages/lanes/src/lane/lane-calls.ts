@@ -6,6 +6,7 @@ import type { LaneDefinition, LaneDocument } from '../document.ts'
 import type { LaneOperation, LaneResult } from '../operation.ts'
 import type { Store, Stored } from '../store.ts'
 import { type Moment, momentOf } from './moment.ts'
+import { watchOf } from './observation.ts'
 import { dropOldHistory } from './retention.ts'
 import { retrying } from './retrying.ts'
 
@@ -62,7 +63,8 @@ export async function submit(
     >(documentId(lane), (document, now) => {
       if (isGivenUp()) return { result: { result: { kind: 'unchanged' }, before: document } }
       const asked = typeof operation === 'function' ? operation(document) : operation
-      const decision = decide(document, asked, { lane, definition, now, nonce })
+      const { firstSeenMs } = watchOf(store, { lane, document, now })
+      const decision = decide(document, asked, { lane, definition, now, firstSeenMs, nonce })
       isCheckpoint = decision.append?.some(({ seq }) => isLaterCheckpoint(seq)) ?? false
       return { ...decision, result: { result: decision.result, before: document } }
     })

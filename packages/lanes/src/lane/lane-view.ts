@@ -1,18 +1,19 @@
 import { canonicalJson, type ClaimId, toTimestamp } from '@conduct/core'
 import type { Estimate, HeldBy, LaneView } from '../api.ts'
 import { blockersOf, blockersOfRequest, estimate, positionOf } from '../core/index.ts'
-import { shownMs } from '../core/time.ts'
+import { elapsedMs, shownMs, type Watch } from '../core/time.ts'
 import type { ClaimBase, HeldClaim, LaneDefinition, LaneDocument, Pause, WaitingClaim } from '../document.ts'
 import type { StoreTime } from '../store.ts'
 
 /** What people see of a lane: the document, read with a place, blockers and an estimate for each claim. */
 export function viewLane(options: {
   readonly document: LaneDocument
-  readonly now: StoreTime
+  readonly watch: Watch
   /** As lanes.yaml has it. */
   readonly declared: LaneDefinition
 }): LaneView {
-  const { document, now, declared } = options
+  const { document, watch, declared } = options
+  const { now } = watch
   const { definition } = document
   return {
     document,
@@ -20,9 +21,9 @@ export function viewLane(options: {
     limit: definition.limit,
     order: definition.order,
     paused: document.paused === null ? null : viewPause(document.paused),
-    holders: document.holders.map((held) => viewHolder(held, now)),
+    holders: document.holders.map((held) => viewHolder(held, { definition, watch })),
     waiting: [
-      ...document.holders.flatMap((held) => (held.offeredUntil === null ? [] : [viewOffer(held, now)])),
+      ...document.holders.flatMap((held) => (held.offeredUntil === null ? [] : [viewOffer(held, watch)])),
       ...document.waiting.map((waiting) => viewWaiting(document, waiting, now)),
     ],
     notes: document.notes.map(({ run, text, by, at }) => ({ run, text, by, at: toTimestamp(at.wallMs) })),
@@ -103,14 +104,25 @@ function describe(
   }
 }
 
-function viewHolder(held: HeldClaim, now: StoreTime): LaneView['holders'][number] {
+/** A holder that renews itself is late when so many renewals have not come. */
+const lateBeats = 2
+
+function viewHolder(
+  held: HeldClaim,
+  { definition, watch }: { readonly definition: LaneDefinition; readonly watch: Watch },
+): LaneView['holders'][number] {
   const { token, state, etaMs, attended, kept } = held
+  const isObserved = watch.firstSeenMs !== undefined
+  const unchangedForMs = isObserved ? elapsedMs(held.renewedAt, watch) : shownMs(held.renewedAt, watch.now)
+  const isBeating = state === 'held' && attended && kept?.stopped !== true
   return {
     ...heldBy(held, held.grantedAt),
     token,
     state,
-    expiresAt: state === 'held' ? toTimestamp(endOf(held, now)) : null,
-    unchangedForMs: shownMs(held.renewedAt, now),
+    expiresAt: state === 'held' && !isObserved ? toTimestamp(endOf(held, watch.now)) : null,
+    unchangedForMs,
+    suspect: isBeating && unchangedForMs > definition.renewMs * lateBeats,
+    lapsesAfterMs: held.ttlMs + held.marginMs,
     etaMs,
     attended,
     kept: kept?.reason ?? null,
@@ -139,9 +151,9 @@ function viewWaiting(
 }
 
 /** By this wall clock, as `endOf`. */
-function viewOffer(held: HeldClaim, now: StoreTime): LaneView['waiting'][number] {
-  const { offeredUntil } = held
-  const leftMs = offeredUntil?.era === now.era ? offeredUntil.ms - now.ms : 0
+function viewOffer(held: HeldClaim, watch: Watch): LaneView['waiting'][number] {
+  const { now } = watch
+  const leftMs = held.offeredUntil === null ? 0 : untilMs(held.offeredUntil, held.grantedAt, watch)
   return {
     ...heldBy(held),
     position: 0,
@@ -151,6 +163,12 @@ function viewOffer(held: HeldClaim, now: StoreTime): LaneView['waiting'][number]
     paused: null,
     estimate: null,
   }
+}
+
+/** Milliseconds until then; as seen here where it was set on another host. */
+function untilMs(until: StoreTime, setAt: StoreTime, watch: Watch): number {
+  if (until.era === watch.now.era) return until.ms - watch.now.ms
+  return watch.firstSeenMs === undefined ? 0 : until.ms - setAt.ms - elapsedMs(until, watch)
 }
 
 function viewPause({ by, reason, until }: Pause): NonNullable<LaneView['paused']> {

@@ -5,6 +5,7 @@ import type { LaneResult } from '../operation.ts'
 import type { StoreTime } from '../store.ts'
 import { documentId, type LaneCalls, readLane, submit, withStored } from './lane-calls.ts'
 import type { Moment } from './moment.ts'
+import { watchOf } from './observation.ts'
 import { findProvedDead } from './proved-dead.ts'
 import { retrying } from './retrying.ts'
 import { isSweepDue } from './sweep-due.ts'
@@ -78,6 +79,7 @@ async function look(declared: LaneCalls, place: Place, wait: Wait): Promise<Turn
   const { definition } = calls
   const now = await retrying(calls, () => store.register.now())
   const document = stored?.document ?? createDocument(calls.lane, definition)
+  const watch = watchOf(store, { lane: calls.lane, document, now })
   const offer = document.holders.find((held) => held.claim === claim)
   if (offer !== undefined) {
     const sent = await submit(calls, { kind: 'accept', claim, secretHash, token: offer.token })
@@ -87,7 +89,7 @@ async function look(declared: LaneCalls, place: Place, wait: Wait): Promise<Turn
   const isInLine = document.waiting.some((waiting) => waiting.claim === claim)
   const seenEveryMs = Math.min(seenMsMax, definition.waitingTtlMs / 4)
   const isSeenDue = clock.monotonicMs() - wait.seenMs >= seenEveryMs
-  if (!isInLine || provedDead.length > 0 || isSweepDue(document, now) || isSeenDue) {
+  if (!isInLine || provedDead.length > 0 || isSweepDue(document, watch) || isSeenDue) {
     const sent = await submit(calls, { kind: 'seen', claim, secretHash, provedDead })
     wait.seenMs = clock.monotonicMs()
     if (sent.result.kind === 'offered') return null

@@ -72,11 +72,12 @@ describe('imports', () => {
   })
 
   it('never reach into the inside of another package', () => {
+    // What a package exports beside its index is no inside: `lanes` has one entry to publish, and one for us.
+    const isInside = (specifier: string): boolean =>
+      /^@conduct\/[^/]+\//.test(specifier) && specifier !== '@conduct/lanes/engine'
     const wrong = production.flatMap((file) =>
       file.imports
-        .filter(
-          (specifier) => /^@conduct\/[^/]+\//.test(specifier) || /\.\.\/\.\.\/packages\//.test(specifier),
-        )
+        .filter((specifier) => isInside(specifier) || /\.\.\/\.\.\/packages\//.test(specifier))
         .map((specifier) => `${file.path} imports ${specifier}`),
     )
 

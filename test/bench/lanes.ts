@@ -16,7 +16,7 @@ import {
   openStore,
   type Store,
   systemClock,
-} from '@conduct/lanes'
+} from '@conduct/lanes/engine'
 
 import { compare, elapsedMs, printComparison, quantile } from './samples.ts'
 

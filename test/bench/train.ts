@@ -14,7 +14,7 @@ import { parseLanesYaml } from '@conduct/config'
 import { createConductor } from '@conduct/conductor'
 import type { ConductEvent } from '@conduct/core'
 import { mirrorName } from '@conduct/git'
-import { openLanes, openStore, systemClock } from '@conduct/lanes'
+import { openLanes, openStore, systemClock } from '@conduct/lanes/engine'
 import { buildEstate, type Estate } from '@conduct/rehearsal'
 
 import { toLaneDefinition } from '../../packages/cli/src/estate/lane-definition.ts'

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type LanesConfig, parseLanesYaml } from '@conduct/config'
 import type { ConductorOptions } from '@conduct/conductor'
-import { type LaneDefinition, openLanes, openStore, systemClock } from '@conduct/lanes'
+import { type LaneDefinition, openLanes, openStore, systemClock } from '@conduct/lanes/engine'
 import { buildEstate, type Estate } from '@conduct/rehearsal'
 
 const run = promisify(execFile)

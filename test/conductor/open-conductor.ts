@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type LaneConfig, parseLanesYaml } from '@conduct/config'
 import { type Conductor, createConductor, type HitCrashPoint } from '@conduct/conductor'
 import type { ConductEventBody } from '@conduct/core'
-import { type LaneDefinition, openLanes, openStore, type Store, systemClock } from '@conduct/lanes'
+import { type LaneDefinition, openLanes, openStore, type Store, systemClock } from '@conduct/lanes/engine'
 
 /** A conductor over an estate that is there: everything real, as the command line would make it. */
 export interface OpenedConductor extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
-import { openStore, type LaneDocument } from '@conduct/lanes'
+import { openStore, type LaneDocument } from '@conduct/lanes/engine'
 import type { Estate } from '@conduct/rehearsal'
 
 const run = promisify(execFile)

@@ -1,5 +1,5 @@
 import { isConductError } from '@conduct/core'
-import { type LaneDefinition, type Lease, openLanes, openStore, systemClock } from '@conduct/lanes'
+import { type LaneDefinition, type Lease, openLanes, openStore, systemClock } from '@conduct/lanes/engine'
 import { openTarget } from './target.ts'
 
 /** One process that wants the lane again and again and changes the target under it; see `contenders.ts`. */

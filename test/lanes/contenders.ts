@@ -10,7 +10,7 @@ import {
   openLanes,
   openStore,
   systemClock,
-} from '@conduct/lanes'
+} from '@conduct/lanes/engine'
 import type { ShiftedClock } from './shifted-clock.ts'
 import type { ContenderOrder, ContenderWord } from './contender.ts'
 import { openTarget, type TargetTally } from './target.ts'

@@ -1,4 +1,4 @@
-import { openLanes, openStore, type Store, systemClock } from '@conduct/lanes'
+import { openLanes, openStore, type Store, systemClock } from '@conduct/lanes/engine'
 import { shortLease } from './contenders.ts'
 
 /** Takes a set, works, releases; kills itself right before or right after its n-th call of the store. */

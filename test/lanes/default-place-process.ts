@@ -1,4 +1,4 @@
-import { openLanes, openStore, systemClock } from '@conduct/lanes'
+import { openLanes, openStore, systemClock } from '@conduct/lanes/engine'
 import { shortLease } from './contenders.ts'
 
 /** Asks once for a lane in the default place of an estate. */

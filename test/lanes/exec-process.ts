@@ -1,5 +1,5 @@
 import { execUnderLane } from '@conduct/conductor'
-import { type LaneDefinition, openLanes, openStore, systemClock } from '@conduct/lanes'
+import { type LaneDefinition, openLanes, openStore, systemClock } from '@conduct/lanes/engine'
 
 /** A conduct that runs one command under a lane, to be killed. */
 export interface ExecOrder {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checkHistory, type HistoryRecord } from '@conduct/lanes'
+import { checkHistory, type HistoryRecord } from '@conduct/lanes/engine'
 import { describe, expect, test } from 'vitest'
 import { isLong, openArena, shortLease } from './contenders.ts'
 import { fakeTimeLibrary, openShiftedClock } from './shifted-clock.ts'

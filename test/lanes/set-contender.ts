@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { openLanes, openStore, systemClock } from '@conduct/lanes'
+import { openLanes, openStore, systemClock } from '@conduct/lanes/engine'
 import { shortLease } from './contenders.ts'
 
 /** One process that takes random sets of resources and marks each as its own while it holds them. */

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs'
 import { isConductError } from '@conduct/core'
-import { type LaneDefinition, openLanes, openStore, systemClock } from '@conduct/lanes'
+import { type LaneDefinition, openLanes, openStore, systemClock } from '@conduct/lanes/engine'
 
 /** Holds a lane and starts an effect every few milliseconds, noting when; once it blocks its own event loop. */
 export interface HolderOrder {

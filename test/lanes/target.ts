@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { systemClock } from '@conduct/lanes'
+import { systemClock } from '@conduct/lanes/engine'
 
 /**
  * What contenders change: a counter that each of them reads, and later writes one higher. A fenced one learns the

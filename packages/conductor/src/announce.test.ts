@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { LanesConfig } from '@conduct/config'
 import type { ConductEventBody, RunId } from '@conduct/core'
-import { systemClock } from '@conduct/lanes'
+import { systemClock } from '@conduct/lanes/engine'
 import { announced } from './announce.ts'
 import type { ConductorOptions, RunResult } from './api.ts'
 

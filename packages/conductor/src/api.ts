@@ -1,6 +1,6 @@
 import type { Approval, Clock, CommitId, EmitEvent, Identity, Plan, RunRecord } from '@conduct/core'
 import type { LanesConfig } from '@conduct/config'
-import type { Lanes, Store } from '@conduct/lanes'
+import type { Lanes, Store } from '@conduct/lanes/engine'
 import type { HitCrashPoint } from './context.ts'
 import type { Redact } from './redacted.ts'
 

@@ -17,7 +17,7 @@ import type {
   Publisher,
 } from '@conduct/ecosystems'
 import type { Mirror } from '@conduct/git'
-import type { Lanes, Store } from '@conduct/lanes'
+import type { Lanes, Store } from '@conduct/lanes/engine'
 import type { runCommand } from '@conduct/subprocess'
 import type { Redact } from './redacted.ts'
 

@@ -8,7 +8,7 @@ import {
 } from '@conduct/core'
 import type { Consumer } from '@conduct/config'
 import type { Plan } from '@conduct/core'
-import type { Lane } from '@conduct/lanes'
+import type { Lane } from '@conduct/lanes/engine'
 import type { HeldAnswer } from './api.ts'
 import type { CheckedArtifact, FrozenConsumer, PreflightMatrix, Survey, TrainContext } from './context.ts'
 import type { Journal } from './journal/journal.ts'

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { parseLanesYaml } from '@conduct/config'
 import { type CommitId, type ConductEventBody, toCommitId } from '@conduct/core'
-import { openStore, systemClock } from '@conduct/lanes'
+import { openStore, systemClock } from '@conduct/lanes/engine'
 import type { ConductorOptions } from './api.ts'
 import { noOutside } from './survey-fixture.ts'
 

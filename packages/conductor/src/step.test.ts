@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ConductError, type RunId } from '@conduct/core'
-import { type Lane, type LaneDefinition, openLanes, openStore, type Store, systemClock } from '@conduct/lanes'
+import {
+  type Lane,
+  type LaneDefinition,
+  openLanes,
+  openStore,
+  type Store,
+  systemClock,
+} from '@conduct/lanes/engine'
 import type { TrainContext } from './context.ts'
 import { journalWithCrashPoints } from './crash-points.ts'
 import { foldRun } from './journal/fold.ts'

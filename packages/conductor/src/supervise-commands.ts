@@ -1,4 +1,4 @@
-import { type Lease, ownProcess, type ProcessIdentity } from '@conduct/lanes'
+import { type Lease, ownProcess, type ProcessIdentity } from '@conduct/lanes/engine'
 import { endCommandsBefore, reaperGroup } from '@conduct/subprocess'
 import type { Clock } from '@conduct/core'
 

@@ -1,5 +1,5 @@
 import type { Clock } from '@conduct/core'
-import type { AcquireOptions, AcquireResult, Lane } from '@conduct/lanes'
+import type { AcquireOptions, AcquireResult, Lane } from '@conduct/lanes/engine'
 
 /** A process that was killed needs a moment to be gone, and its commands with it. */
 const endingMsMax = 5000

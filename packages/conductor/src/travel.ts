@@ -1,5 +1,5 @@
 import { ConductError, type RunId, type StepState } from '@conduct/core'
-import type { Lane, Lease } from '@conduct/lanes'
+import type { Lane, Lease } from '@conduct/lanes/engine'
 import type { TrainContext } from './context.ts'
 import { runEffect } from './crash-points.ts'
 import type { Journal } from './journal/journal.ts'

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path'
 import { ConductError } from '@conduct/core'
+import { describeStoreUrl } from './describe-store-url.ts'
 import type { Store } from './store.ts'
 import { defaultSqlitePath } from './stores/sqlite-place.ts'
 
@@ -21,7 +22,7 @@ const callMsMaxDefault = 10_000
  *   every time), STORE_REFUSED, STORE_NEWER, STORE_UNREACHABLE
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<Store> {
-  const scheme = /^[a-z0-9+]+(?=:|$)/.exec(url)?.[0] ?? url
+  const scheme = /^[a-z0-9+]+(?=:|$)/.exec(url)?.[0] ?? describeStoreUrl(url)
   const open = openers[scheme]
   if (open !== undefined) return open(url, options)
   const known = ['sqlite, sqlite:/absolute/path', ...Object.keys(openers).filter((name) => name !== 'sqlite')]

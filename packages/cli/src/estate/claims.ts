@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ClaimProof, type Lane, claimOfSecret, newSecret, stateHome } from '@conduct/lanes'
+import { type ClaimProof, type Lane, claimOfSecret, newSecret, stateHome } from '@conduct/lanes/engine'
 import { ConductError } from '@conduct/core'
 import type { CommandContext } from '../command.ts'
 import type { Estate } from './open-estate.ts'

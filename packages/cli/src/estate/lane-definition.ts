@@ -1,5 +1,5 @@
 import type { LaneConfig } from '@conduct/config'
-import type { LaneDefinition } from '@conduct/lanes'
+import type { LaneDefinition } from '@conduct/lanes/engine'
 
 /** What of a lane's declaration decides in the store. */
 export function toLaneDefinition(lane: LaneConfig): LaneDefinition {

@@ -1,6 +1,6 @@
 import type { LanesConfig } from '@conduct/config'
 import { ConductError, type Identity, nearest } from '@conduct/core'
-import { type Lane, type Lanes, type Store, openLanes, openStore, systemClock } from '@conduct/lanes'
+import { type Lane, type Lanes, type Store, openLanes, openStore, systemClock } from '@conduct/lanes/engine'
 import type { CommandContext } from '../command.ts'
 import { resolveIdentity } from './identity.ts'
 import { toLaneDefinition } from './lane-definition.ts'

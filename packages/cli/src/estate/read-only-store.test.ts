@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openStore } from '@conduct/lanes'
+import { openStore } from '@conduct/lanes/engine'
 import { expect, test } from 'vitest'
 import { readOnlyStore } from './read-only-store.ts'
 

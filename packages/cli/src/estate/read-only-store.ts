@@ -1,4 +1,4 @@
-import type { Store } from '@conduct/lanes'
+import type { Store } from '@conduct/lanes/engine'
 
 /** A store without the ability to write: what a dry run works on. Whoever writes all the same has a bug. */
 export function readOnlyStore(store: Store): Store {

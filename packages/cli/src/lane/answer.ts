@@ -1,5 +1,5 @@
 import { exitCodes } from '@conduct/core'
-import type { AcquireResult } from '@conduct/lanes'
+import type { AcquireResult } from '@conduct/lanes/engine'
 import type { CommandOutcome } from '../command.ts'
 import { estimateText, holderText, resourcesText } from './text.ts'
 import { toWireEstimate, toWireHolder } from './wire.ts'

@@ -1,6 +1,6 @@
 import { ConductError, parseDuration } from '@conduct/core'
 import type { ClaimId } from '@conduct/core'
-import type { Lane } from '@conduct/lanes'
+import type { Lane } from '@conduct/lanes/engine'
 import type { LaneConfig, LanesConfig } from '@conduct/config'
 import { textValue } from '../arguments/values.ts'
 

@@ -1,6 +1,6 @@
 import { ConductError } from '@conduct/core'
-import { type Lease, hashSecret, identifyProcess, keepAlive } from '@conduct/lanes'
-import type { LaneDefinition } from '@conduct/lanes'
+import { type Lease, hashSecret, identifyProcess, keepAlive } from '@conduct/lanes/engine'
+import type { LaneDefinition } from '@conduct/lanes/engine'
 import type { Estate } from '../estate/open-estate.ts'
 import { findCaller } from './find-caller.ts'
 

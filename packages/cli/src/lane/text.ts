@@ -1,5 +1,5 @@
 import { formatDuration } from '@conduct/core'
-import type { Estimate, HeldBy, LaneView } from '@conduct/lanes'
+import type { Estimate, HeldBy, LaneView } from '@conduct/lanes/engine'
 import type { Style } from '../output/style.ts'
 
 /** Sentences about lanes. Times of day are local: they are for the person who reads them now. */

@@ -1,4 +1,4 @@
-import type { Estimate, HeldBy, HistoryRecord, LaneView } from '@conduct/lanes'
+import type { Estimate, HeldBy, HistoryRecord, LaneView } from '@conduct/lanes/engine'
 
 /** Lane answers in the names of the command-line contract. */
 export function toWireEstimate(estimate: Estimate | null) {

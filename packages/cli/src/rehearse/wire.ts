@@ -1,3 +1,4 @@
+import { describeStoreUrl } from '@conduct/lanes/engine'
 import type { Estate } from '@conduct/rehearsal'
 
 export function toWireEstate(estate: Estate, isKept: boolean) {
@@ -5,7 +6,7 @@ export function toWireEstate(estate: Estate, isKept: boolean) {
     dir: estate.dir,
     kept: isKept,
     lanes_yaml: estate.lanesYamlPath,
-    store: estate.storeUrl,
+    store: describeStoreUrl(estate.storeUrl),
     registry: estate.registryUrl,
     platform: estate.platformUrl,
     remotes: estate.remotes,

@@ -1,5 +1,5 @@
 import type { Approval } from '@conduct/core'
-import type { Store } from '@conduct/lanes'
+import type { Store } from '@conduct/lanes/engine'
 
 /** Approvals in the store's register, one document per plan hash; the latest word counts. */
 export function approvalId(planHash: string): string {

@@ -2,7 +2,14 @@ import { EventEmitter } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { claimOfSecret, isGroupGone, openLanes, openStore, type Store, systemClock } from '@conduct/lanes'
+import {
+  claimOfSecret,
+  isGroupGone,
+  openLanes,
+  openStore,
+  type Store,
+  systemClock,
+} from '@conduct/lanes/engine'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type ExecOptions, execUnderLane } from './exec-under-lane.ts'
 

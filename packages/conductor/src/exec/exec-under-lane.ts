@@ -1,5 +1,11 @@
 import { type ConductError, isConductError } from '@conduct/core'
-import { type AcquireOptions, type AcquireResult, joinSecrets, type Lane, ownProcess } from '@conduct/lanes'
+import {
+  type AcquireOptions,
+  type AcquireResult,
+  joinSecrets,
+  type Lane,
+  ownProcess,
+} from '@conduct/lanes/engine'
 import { type CommandEnd, startSupervisor, type SupervisedCommand } from './supervised-command.ts'
 
 /**

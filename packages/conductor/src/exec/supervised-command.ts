@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { ConductError } from '@conduct/core'
-import { isGroupGone, type Lease, systemClock } from '@conduct/lanes'
+import { isGroupGone, type Lease, systemClock } from '@conduct/lanes/engine'
 import type { SupervisorOrder, SupervisorReport } from './supervisor-protocol.ts'
 
 /** How often the supervisor is told of a moved deadline. */

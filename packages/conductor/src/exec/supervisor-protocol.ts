@@ -1,4 +1,4 @@
-import type { LeaseDeadline } from '@conduct/lanes'
+import type { LeaseDeadline } from '@conduct/lanes/engine'
 
 /** What conduct and the supervisor of a command say to each other over their channel. */
 export type SupervisorOrder =

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { systemClock, type LeaseDeadline } from '@conduct/lanes'
+import { systemClock, type LeaseDeadline } from '@conduct/lanes/engine'
 import type { SupervisorOrder, SupervisorReport } from './supervisor-protocol.ts'
 
 /**

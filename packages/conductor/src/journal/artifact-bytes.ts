@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConductError } from '@conduct/core'
 import type { Packed } from '@conduct/ecosystems'
-import type { Log } from '@conduct/lanes'
+import type { Log } from '@conduct/lanes/engine'
 import type { PackedRecord } from './journal-record.ts'
 
 /** Kept in the store up to here; what is larger is packed again on resume and its integrity compared. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Clock, ConductError, type Json, type RunId, isConductError, toTimestamp } from '@conduct/core'
-import type { Log } from '@conduct/lanes'
+import type { Log } from '@conduct/lanes/engine'
 import { type Redact, redacted } from '../redacted.ts'
 import type { JournalBody, JournalRecord } from './journal-record.ts'
 

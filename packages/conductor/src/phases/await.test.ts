@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ObservedVersion } from '@conduct/ecosystems'
-import { systemClock } from '@conduct/lanes'
+import { systemClock } from '@conduct/lanes/engine'
 import type { CheckedArtifact, Survey } from '../context.ts'
 import { type Journey, emptyLuggage } from '../journey.ts'
 import type { JournalBody } from '../journal/journal-record.ts'

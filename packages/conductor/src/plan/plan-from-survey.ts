@@ -1,5 +1,5 @@
 import { hashJson, type Plan, type PlanId, toTimestamp } from '@conduct/core'
-import { wholeLane } from '@conduct/lanes'
+import { wholeLane } from '@conduct/lanes/engine'
 import { toBasis } from './basis.ts'
 import { planCompensation } from './compensation.ts'
 import { type PlanFacts, reposOf } from './plan-facts.ts'

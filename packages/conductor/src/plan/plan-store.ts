@@ -1,5 +1,5 @@
 import { type Clock, ConductError, type Plan, type PlanId } from '@conduct/core'
-import type { Store } from '@conduct/lanes'
+import type { Store } from '@conduct/lanes/engine'
 
 const prefix = 'plan/'
 const idLengths = [8, 16, 64] as const

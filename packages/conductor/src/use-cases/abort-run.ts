@@ -1,5 +1,5 @@
 import { ConductError, type RunRecord, invariant } from '@conduct/core'
-import type { AcquireResult, Lane } from '@conduct/lanes'
+import type { AcquireResult, Lane } from '@conduct/lanes/engine'
 import type { ConductorOptions, RunResult } from '../api.ts'
 import { exitCodeOf } from '../exit-code.ts'
 import { foldRun } from '../journal/fold.ts'

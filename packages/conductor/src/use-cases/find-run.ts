@@ -1,5 +1,5 @@
 import { type Clock, ConductError, type RunId } from '@conduct/core'
-import type { Store } from '@conduct/lanes'
+import type { Store } from '@conduct/lanes/engine'
 import type { Redact } from '../redacted.ts'
 import { type Journal, journalLog, loadJournal } from '../journal/journal.ts'
 

@@ -1,5 +1,5 @@
 import { ConductError, exitCodes } from '@conduct/core'
-import { type AcquireResult, claimOfSecret } from '@conduct/lanes'
+import { type AcquireResult, claimOfSecret } from '@conduct/lanes/engine'
 import { durationValue, textValue } from '../../arguments/values.ts'
 import type { CommandOutcome, CommandRun, CommandSpec } from '../../command.ts'
 import { type Claims, openClaims } from '../../estate/claims.ts'

@@ -1,4 +1,4 @@
-import type { HistoryRecord } from '@conduct/lanes'
+import type { HistoryRecord } from '@conduct/lanes/engine'
 import type { CommandRun, CommandSpec } from '../../command.ts'
 import { laneOf, openEstate } from '../../estate/open-estate.ts'
 import type { Style } from '../../output/style.ts'

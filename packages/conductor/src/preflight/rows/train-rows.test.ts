@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Store, StoreTime } from '@conduct/lanes'
+import type { Store, StoreTime } from '@conduct/lanes/engine'
 import { aConsumer, aDeploy, aTrain } from '../../survey-fixture.ts'
 import { judge } from '../judge-fixture.ts'
 import { row as canConduct } from './can-conduct.ts'

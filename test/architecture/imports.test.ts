@@ -24,6 +24,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'simple-git': ['git'],
   semver: ['ecosystems'],
   'node:sqlite': ['lanes'],
+  pg: ['lanes'],
   listr2: ['cli'],
   '@stricli/core': ['cli'],
   verdaccio: ['rehearsal'],

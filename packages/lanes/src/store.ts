@@ -5,7 +5,8 @@ import type { Json } from '@conduct/core'
  * create-if-absent slots. A store knows no lane rules; the lane core knows no store.
  *
  * Errors of every call: STORE_UNREACHABLE (30) when the outcome is unknown or nothing was reached; STORE_NEWER (2)
- * when what is stored has a `format` this conduct does not know.
+ * when what is stored has a `format` this conduct does not know. A change may fail with STORE_BEHIND (2), see
+ * `Decision.isRestart`; reads never do.
  */
 export interface Store extends AsyncDisposable {
   readonly kind: StoreKind
@@ -65,6 +66,12 @@ export interface Decision<Document, Result> {
    * `id/<one segment>`, so that a store may let them ride in the document until they are copied.
    */
   readonly append?: readonly LogEntry[]
+  /**
+   * The lane begins again after its store went back (`conduct lane recover`): where records that ride in the replaced
+   * document find their slots taken by other records, those of the log stay and the write goes on. Every other change
+   * that meets such a slot fails with STORE_BEHIND.
+   */
+  readonly isRestart?: boolean
   readonly result: Result
 }
 
@@ -92,7 +99,7 @@ export interface LogEntry {
 export interface Log {
   /** Create-if-absent: `taken` when the slot holds a record already (also an identical one). */
   append(entry: LogEntry): Promise<'appended' | 'taken'>
-  /** Records from `fromSeq` (default 1) on, in order. */
+  /** Records from `fromSeq` (default 1) on, in order. One that rides in a document counts where its slot is empty. */
   read(log: string, options?: { fromSeq?: number; limit?: number }): Promise<readonly LogEntry[]>
   /** Removes the records before that one. Absent in a store that keeps everything. */
   drop?(log: string, beforeSeq: number): Promise<void>

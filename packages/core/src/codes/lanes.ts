@@ -29,6 +29,27 @@ export const lanesCodes = {
     remedy: 'Use a path on a local disk, or a shared store.',
     exit: exitCodes.usage,
   },
+  STORE_BEHIND: {
+    meaning:
+      'The store went back: it holds an older state of the lane than was seen before, as after a restored backup. Nothing was decided on it.',
+    remedy: 'When the store is what it should be, a captain types: conduct lane recover --reason TEXT.',
+    exit: exitCodes.usage,
+  },
+  STORE_MOVED: {
+    meaning: 'The lanes of this estate were moved to another store; in this one nothing is decided any more.',
+    remedy: 'Name the new store in lanes.yaml (store:); the message gives its address.',
+    exit: exitCodes.usage,
+  },
+  EXPORT_INVALID: {
+    meaning: 'The file is no complete export of an estate, or it was changed after it was written.',
+    remedy: 'Export again from the old store: repeating it gives the same content.',
+    exit: exitCodes.usage,
+  },
+  IMPORT_REFUSED: {
+    meaning: 'What the file holds does not belong into this store, or would replace what is there.',
+    remedy: 'Nothing that was there is changed; read the message for what does not fit.',
+    exit: exitCodes.usage,
+  },
   LANE_UNKNOWN: {
     meaning: 'No lane of that name is declared in lanes.yaml.',
     remedy: 'conduct lane list shows the declared lanes.',

@@ -12,7 +12,7 @@ import {
 } from './estate.ts'
 import { type HistoryCommit, createRepository, headOf } from './git-history.ts'
 import { tagOf, writeLanesYaml } from './lanes-yaml.ts'
-import { type Layout, estateNameOf, layoutOf } from './layout.ts'
+import { type Layout, layoutOf, newEstateName } from './layout.ts'
 import { appFiles } from './repositories/app.ts'
 import { engineFiles, engineVersions } from './repositories/engine.ts'
 import { type Files, ignored, npmrcWithToken } from './repositories/files.ts'
@@ -26,6 +26,10 @@ export interface BuildEstateOptions {
   readonly size: 'small' | 'full'
   /** Other consumers than those of the size. */
   readonly consumers?: readonly ConsumerSpec[]
+  /** Default: a new one. */
+  readonly estateName?: string
+  /** A store that outlives the estate, without any password; default: one inside its folder. */
+  readonly storeUrl?: string
 }
 
 const consumersOf = {
@@ -65,7 +69,8 @@ export async function buildEstate(options: BuildEstateOptions): Promise<Estate> 
     const record: EstateRecord = {
       format: 1,
       size,
-      estateName: estateNameOf(layout.dir),
+      estateName: options.estateName ?? newEstateName(),
+      ...(options.storeUrl === undefined ? {} : { store: options.storeUrl }),
       producer,
       consumers,
       packages: names.map((name) => ({ name, ...engineVersions })),

@@ -4,9 +4,10 @@ import { dirname, join, resolve } from 'node:path'
 import { invariant } from '@conduct/core'
 import { type Estate, type EstateRecord, readRecord, toEstate } from './estate.ts'
 import { cloneCheckout, createRemote } from './git-history.ts'
-import { type Layout, estateNameOf, layoutOf } from './layout.ts'
+import { type Layout, layoutOf, newEstateName } from './layout.ts'
 import type { PlatformState } from './server/platform.ts'
 import { restoreApps, startServer, stopServer } from './server-process.ts'
+import { storeLine } from './lanes-yaml.ts'
 import { runStep } from './toolchain.ts'
 
 export interface CopyEstateOptions {
@@ -14,6 +15,8 @@ export interface CopyEstateOptions {
   readonly from: string
   /** Empty or absent. */
   readonly to: string
+  /** A store that outlives the copy; default: as the original has it, which is one of its own inside each folder. */
+  readonly storeUrl?: string
 }
 
 /**
@@ -33,7 +36,13 @@ export async function copyEstate(options: CopyEstateOptions): Promise<Estate> {
   const server = await startServer(to.dir)
   try {
     const { registryPort, platformPort } = server
-    const after: EstateRecord = { ...before, estateName: estateNameOf(to.dir), registryPort, platformPort }
+    const after: EstateRecord = {
+      ...before,
+      ...(options.storeUrl === undefined ? {} : { store: options.storeUrl }),
+      estateName: newEstateName(),
+      registryPort,
+      platformPort,
+    }
     const rewrite = rewriter({ from, to, before, after })
     const repos = [before.producer, ...before.consumers.map((consumer) => consumer.name)]
     const moved = await Promise.all(repos.map((repo) => copyRepository({ from, to, repo, rewrite })))
@@ -41,7 +50,11 @@ export async function copyEstate(options: CopyEstateOptions): Promise<Estate> {
     await restoreApps(server)
     await mkdir(dirname(to.store), { recursive: true })
     await writeFile(to.estateFile, `${JSON.stringify(after, null, 2)}\n`)
-    await writeFile(to.lanesYaml, rewrite(await readFile(from.lanesYaml, 'utf8')))
+    const lanesYaml = rewrite(await readFile(from.lanesYaml, 'utf8'))
+    await writeFile(
+      to.lanesYaml,
+      lanesYaml.replace(/^store: .*$/m, () => storeLine(to, after)),
+    )
     return toEstate(to, after)
   } catch (error) {
     await stopServer(to.dir)

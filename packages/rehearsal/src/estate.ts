@@ -16,8 +16,10 @@ export interface Estate {
   readonly dir: string
   readonly lanesYamlPath: string
   readonly estateName: string
-  /** `sqlite:/…` inside the folder. */
+  /** `sqlite:/…` inside the folder, unless the estate was given a store that outlives it. */
   readonly storeUrl: string
+  /** The store lies elsewhere and keeps what this estate wrote, under its name. */
+  readonly isStoreShared: boolean
   readonly registryUrl: string
   readonly platformUrl: string
   /** Repo → `file://` address of its bare remote. */
@@ -44,6 +46,8 @@ export interface EstateRecord {
   readonly format: 1
   readonly size: 'small' | 'full'
   readonly estateName: string
+  /** Address of a store elsewhere; without: one inside the folder. */
+  readonly store?: string
   readonly producer: string
   readonly consumers: readonly ConsumerSpec[]
   readonly packages: Estate['packages']
@@ -67,9 +71,17 @@ export async function openEstate(dir: string): Promise<Estate> {
   return toEstate(layout, record)
 }
 
-/** Ends the servers and apps of an estate; its files stay. Quiet when they have ended already. */
-export async function stopEstate(dir: string): Promise<void> {
+/**
+ * Ends the servers and apps of an estate; its files stay. Quiet when they have ended already.
+ *
+ * @returns what stays elsewhere: the records in a store that outlives the estate; null when there are none.
+ */
+export async function stopEstate(
+  dir: string,
+): Promise<{ readonly store: string; readonly estateName: string } | null> {
+  const { estateName, store } = await readRecord(layoutOf(resolve(dir)))
   await stopServer(resolve(dir))
+  return store === undefined ? null : { store, estateName }
 }
 
 export async function readRecord(layout: Layout): Promise<EstateRecord> {
@@ -84,7 +96,8 @@ export function toEstate(layout: Layout, record: EstateRecord): Estate {
     dir: layout.dir,
     lanesYamlPath: layout.lanesYaml,
     estateName: record.estateName,
-    storeUrl: `sqlite:${layout.store}`,
+    storeUrl: storeUrlOf(layout, record),
+    isStoreShared: record.store !== undefined,
     registryUrl: registryUrlOf(record.registryPort),
     platformUrl: platformUrlOf(record.platformPort),
     remotes: Object.fromEntries(repos.map((repo) => [repo, `file://${layout.remote(repo)}`])),
@@ -95,6 +108,10 @@ export function toEstate(layout: Layout, record: EstateRecord): Estate {
     readAttempts: () => readAttempts(layout.attempts),
     stop: () => stopServer(layout.dir),
   }
+}
+
+export function storeUrlOf(layout: Layout, record: Pick<EstateRecord, 'store'>): string {
+  return record.store ?? `sqlite:${layout.store}`
 }
 
 export function registryUrlOf(port: number): string {

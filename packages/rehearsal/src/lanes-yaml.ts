@@ -1,15 +1,17 @@
 import type { ConsumerSpec, EstateRecord } from './estate.ts'
-import { platformUrlOf } from './estate.ts'
+import { platformUrlOf, storeUrlOf } from './estate.ts'
 import type { Layout } from './layout.ts'
 
 /** lanes.yaml of an estate: complete, commented, and the one that the rehearsal's train really travels by. */
 export function writeLanesYaml(layout: Layout, record: EstateRecord): string {
   const isFull = record.size === 'full'
   return [
-    '# The throwaway estate of a rehearsal. Everything it names lies below the folder of this file.',
+    record.store === undefined
+      ? '# The throwaway estate of a rehearsal. Everything it names lies below the folder of this file.'
+      : '# The throwaway estate of a rehearsal. All but its store lies below the folder of this file.',
     'version: 1',
     `estate: ${record.estateName}`,
-    `store: ${JSON.stringify(`sqlite:${layout.store}`)}`,
+    storeLine(layout, record),
     '',
     'people:',
     '  ana: {}',
@@ -52,6 +54,10 @@ export function writeLanesYaml(layout: Layout, record: EstateRecord): string {
     ...record.consumers.flatMap((consumer, at) => consumerLines(record, consumer, isFull && at === 0)),
     '',
   ].join('\n')
+}
+
+export function storeLine(layout: Layout, record: Pick<EstateRecord, 'store'>): string {
+  return `store: ${JSON.stringify(storeUrlOf(layout, record))}`
 }
 
 /** `@rehearsal/engine` is tagged `engine-v1.1.0`. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 
 /** Where everything of an estate lies; all of it below one folder, all of it thrown away with it. */
@@ -24,7 +24,7 @@ export function layoutOf(dir: string) {
 
 export type Layout = ReturnType<typeof layoutOf>
 
-/** One name per folder, so that two rehearsals on a machine never share anything kept by name. */
-export function estateNameOf(dir: string): string {
-  return `rehearsal-${createHash('sha256').update(dir).digest('hex').slice(0, 8)}`
+/** Two rehearsals never share anything kept by name, also when machines that never meet share one store. */
+export function newEstateName(): string {
+  return `rehearsal-${randomBytes(6).toString('hex')}`
 }

@@ -19,6 +19,7 @@ export type Flags = {
 export const spec: CommandSpec<Flags, []> = {
   description: [
     'Builds a throwaway estate below the temporary folder (real git remotes, a real package registry, apps that really run) and conducts a whole train through it, by the same commands as a real one. Afterwards everything is removed, unless --keep.',
+    'With CONDUCT_STORE=postgres://… (or s3://…, git+…) the lanes, journals and approvals of the estate live in that store, under a name of their own, and stay there; everything else is as without.',
     'With --kill-at the run dies by SIGKILL at that point, the estate stays, and the last line is the command that finishes the run; exit 137.',
   ],
   parameters: {

@@ -7,9 +7,11 @@ import type { CommandContext, CommandOutcome } from '../command.ts'
 import { KILL_AT } from '../estate/kill-at.ts'
 import { launch } from '../estate/launch.ts'
 import { openConductor } from '../estate/open-conductor.ts'
+import { loadConfig } from '../estate/load-config.ts'
 import { type ChildEnd, conductChild } from './conduct-child.ts'
 import type { Rehearsal } from './import-rehearsal.ts'
-import { tourText } from './tour-text.ts'
+import { findRehearsalStore, probeRehearsalStore, type RehearsalStore } from './rehearsal-store.ts'
+import { leftText, tourText } from './tour-text.ts'
 import { toWireEstate } from './wire.ts'
 
 export interface RehearseOptions {
@@ -27,13 +29,21 @@ export async function rehearse(
   rehearsal: Rehearsal,
   options: RehearseOptions,
 ): Promise<CommandOutcome> {
+  const store = findRehearsalStore(context.env)
+  const estateName = rehearsal.newEstateName()
+  if (store !== null) await probeRehearsalStore(store, { estate: estateName, env: { ...context.env } })
   context.emit({ type: 'progress', message: 'building a throwaway estate: remotes, a registry, apps' })
   const dir = await mkdtemp(join(tmpdir(), 'conduct-rehearsal-'))
   const isKept = options.keep || options.killAt !== undefined
   let estate: Estate | null = null
   let isDone = false
   try {
-    estate = await rehearsal.buildEstate({ dir, size: options.estate })
+    estate = await rehearsal.buildEstate({
+      dir,
+      size: options.estate,
+      estateName,
+      ...(store === null ? {} : { storeUrl: store.url }),
+    })
     context.signal.throwIfAborted()
     const end = await conductChild(context, {
       args: ['-c', estate.lanesYamlPath, '--as', conductor, 'run', train, '--approve'],
@@ -41,11 +51,12 @@ export async function rehearse(
         // Mirrors, reports and proofs of this estate go when it goes.
         XDG_CACHE_HOME: join(estate.dir, 'cache'),
         XDG_STATE_HOME: join(estate.dir, 'state'),
+        ...store?.env,
         ...(isKept ? {} : { CONDUCT_REHEARSE: 'removed' }),
         ...(options.killAt === undefined ? {} : { [KILL_AT]: options.killAt }),
       },
     })
-    const outcome = await outcomeOf(context, { estate, end, isKept, killAt: options.killAt ?? null })
+    const outcome = await outcomeOf(context, { estate, end, isKept, killAt: options.killAt ?? null, store })
     isDone = true
     return outcome
   } finally {
@@ -61,16 +72,17 @@ interface Ended {
   readonly end: ChildEnd
   readonly isKept: boolean
   readonly killAt: string | null
+  readonly store: RehearsalStore | null
 }
 
 async function outcomeOf(context: CommandContext, ended: Ended): Promise<CommandOutcome> {
-  const { estate, end, isKept, killAt } = ended
+  const { estate, end, isKept, killAt, store } = ended
   const launcher = launchIn(context, estate)
   const stop = `${launch(context, null)} rehearse --stop ${estate.dir}`
   const document = parseDocument(end.stdout)
   const base = { ...document, estate: toWireEstate(estate, isKept) }
   if (end.signal === 'SIGKILL') {
-    const run = await latestRun(context, estate)
+    const run = await latestRun(context, ended)
     const next = run === null ? `${launcher} run ${train} --approve` : `${launcher} resume ${run}`
     return {
       exit: exitCodeOfKill9,
@@ -81,6 +93,7 @@ async function outcomeOf(context: CommandContext, ended: Ended): Promise<Command
           `${style.red('Killed')} at ${killAt ?? 'an unknown point'}, as kill -9 would at that very moment.`,
           `The estate is in ${estate.dir}; its registry (${estate.registryUrl}) and apps go on for an hour.`,
           `When you are done: ${stop}`,
+          ...passwordLines(store),
           'This finishes the run:',
           '',
         ].join('\n'),
@@ -95,16 +108,21 @@ async function outcomeOf(context: CommandContext, ended: Ended): Promise<Command
       exit,
       ok: exit === 0,
       data: base,
-      text: () => `${missed}The estate was removed.\n`,
+      text: () => `${missed}The estate was removed.\n${estate.isStoreShared ? leftIn(estate) : ''}`,
       next: `${launch(context, null)} rehearse --keep`,
     }
   }
-  const run = await latestRun(context, estate)
+  const run = await latestRun(context, ended)
   return {
     exit,
     ok: exit === 0,
     data: { ...base, stop },
-    text: (style) => `${missed}${tourText({ estate, launcher, run, stop, style })}`,
+    text: (style) =>
+      [
+        missed,
+        tourText({ estate, launcher, run, stop, style }),
+        ...passwordLines(store).map((line) => `${line}\n`),
+      ].join(''),
     nextLabel: 'End it:',
     next: stop,
   }
@@ -115,12 +133,28 @@ function launchIn(context: CommandContext, estate: Estate): string {
   return launch({ ...context, global: { ...context.global, as: conductor } }, estate.lanesYamlPath)
 }
 
-async function latestRun(context: CommandContext, estate: Estate): Promise<string | null> {
+function leftIn({ storeUrl, estateName }: Estate): string {
+  return leftText({ store: storeUrl, estateName })
+}
+
+/** What is printed works pasted into a new shell, but for what must not be printed. */
+function passwordLines(store: RehearsalStore | null): readonly string[] {
+  const names = Object.keys(store?.env ?? {})
+  if (names.length === 0) return []
+  return [`The password of the store is written nowhere: the commands need ${names.join(', ')}.`]
+}
+
+async function latestRun(
+  context: CommandContext,
+  { estate, store }: Pick<Ended, 'estate' | 'store'>,
+): Promise<string | null> {
   const inside: CommandContext = {
     ...context,
     global: { ...context.global, config: estate.lanesYamlPath, as: conductor },
   }
-  await using conducted = await openConductor(inside)
+  const loaded = await loadConfig(inside)
+  const config = store === null ? loaded.config : { ...loaded.config, store: store.secretUrl }
+  await using conducted = await openConductor(inside, { ...loaded, config })
   const runs = await conducted.conductor.listRuns()
   const [latest] = runs.toSorted((one, other) => (one.startedAt < other.startedAt ? 1 : -1))
   return latest?.run ?? null

@@ -1,3 +1,4 @@
+import { describeStoreUrl } from '@conduct/lanes/engine'
 import type { Estate } from '@conduct/rehearsal'
 import type { Style } from '../output/style.ts'
 
@@ -13,6 +14,7 @@ export function tourText(options: {
   const consumer = estate.consumers[0]?.name ?? estate.producer
   const places = [
     ['lanes.yaml', estate.lanesYamlPath],
+    ['store', describeStoreUrl(estate.storeUrl)],
     ['registry', estate.registryUrl],
     ...estate.consumers.map(({ name }) => [name, `${estate.platformUrl}/apps/${name}/version`] as const),
     ...Object.entries(estate.remotes).map(([name, remote]) => [`${name}.git`, pathOf(remote)] as const),
@@ -33,6 +35,17 @@ export function tourText(options: {
     ...tries.map(([does, command]) => `  ${style.dim(`# ${does}`)}\n  ${command}`),
     '',
   ].join('\n')
+}
+
+/** A store that is shared keeps what a rehearsal wrote: what other estates have in it is none of our business. */
+export function leftText({
+  store,
+  estateName,
+}: {
+  readonly store: string
+  readonly estateName: string
+}): string {
+  return `Its records stay in ${describeStoreUrl(store)}, under the estate ${estateName}.\n`
 }
 
 function pathOf(remote: string | undefined): string {

@@ -3,6 +3,7 @@ import type { Estate } from '@conduct/rehearsal'
 
 export function toWireEstate(estate: Estate, isKept: boolean) {
   return {
+    name: estate.estateName,
     dir: estate.dir,
     kept: isKept,
     lanes_yaml: estate.lanesYamlPath,

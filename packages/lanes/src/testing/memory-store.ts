@@ -1,4 +1,4 @@
-import type { Decision, Log, LogEntry, Register, Store, StoreTime, Stored } from '../store.ts'
+import type { Decision, Log, LogEntry, Register, Store, StoreTime, Stored, Timekeeping } from '../store.ts'
 import { decodeStored, encodeStored } from '../stores/stored-text.ts'
 
 /** What the handles of one store in memory share. Time is the test's. */
@@ -15,12 +15,12 @@ export function makeMemoryPlace(clock: Pick<MemoryPlace, 'now' | 'sleep'>): Memo
 }
 
 /** A store whose clock a test owns; it conforms to the same suite. `changed` gives no hints: polling is enough. */
-export function openMemoryStore(place: MemoryPlace): Store {
+export function openMemoryStore(place: MemoryPlace, timekeeping: Timekeeping = 'store_clock'): Store {
   return {
     kind: 'sqlite',
     url: 'memory:',
     estate: null,
-    timekeeping: 'store_clock',
+    timekeeping,
     probe: async () => [],
     register: makeRegister(place),
     log: makeLog(place),

@@ -15,11 +15,16 @@ export interface Store extends AsyncDisposable {
   /** Everything of one estate lies apart from every other in the same place; null: no estate was named. */
   readonly estate: string | null
   readonly timekeeping: Timekeeping
+  /** A waiter looks at least this often (or twice per renewal), whatever hints it gets; what a look costs decides. */
+  readonly pollMs: number
   readonly register: Register
   readonly log: Log
   /** Looks at what one-at-a-time rests on here: for `conduct doctor`. Writes nothing but probe records. */
   probe(): Promise<readonly StoreProbe[]>
 }
+
+/** Where a look costs next to nothing. */
+export const pollMsLocal = 1000
 
 export type StoreKind = 'sqlite' | 'postgres' | 's3' | 'git'
 

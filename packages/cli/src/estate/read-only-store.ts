@@ -10,6 +10,7 @@ export function readOnlyStore(store: Store): Store {
     url: store.url,
     estate: store.estate,
     timekeeping: store.timekeeping,
+    pollMs: store.pollMs,
     probe: () => store.probe(),
     register: {
       read: (id) => store.register.read(id),

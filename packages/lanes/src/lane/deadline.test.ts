@@ -97,6 +97,7 @@ function slowStore(clock: HandClock, answerMs: number): Store {
     url: 'sqlite:/nowhere',
     estate: null,
     timekeeping: 'store_clock',
+    pollMs: 1000,
     probe: async () => [],
     register: {
       read: (async (id) => {

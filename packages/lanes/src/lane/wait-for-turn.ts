@@ -10,9 +10,6 @@ import { findProvedDead } from './proved-dead.ts'
 import { retrying } from './retrying.ts'
 import { isSweepDue } from './sweep-due.ts'
 
-/** A waiter looks at the lane at least this often, whatever hints it gets. */
-export const pollMsMax = 1000
-
 /** So many looks in a row may fail to reach the store; the place in line outlives them. */
 export const unreachableMax = 5
 
@@ -112,6 +109,6 @@ async function look(declared: LaneCalls, place: Place, wait: Wait): Promise<Turn
   return null
 }
 
-function pollMs({ definition }: LaneCalls): number {
-  return Math.min(pollMsMax, definition.renewMs / 2)
+function pollMs({ definition, store }: LaneCalls): number {
+  return Math.min(store.pollMs, definition.renewMs / 2)
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { hostMonotonicMs, readBootId } from '../host/boot.ts'
-import type { Log, LogEntry, Register, Store, StoreTime, Stored } from '../store.ts'
+import { type Log, type LogEntry, pollMsLocal, type Register, type Store } from '../store.ts'
+import type { StoreTime, Stored } from '../store.ts'
 import { connectSqlite, type SqliteConnection } from './sqlite-connection.ts'
 import { inEstate } from './in-estate.ts'
 import { makeKnownTexts } from './known-texts.ts'
@@ -32,6 +33,7 @@ export async function openSqliteStore(options: {
     url: `sqlite:${options.path}`,
     estate: options.estate,
     timekeeping: 'store_clock',
+    pollMs: pollMsLocal,
     register,
     log,
     probe: () => probeSqlite(connection, options.path),

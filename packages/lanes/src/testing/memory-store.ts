@@ -1,3 +1,4 @@
+import { pollMsLocal } from '../store.ts'
 import type { Decision, Log, LogEntry, Register, Store, StoreTime, Stored, Timekeeping } from '../store.ts'
 import { decodeStored, encodeStored } from '../stores/stored-text.ts'
 
@@ -21,6 +22,7 @@ export function openMemoryStore(place: MemoryPlace, timekeeping: Timekeeping = '
     url: 'memory:',
     estate: null,
     timekeeping,
+    pollMs: pollMsLocal,
     probe: async () => [],
     register: makeRegister(place),
     log: makeLog(place),

@@ -1,6 +1,7 @@
 import { isConductError } from '@conduct/core'
-import { type LaneDefinition, type Lease, openLanes, openStore, systemClock } from '@conduct/lanes/engine'
-import { openTarget } from './target.ts'
+import { type LaneDefinition, type Lease, openStore, systemClock } from '@conduct/lanes/engine'
+import { estate, laneOf } from './lane-of.ts'
+import { openTarget, targetResource } from './target.ts'
 
 /** One process that wants the lane again and again and changes the target under it; see `contenders.ts`. */
 export interface ContenderOrder {
@@ -30,15 +31,9 @@ process.on('message', (word) => {
   if (word === 'slow') isSlow = true
 })
 
-await using store = await openStore(order.storeUrl)
+await using store = await openStore(order.storeUrl, { estate })
 using target = openTarget(order.targetPath, order.target)
-const lane = openLanes({
-  store,
-  estate: 'test',
-  definitions: new Map([['lane', order.definition]]),
-  identity: { holder: `test:${process.pid}`, person: null },
-  clock: systemClock,
-}).lane('lane')
+const lane = laneOf(store, order.definition, `test:${process.pid}`)
 
 // oxlint-disable-next-line no-unmodified-loop-condition -- a message of the parent changes it
 while (!isFinishing) {
@@ -46,7 +41,7 @@ while (!isFinishing) {
     await effect(1)
     continue
   }
-  const result = await lane.acquire({ resources: ['target'], attended: true, waitMsMax: 60_000 })
+  const result = await lane.acquire({ resources: [targetResource], attended: true, waitMsMax: 60_000 })
   if (result.outcome !== 'granted') continue
   await using lease = result.lease
   await work(lease)
@@ -76,7 +71,7 @@ async function effect(token: number): Promise<void> {
   isSlow = false
   if (isSlowNow) say({ kind: 'slow_read', token })
   await systemClock.sleep(isSlowNow ? order.slowMs : order.effectMs)
-  if (target.write(token, begun.value + 1, begun.at) === 'refused') refusedByTarget++
+  if (target.write(token, begun) === 'refused') refusedByTarget++
 }
 
 function say(word: ContenderWord): void {

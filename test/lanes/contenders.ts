@@ -1,43 +1,19 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  type HistoryRecord,
-  type Lane,
-  type LaneDefinition,
-  openLanes,
-  openStore,
-  systemClock,
-} from '@conduct/lanes/engine'
-import type { ShiftedClock } from './shifted-clock.ts'
+import { type HistoryRecord, type Lane, type LaneDefinition, systemClock } from '@conduct/lanes/engine'
 import type { ContenderOrder, ContenderWord } from './contender.ts'
+import { judge } from './judge.ts'
+import { laneOf } from './lane-of.ts'
+import { shortLease, slowed } from './lease-terms.ts'
+import { envOf, paceOf, type Place } from './places.ts'
+import type { ShiftedClock } from './shifted-clock.ts'
 import { openTarget, type TargetTally } from './target.ts'
 
-/** Long runs on demand, bounded ones otherwise. */
-export const isLong = process.env['CONDUCT_TEST_LONG'] !== undefined
-
-/** Short leases, so that a takeover from a stopped holder takes two seconds. */
-export const shortLease: LaneDefinition = {
-  scope: 'repo_set',
-  limit: 1,
-  order: 'strict',
-  whenHeld: 'queue',
-  ttlMs: 1700,
-  renewMs: 400,
-  marginMs: 300,
-  waitingTtlMs: 60_000,
-  waitingMax: 200,
-  acceptMs: 1000,
-  takeoverDelayMs: 1000,
-  captains: ['captain'],
-  holders: null,
-  purpose: 'test',
-}
-
+/** Several processes that change one target under one lane, and whatever is done to them. */
 export interface Arena extends AsyncDisposable {
   readonly lane: Lane
+  readonly definition: LaneDefinition
   spawn(clock?: ShiftedClock): ChildProcess
   /** Stops a contender between reading the target and writing it, until it has lost the lane, then wakes it. */
   stopMidEffect(contender: ChildProcess): Promise<void>
@@ -52,33 +28,35 @@ export interface ArenaResult extends TargetTally {
   readonly refusedByGuard: number
   readonly takeovers: number
   readonly history: readonly HistoryRecord[]
-  readonly isHistoryIntact: boolean
+  /** What the checkers found; the effects are judged only where the target was fenced. */
+  readonly problems: readonly string[]
+}
+
+export interface ArenaOptions {
+  readonly target: ContenderOrder['target']
+  readonly lane: ContenderOrder['lane']
+  readonly definition?: LaneDefinition
+  readonly slowMs?: number
 }
 
 const looksMax = 4000
 const lookMs = 15
 
-export async function openArena(
-  kind: Pick<ContenderOrder, 'target' | 'lane'> & { readonly slowMs?: number },
-): Promise<Arena> {
-  const folder = mkdtempSync(join(tmpdir(), 'conduct-arena-'))
-  const store = await openStore(`sqlite:${join(folder, 'state.db')}`)
-  const targetPath = join(folder, 'target.db')
-  const target = openTarget(targetPath, kind.target)
-  const lane = openLanes({
-    store,
-    estate: 'test',
-    definitions: new Map([['lane', shortLease]]),
-    identity: { holder: 'test:judge', person: null },
-    clock: systemClock,
-  }).lane('lane')
+export async function openArena(place: Place, options: ArenaOptions): Promise<Arena> {
+  const pace = paceOf(place.kind)
+  const definition = options.definition ?? slowed(shortLease, pace)
+  const store = await place.open()
+  const targetPath = join(place.folder, 'target.db')
+  const target = openTarget(targetPath, options.target)
+  const lane = laneOf(store, definition)
   const order: ContenderOrder = {
-    storeUrl: store.url,
-    definition: shortLease,
+    storeUrl: place.url,
+    definition,
     targetPath,
     effectMs: 4,
-    slowMs: 400,
-    ...kind,
+    slowMs: options.slowMs ?? 400,
+    target: options.target,
+    lane: options.lane,
   }
   const children = new Set<ChildProcess>()
   const counts = { refusedByGuard: 0 }
@@ -86,17 +64,18 @@ export async function openArena(
   const until = async (isTrue: () => boolean | Promise<boolean>, what: string): Promise<void> => {
     for (let look = 0; look < looksMax; look++) {
       if (await isTrue()) return
-      await systemClock.sleep(lookMs)
+      await systemClock.sleep(lookMs * pace)
     }
     throw new Error(`never: ${what}`)
   }
 
   return {
     lane,
+    definition,
     spawn: (clock) => {
       const child = fork(new URL('contender.ts', import.meta.url), [JSON.stringify(order)], {
         execArgv: [],
-        env: { ...process.env, ...clock?.env },
+        env: envOf(place, clock?.env),
       })
       child.on('message', (word: ContenderWord) => {
         if (word.kind === 'done') counts.refusedByGuard += word.refusedByGuard
@@ -119,7 +98,7 @@ export async function openArena(
       const token = await stopped
       const isTaken = async (): Promise<boolean> =>
         (await lane.inspect()).holders.some((held) => held.token > token && held.state === 'held')
-      if (kind.lane === 'real') await until(isTaken, 'somebody else holds the lane')
+      if (options.lane === 'real') await until(isTaken, 'somebody else holds the lane')
       const written = target.written()
       await until(() => target.written() > written, 'the next holder writes')
       contender.kill('SIGCONT')
@@ -137,22 +116,21 @@ export async function openArena(
       for (const child of running) child.send('finish')
       await Promise.all(running.map((child) => once(child, 'exit')))
       const tally = target.tally()
-      const history = await lane.history()
-      const effects = history.flatMap((record) => record.effects)
+      const { history, problems } = await judge(lane, options.target === 'fenced' ? target.effects() : [])
       return {
         ...tally,
         lost: tally.written - tally.value,
         refusedByGuard: counts.refusedByGuard,
-        takeovers: effects.filter((effect) => effect.change === 'lapsed').length,
+        takeovers: history.flatMap(({ effects }) => effects).filter(({ change }) => change === 'lapsed')
+          .length,
         history,
-        isHistoryIntact: (await lane.verifyHistory()).isIntact,
+        problems,
       }
     },
     [Symbol.asyncDispose]: async () => {
       for (const child of children) child.kill('SIGKILL')
       target[Symbol.dispose]()
       await store[Symbol.asyncDispose]()
-      rmSync(folder, { recursive: true, force: true })
     },
   }
 }

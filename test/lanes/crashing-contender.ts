@@ -1,9 +1,10 @@
-import { openLanes, openStore, type Store, systemClock } from '@conduct/lanes/engine'
-import { shortLease } from './contenders.ts'
+import { type LaneDefinition, openStore, type Store } from '@conduct/lanes/engine'
+import { estate, laneOf } from './lane-of.ts'
 
 /** Takes a set, works, releases; kills itself right before or right after its n-th call of the store. */
 export interface CrashOrder {
   readonly storeUrl: string
+  readonly definition: LaneDefinition
   readonly call: number
   readonly when: 'before' | 'after'
 }
@@ -32,17 +33,9 @@ function crashing(store: Store): Store {
   }
 }
 
-await using opened = await openStore(order.storeUrl)
-const store = crashing(opened)
-const lane = openLanes({
-  store,
-  estate: 'test',
-  definitions: new Map([['lane', shortLease]]),
-  identity: { holder: `test:${process.pid}`, person: null },
-  clock: systemClock,
-  renewal: 'inline',
-}).lane('lane')
-const result = await lane.acquire({ resources: ['a', 'b', 'c'], attended: true, waitMsMax: 10_000 })
+await using opened = await openStore(order.storeUrl, { estate })
+const lane = laneOf(crashing(opened), order.definition, `test:${process.pid}`, { renewal: 'inline' })
+const result = await lane.acquire({ resources: ['a', 'b', 'c'], attended: true, waitMsMax: 60_000 })
 if (result.outcome !== 'granted') throw new Error(result.outcome)
 await result.lease.guard({ name: 'x', timeoutMs: 100, renewFirst: true }, async () => undefined)
 await result.lease.release()

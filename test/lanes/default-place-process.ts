@@ -1,5 +1,5 @@
 import { openLanes, openStore, systemClock } from '@conduct/lanes/engine'
-import { shortLease } from './contenders.ts'
+import { shortLease } from './lease-terms.ts'
 
 /** Asks once for a lane in the default place of an estate. */
 const estate = process.argv[2] ?? ''

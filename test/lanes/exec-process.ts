@@ -1,5 +1,6 @@
 import { execUnderLane } from '@conduct/conductor'
-import { type LaneDefinition, openLanes, openStore, systemClock } from '@conduct/lanes/engine'
+import { type LaneDefinition, openStore } from '@conduct/lanes/engine'
+import { estate, laneOf } from './lane-of.ts'
 
 /** A conduct that runs one command under a lane, to be killed. */
 export interface ExecOrder {
@@ -10,16 +11,9 @@ export interface ExecOrder {
 }
 
 const order = JSON.parse(process.argv[2] ?? '') as ExecOrder
-await using store = await openStore(order.storeUrl)
-const lane = openLanes({
-  store,
-  estate: 'test',
-  definitions: new Map([['lane', order.definition]]),
-  identity: { holder: 'test:exec', person: null },
-  clock: systemClock,
-}).lane('lane')
+await using store = await openStore(order.storeUrl, { estate })
 const result = await execUnderLane({
-  lane,
+  lane: laneOf(store, order.definition, 'test:exec'),
   claim: { resources: ['x'], waitMsMax: 0, whenHeld: 'fail' },
   argv: order.argv,
   cwd: order.cwd,

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { isConductError } from '@conduct/core'
-import { type LaneDefinition, openLanes, openStore, systemClock } from '@conduct/lanes/engine'
+import { type LaneDefinition, openStore, systemClock } from '@conduct/lanes/engine'
+import { estate, laneOf } from './lane-of.ts'
 
 /** Holds a lane and starts an effect every few milliseconds, noting when; once it blocks its own event loop. */
 export interface HolderOrder {
@@ -11,14 +12,8 @@ export interface HolderOrder {
 }
 
 const order = JSON.parse(process.argv[2] ?? '') as HolderOrder
-await using store = await openStore(order.storeUrl)
-const lane = openLanes({
-  store,
-  estate: 'test',
-  definitions: new Map([['lane', order.definition]]),
-  identity: { holder: 'test:holder', person: null },
-  clock: systemClock,
-}).lane('lane')
+await using store = await openStore(order.storeUrl, { estate })
+const lane = laneOf(store, order.definition, 'test:holder')
 const result = await lane.acquire({ resources: ['x'], attended: true, waitMsMax: 0 })
 if (result.outcome !== 'granted') throw new Error(result.outcome)
 const { lease } = result
@@ -27,7 +22,7 @@ let blockAt = systemClock.monotonicMs() + (order.blockMs > 0 ? order.definition.
 try {
   for (;;) {
     await lease.guard({ name: 'note', timeoutMs: 100 }, async () => {
-      appendFileSync(order.notesPath, `${systemClock.monotonicMs()}\n`)
+      appendFileSync(order.notesPath, `${Date.now()}\n`)
     })
     if (systemClock.monotonicMs() > blockAt) {
       blockAt = Infinity

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { systemClock } from '@conduct/lanes/engine'
+import { type EffectRecord, ownProcess, systemClock } from '@conduct/lanes/engine'
 
 /**
  * What contenders change: a counter that each of them reads, and later writes one higher. A fenced one learns the
@@ -7,18 +7,23 @@ import { systemClock } from '@conduct/lanes/engine'
  */
 export interface Target extends Disposable {
   begin(token: number): { readonly value: number; readonly at: number } | 'refused'
-  write(token: number, value: number, beganAt: number): 'written' | 'refused'
+  write(token: number, begun: { readonly value: number; readonly at: number }): 'written' | 'refused'
   readonly written: () => number
   readonly tally: () => TargetTally
+  /** What was written, in the order it was. */
+  readonly effects: () => readonly EffectRecord[]
 }
 
 export interface TargetTally {
   readonly value: number
   readonly written: number
   readonly refused: number
-  /** Pairs of written effects of different tokens whose time from read to write overlaps. */
+  /** Pairs of written effects of different tokens or processes whose time from read to write overlaps. */
   readonly overlaps: number
 }
+
+/** The resource that everybody claims before changing it. */
+export const targetResource = 'target'
 
 export function openTarget(path: string, kind: 'fenced' | 'unfenced'): Target {
   const db = new DatabaseSync(path, { timeout: 10_000 })
@@ -26,7 +31,9 @@ export function openTarget(path: string, kind: 'fenced' | 'unfenced'): Target {
     pragma journal_mode = wal;
     create table if not exists counter (id integer primary key, value integer, token integer, refused integer);
     insert or ignore into counter values (1, 0, 0, 0);
-    create table if not exists effect (token integer, pid integer, began real, ended real);
+    create table if not exists effect (
+      token integer, pid integer, began real, ended real, era text, found integer, made integer
+    );
   `)
   const atomically = <Result>(work: (row: { value: number; token: number }) => Result): Result => {
     db.exec('begin immediate')
@@ -43,6 +50,7 @@ export function openTarget(path: string, kind: 'fenced' | 'unfenced'): Target {
     return true
   }
   const count = (sql: string): number => Number(db.prepare(sql).get()?.['n'])
+  const insert = 'insert into effect values (?, ?, ?, ?, ?, ?, ?)'
   return {
     begin: (token) =>
       atomically((row) => {
@@ -50,12 +58,13 @@ export function openTarget(path: string, kind: 'fenced' | 'unfenced'): Target {
         db.prepare('update counter set token = max(token, ?)').run(token)
         return { value: row.value, at: systemClock.monotonicMs() }
       }),
-    write: (token, value, beganAt) =>
+    write: (token, { value, at }) =>
       atomically((row) => {
         if (isStale(token, row.token)) return 'refused'
-        db.prepare('update counter set value = ?').run(value)
+        db.prepare('update counter set value = ?').run(value + 1)
         const endedAt = systemClock.monotonicMs()
-        db.prepare('insert into effect values (?, ?, ?, ?)').run(token, process.pid, beganAt, endedAt)
+        const era = ownProcess().bootId
+        db.prepare(insert).run(token, process.pid, at, endedAt, era, value, value + 1)
         return 'written'
       }),
     written: () => count('select count(*) as n from effect'),
@@ -70,6 +79,20 @@ export function openTarget(path: string, kind: 'fenced' | 'unfenced'): Target {
         ),
       }
     },
+    effects: () =>
+      db
+        .prepare('select * from effect order by rowid')
+        .all()
+        .map((row): EffectRecord => {
+          const era = String(row['era'])
+          return {
+            resource: targetResource,
+            token: Number(row['token']),
+            began: { ms: Number(row['began']), era },
+            ended: { ms: Number(row['ended']), era },
+            change: { from: Number(row['found']), to: Number(row['made']) },
+          }
+        }),
     [Symbol.dispose]: () => db.close(),
   }
 }

@@ -1,5 +1,6 @@
 export * from './create-document.ts'
 export { decide } from './decide.ts'
+export * from './effects-checker.ts'
 export * from './estimate.ts'
 export * from './history-checker.ts'
 export { historyLog, hashRecord, stateOf } from './history.ts'

@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openStore, type Store, type StoreKind } from '@conduct/lanes/engine'
+import { estate } from './lane-of.ts'
+
+/**
+ * Fresh real places of every kind of store, for tests in which several processes meet. Servers are started when the
+ * first place of their kind is opened and serve until `closeServers`.
+ */
+export interface Place extends AsyncDisposable {
+  readonly kind: StoreKind
+  readonly url: string
+  /** What a process needs to open it, beside the address: credentials. This process has it already. */
+  readonly env: Readonly<Record<string, string>>
+  /** Scratch of the test; gone with the place. */
+  readonly folder: string
+  open(): Promise<Store>
+}
+
+export interface PlaceKind {
+  readonly kind: StoreKind
+  /** The times of short leases are multiplied by it: a round trip takes so much longer than in SQLite. */
+  readonly pace: number
+  /** Share of the rounds that SQLite gets by default. */
+  readonly share: number
+}
+
+/** Long runs on demand, bounded ones otherwise. */
+export const isLong = process.env['CONDUCT_TEST_LONG'] !== undefined
+
+const everyKind: readonly PlaceKind[] = [{ kind: 'sqlite', pace: 1, share: 1 }]
+
+/** All of them, or those that `CONDUCT_TEST_STORES` names, separated by commas. */
+export const placeKinds: readonly PlaceKind[] = chosenKinds(process.env['CONDUCT_TEST_STORES'])
+
+export function paceOf(kind: StoreKind): number {
+  return everyKind.find((known) => known.kind === kind)?.pace ?? 1
+}
+
+/** How often a test does its thing: `long` times on demand, at least once. */
+export function roundsOf(
+  { share }: PlaceKind,
+  rounds: { readonly usual: number; readonly long: number },
+): number {
+  return isLong ? rounds.long : Math.max(1, Math.round(rounds.usual * share))
+}
+
+export async function openPlace(kind: StoreKind): Promise<Place> {
+  const folder = mkdtempSync(join(tmpdir(), `conduct-place-${kind}-`))
+  const { url, env } = await makeAddress(kind, folder)
+  // The worker that renews a lease of this very process opens the store too.
+  Object.assign(process.env, env)
+  return {
+    kind,
+    url,
+    env,
+    folder,
+    open: () => openStore(url, { estate }),
+    [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+/** Environment of a process that works in that place. */
+export function envOf(
+  place: Pick<Place, 'env'>,
+  more: Readonly<Record<string, string>> = {},
+): NodeJS.ProcessEnv {
+  return { ...process.env, ...place.env, ...more }
+}
+
+export async function closeServers(): Promise<void> {
+  const closing = [...servers.values()]
+  servers.clear()
+  for (const server of closing) await (await server)[Symbol.asyncDispose]()
+}
+
+interface Address {
+  readonly url: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+interface PlaceServer extends AsyncDisposable {
+  /** A place of its own on it. */
+  address(): Promise<Address>
+}
+
+const servers = new Map<StoreKind, Promise<PlaceServer>>()
+
+async function makeAddress(kind: StoreKind, folder: string): Promise<Address> {
+  switch (kind) {
+    case 'sqlite':
+      return { url: `sqlite:${join(folder, 'state.db')}`, env: {} }
+    case 'postgres':
+    case 's3':
+    case 'git':
+      throw new Error(`no place of kind ${kind} yet`)
+    default:
+      return kind satisfies never
+  }
+}
+
+function chosenKinds(names: string | undefined): readonly PlaceKind[] {
+  if (names === undefined || names === '') return everyKind
+  const wanted = names.split(',')
+  const unknown = wanted.filter((name) => everyKind.every(({ kind }) => kind !== name))
+  if (unknown.length > 0) throw new Error(`CONDUCT_TEST_STORES names unknown stores: ${unknown.join(', ')}`)
+  return everyKind.filter(({ kind }) => wanted.includes(kind))
+}

@@ -392,3 +392,36 @@ async function waitUntil(isSo: () => Promise<boolean>): Promise<void> {
   }
   throw new Error(`not so after ${QUESTIONS_MAX} questions`)
 }
+
+describe('how a lane was used', () => {
+  test('is told from its history, for people and for programs', async () => {
+    await conduct([...asAna, ...acquire], ana)
+    await conduct([...asCarl, ...acquire, '--no-queue'], carl)
+    await conduct([...asAna, 'lane', 'release', 'release_train'], ana)
+
+    const shown = await conduct(['lane', 'stats'], ana)
+    const read = await conduct(['lane', 'stats', 'release_train', '--since', '7d', '--json'], carl)
+    const unknown = await conduct(['lane', 'stats', 'nothing'], ana)
+
+    expect([shown.exit, read.exit, unknown.exit]).toEqual([0, 0, 4])
+    const lines = shown.stdout.replaceAll(/\d+\.\ds/g, '<time>').split('\n')
+    expect(lines[0]).toMatch(/^release_train: <time> since \d\d:\d\d$/)
+    expect(lines).toContain('  grants     1, none had to wait')
+    expect(lines).toContain('  holds      half within <time>, 9 in 10 within <time>, longest <time> (of 1)')
+    expect(lines).toContain('  ended      1 released')
+    expect(lines).toContain('  refused    1: 1 held')
+    expect(lines).toContain('  takeovers  none')
+    expect(lines.join('\n')).toMatch(/busiest {4}cli:ana@\S+#ana: <time> in 1 turn/)
+    expect(documentOf(read)['lanes']).toMatchObject([
+      {
+        lane: 'release_train',
+        grants: 1,
+        contention: 0,
+        holds: { count: 1 },
+        outcomes: { released: 1, refused: 1 },
+        refusals: { held: 1 },
+        utilisation: { slots: [{ slot: 'shop' }] },
+      },
+    ])
+  })
+})

@@ -23,6 +23,11 @@ export const commandGroups = [
         'Decisions about a lane, with what they were decided on',
         () => import('./commands/lane/history.ts'),
       ),
+      entry(
+        'lane stats',
+        'Waits, holds, refusals, takeovers and how busy a lane is',
+        () => import('./commands/lane/stats.ts'),
+      ),
       entry('exec', 'Hold a lane just while a command runs', () => import('./commands/exec.ts')),
       entry(
         'lane move',

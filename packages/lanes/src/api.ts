@@ -1,5 +1,6 @@
 import type { ClaimId, Clock, EmitEvent, Identity, RunId } from '@conduct/core'
 import type { ClaimOutcome, LaneDefinition, LaneDocument, ProcessIdentity, WhenHeld } from './document.ts'
+import type { LaneStats } from './core/lane-stats.ts'
 import type { HistoryRecord } from './history-record.ts'
 import type { RefusalReason } from './operation.ts'
 import type { Store } from './store.ts'
@@ -71,7 +72,7 @@ export interface HeldBy {
 
 export interface Estimate {
   readonly ms: number
-  /** What it is computed from, for people: "median of 12 holds". */
+  /** What it is computed from, for people: "median of 12 holds since 3 Nov is 9m". */
   readonly basis: string
 }
 
@@ -127,6 +128,8 @@ export interface Lane {
   leave(proof: ClaimProof): Promise<'left' | 'not_waiting'>
   inspect(): Promise<LaneView>
   history(options?: { readonly fromSeq?: number; readonly limit?: number }): Promise<readonly HistoryRecord[]>
+  /** How the lane was used in the last `windowMs` milliseconds (default: 30 days), from its history. */
+  stats(options?: { readonly windowMs?: number }): Promise<LaneStats>
   /** Replays the log and compares its chain and its result with the document. */
   verifyHistory(): Promise<{
     readonly isIntact: boolean

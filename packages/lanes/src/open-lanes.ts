@@ -1,7 +1,7 @@
 import { ConductError, type EmitEvent, isConductError, toTimestamp } from '@conduct/core'
 import type { ClaimProof, Lane, Lanes, OpenLanesOptions } from './api.ts'
 import { hashSecret, newSecret } from './claim-secret.ts'
-import { createDocument, historyLog, verifyHistory } from './core/index.ts'
+import { createDocument, historyLog, laneStats, statsWindowMsDefault, verifyHistory } from './core/index.ts'
 import type { LaneDefinition } from './document.ts'
 import type { HistoryRecord } from './history-record.ts'
 import { acquire } from './lane/acquire.ts'
@@ -12,6 +12,7 @@ import { endLease } from './lane/lease.ts'
 import { watchOf } from './lane/observation.ts'
 import { findParentClaims, type ParentClaim } from './lane/parent-claim.ts'
 import { toLoss } from './lane/renewal.ts'
+import { readHistoryWindow } from './lane/history-window.ts'
 import { retrying } from './lane/retrying.ts'
 
 /** The lanes of one estate, as one process sees them. */
@@ -98,6 +99,12 @@ function openLane(opened: OpenedLanes, name: string, definition: LaneDefinition)
       return viewLane({ document, watch, declared: definition })
     },
     history: (page = {}) => readHistory(page),
+    stats: async ({ windowMs = statsWindowMsDefault } = {}) => {
+      const seq = (await readLane(calls))?.document.history.seq ?? 0
+      const now = await retrying(calls, () => store.register.now())
+      const records = await readHistoryWindow(readHistory, { seq, fromWallMs: now.wallMs - windowMs })
+      return laneStats(records, { now, windowMs })
+    },
     verifyHistory: async () => {
       // The document first: records that are newer than it are left out.
       const document = (await readLane(calls))?.document ?? null

@@ -228,12 +228,12 @@ test('an estimate is unknown under 5 samples, then the median of holds times the
   // Holds of 0, 10, 20, 30 and 60 seconds.
   expect(estimate(documentOf(lane), toClaim('w2'), lane.now)).toEqual({
     ms: 16_000,
-    basis: 'median of 5 holds is 20s',
+    basis: 'median of 5 holds since 14 Nov is 20s',
   })
   lane.acquire('w3')
   expect(estimate(documentOf(lane), toClaim('w3'), lane.now)).toEqual({
     ms: 36_000,
-    basis: 'median of 5 holds is 20s, 1 ahead in line',
+    basis: 'median of 5 holds since 14 Nov is 20s, 1 ahead in line',
   })
 })
 
@@ -250,7 +250,7 @@ test("the holder's own estimate counts before the median", () => {
 
   expect(estimate(documentOf(lane), toClaim('b'), lane.now)).toEqual({
     ms: 25_000,
-    basis: "median of 5 holds is 10s, the holder's own estimate",
+    basis: "median of 5 holds since 14 Nov is 10s, the holder's own estimate",
   })
 })
 

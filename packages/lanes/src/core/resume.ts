@@ -3,6 +3,7 @@ import type { HeldClaim, WaitingClaim } from '../document.ts'
 import type { LaneOperation } from '../operation.ts'
 import type { Answer } from './answer.ts'
 import { type Draft, endHolder, endWaiting, noteEffect } from './draft.ts'
+import { takenUpReason } from './ended-holds.ts'
 import { insertByPriority } from './line.ts'
 import { takeToken } from './slots.ts'
 import { isProvablyMortal } from './sweep.ts'
@@ -32,7 +33,7 @@ export function findFormer(draft: Draft, run: RunId, provedDead: readonly ClaimI
 /** The run goes on under a new claim and a higher token; what was kept stays kept. */
 export function takeLease(draft: Draft, former: HeldClaim, base: Base): Answer {
   const outcome = former.state === 'offered' ? 'left' : former.kept?.stopped === true ? 'released' : 'lapsed'
-  endHolder(draft, former, outcome, `taken up by its own run as ${base.claim}`)
+  endHolder(draft, former, outcome, takenUpReason(base.claim))
   const slots = former.slots.filter((_slot, index) => base.resources.includes(former.resources[index] ?? ''))
   const { now, definition } = draft
   const held: HeldClaim = {
@@ -58,7 +59,7 @@ export function takeLease(draft: Draft, former: HeldClaim, base: Base): Answer {
 export function takePlace(draft: Draft, former: WaitingClaim, base: Base): void {
   const index = draft.waiting.indexOf(former)
   const { since, assigned } = former
-  endWaiting(draft, former, 'left', `taken up by its own run as ${base.claim}`)
+  endWaiting(draft, former, 'left', takenUpReason(base.claim))
   if (former.state === 'parked') {
     insertByPriority(draft.waiting, { ...newWaiting(draft, base, 1), since, assigned })
   } else {

@@ -2,6 +2,7 @@ import type { ClaimId } from '@conduct/core'
 import type { Cooling, HeldClaim, LaneNote, Pause, WaitingClaim } from '../document.ts'
 import type { StoreTime } from '../store.ts'
 import { type Draft, endHolder, endUnheld, isLapsed, noteEffect } from './draft.ts'
+import { deadReason } from './ended-holds.ts'
 import { acceptMsOf } from './settle.ts'
 import { elapsedMs, isReached, later, type Watch } from './time.ts'
 
@@ -54,8 +55,8 @@ export function takeFromTheDead(draft: Draft, provedDead: readonly ClaimId[]): v
   for (const claim of provedDead) {
     const held = draft.holders.find((holder) => holder.claim === claim)
     if (held === undefined || !isProvablyMortal(held) || held.kept !== null) continue
-    if (held.state === 'offered') endHolder(draft, held, 'expired', 'its process is dead')
-    else endHolder(draft, held, 'lapsed', 'its process is dead')
+    if (held.state === 'offered') endHolder(draft, held, 'expired', deadReason)
+    else endHolder(draft, held, 'lapsed', deadReason)
   }
 }
 

@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -5,6 +8,8 @@ export default defineConfig({
     root: new URL('..', import.meta.url).pathname,
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/fixtures/**'],
+    // What the tests see of their stores is not remembered among what the user's own commands have seen.
+    env: { XDG_STATE_HOME: mkdtempSync(join(tmpdir(), 'conduct-state-')) },
     pool: 'forks',
     // Tests wait for real processes more than they compute; vitest would leave one of two cores idle.
     maxWorkers: 2,

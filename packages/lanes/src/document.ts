@@ -22,10 +22,32 @@ export interface LaneDocument {
   readonly cooling: readonly Cooling[]
   /** Left by runs that stopped after something irreversible; a newcomer must acknowledge them by run id. */
   readonly notes: readonly LaneNote[]
+  /** Absent in a lane that was never moved. */
+  readonly moved?: LaneMove
   readonly history: HistoryHead
+  /**
+   * How often it was written, renewals included. Together with `epoch` it says which of two states is the later one,
+   * whatever a store counts by itself.
+   */
+  readonly writes?: number
   /** Fresh random text per write, so that no two writes are ever identical. */
   readonly nonce: string
 }
+
+/**
+ * The last move of a lane between stores. `to`: a tombstone, nothing is decided here any more. `from`: it came with
+ * that file, and goes on here.
+ */
+export type LaneMove =
+  | { readonly kind: 'to'; readonly address: string; readonly by: string; readonly at: StoreTime }
+  | {
+      readonly kind: 'from'
+      readonly address: string
+      /** SHA-256 of the file it came with, hex. */
+      readonly file: string
+      readonly by: string
+      readonly at: StoreTime
+    }
 
 export interface LaneDefinition {
   readonly scope: 'global' | 'repo' | 'repo_set' | 'project'

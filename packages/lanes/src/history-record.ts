@@ -14,7 +14,10 @@ export interface HistoryRecord {
   readonly effects: readonly HistoryEffect[]
   /** What replay applies to the state before. */
   readonly delta: LaneDelta
-  /** The whole state after this record, on the first record and every 1,000th after it; replay starts at one. */
+  /**
+   * The whole state after this record, on the first record, every 1,000th after it, and where a lane was recovered:
+   * replay starts at one, and starts again after a recovery.
+   */
   readonly checkpoint: LaneState | null
   /** Hash of the record before, hex; the first has 64 zeros. */
   readonly previous: string
@@ -48,12 +51,12 @@ export type ClaimChange =
   | 'acknowledged'
   | ClaimOutcome
 
-/** A lane without its chain and nonce: what replay rebuilds. */
-export type LaneState = Omit<LaneDocument, 'history' | 'nonce'>
+/** A lane without its chain and what changes with every write: what replay rebuilds. */
+export type LaneState = Omit<LaneDocument, 'history' | 'nonce' | 'writes'>
 
 export interface LaneDelta {
   /** Parts of the lane that were replaced. */
-  readonly lane?: Partial<Pick<LaneState, 'definition' | 'epoch' | 'paused' | 'cooling' | 'notes'>>
+  readonly lane?: Partial<Pick<LaneState, 'definition' | 'epoch' | 'paused' | 'cooling' | 'notes' | 'moved'>>
   readonly counters?: Readonly<Record<string, number>>
   /** Claims that are no longer among the holders or no longer in line. */
   readonly gone?: readonly ClaimId[]

@@ -3,6 +3,7 @@ import type {
   ClaimBase,
   ClaimOutcome,
   HeldClaim,
+  HistoryHead,
   LaneDefinition,
   WaitingClaim,
   WhenHeld,
@@ -76,6 +77,28 @@ export type LaneOperation =
     }
   | { readonly kind: 'note'; readonly run: RunId; readonly text: string; readonly by: string }
   | { readonly kind: 'clear_note'; readonly run: RunId; readonly by: string }
+  /** The store went back: whoever held may hold no more, and every later token exceeds every earlier one. */
+  | {
+      readonly kind: 'recover'
+      readonly by: string
+      readonly reason: string
+      /** Above every epoch that is known from anywhere. */
+      readonly epoch: number
+      /** The last record of the log, which this one follows, whatever the document knows. */
+      readonly after: HistoryHead
+    }
+  /** The lane goes to the store of that address; only while nobody holds it. */
+  | { readonly kind: 'seal'; readonly to: string; readonly by: string }
+  /** It did not go there after all. `epochs`: by how many to raise the epoch, where it may have been granted there. */
+  | { readonly kind: 'unseal'; readonly to: string; readonly by: string; readonly epochs: number }
+  /** Goes on here with what the sealed document of another store says. */
+  | {
+      readonly kind: 'import'
+      readonly from: string
+      readonly file: string
+      readonly by: string
+      readonly epoch: number
+    }
 
 /** What a decision needs beside the document and the operation. */
 export interface DecisionContext {
@@ -107,6 +130,10 @@ export type DenialReason =
   /** An assigned claim is not renewed beyond its time. */
   | 'assignment_over'
   | 'bad_definition'
+  /** The lane was moved to another store, whose address is the message. */
+  | 'moved'
+  /** Somebody holds it, or is offered it. */
+  | 'held'
 
 /** The answer to one operation. */
 export type LaneResult =

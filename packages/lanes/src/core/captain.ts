@@ -4,6 +4,7 @@ import type { LaneOperation } from '../operation.ts'
 import { type Answer, deny, howItEnded } from './answer.ts'
 import { isCaptain, notCaptain } from './assign.ts'
 import { type Draft, endHolder, noteEffect, replaceWaiting } from './draft.ts'
+import { quiet } from './recover.ts'
 import { raiseCounter, resourceOf } from './slots.ts'
 import { leaveNote } from './sweep.ts'
 import { later } from './time.ts'
@@ -115,13 +116,7 @@ export function forceRelease(draft: Draft, operation: Operation<'force_release'>
   }
   for (const slot of held.slots) raiseCounter(draft, slot, held.token + 1)
   if (held.state === 'held') {
-    const delayMs = draft.definition.takeoverDelayMs
-    const until = later(draft.now, delayMs)
-    const { claim, secretHash } = held
-    const cooling = held.slots.map((slot, index) => {
-      return { resource: held.resources[index] ?? slot, slot, claim, secretHash, until, delayMs }
-    })
-    draft.cooling = [...draft.cooling, ...cooling]
+    quiet(draft, held)
     leaveNote(draft, held)
   }
   endHolder(draft, held, 'forced', `${operation.by}: ${operation.reason}`)

@@ -21,6 +21,7 @@ export function createDocument(lane: string, definition: LaneDefinition): LaneDo
     counters: {},
     holders: [],
     history: { seq: 0, hash: firstPrevious },
+    writes: 0,
     nonce: '',
   }
 }

@@ -3,13 +3,15 @@ import type { LaneDocument } from '../document.ts'
 import type { DecisionContext, LaneOperation, LaneResult } from '../operation.ts'
 import type { Decision } from '../store.ts'
 import { acquire } from './acquire.ts'
-import { type Answer, standingOf } from './answer.ts'
+import { type Answer, deny, standingOf } from './answer.ts'
 import { assign } from './assign.ts'
 import { acknowledgeForced, apply, forceRelease, move, pause, unpause } from './captain.ts'
 import { createDocument } from './create-document.ts'
 import { type Draft, openDraft } from './draft.ts'
 import { makeRecord, toLogEntry } from './history.ts'
 import { accept, keep, park, release, renew } from './holding.ts'
+import { importLane, seal, unseal } from './moving.ts'
+import { recover } from './recover.ts'
 import { settle } from './settle.ts'
 import { putNote, sweep, takeFromTheDead } from './sweep.ts'
 import { leave, seen } from './waiting.ts'
@@ -25,9 +27,15 @@ export function decide(
   operation: LaneOperation,
   context: DecisionContext,
 ): Decision<LaneDocument, LaneResult> {
-  const before = document ?? createDocument(context.lane, context.definition)
+  const known = document ?? createDocument(context.lane, context.definition)
+  if (known.moved?.kind === 'to' && !isAboutMoving(operation)) {
+    return { result: deny('moved', known.moved.address) }
+  }
+  // After the store went back, what the document says about time and about the log is not true any more.
+  const isRestart = operation.kind === 'recover'
+  const before = isRestart ? { ...known, history: operation.after } : known
   const draft = openDraft(before, context)
-  sweep(draft)
+  if (!isRestart) sweep(draft)
   const answer = operate(draft, operation)
   const isStanding = 'standing' in answer
   settle(draft, isStanding && operation.kind === 'acquire' ? answer.standing : null)
@@ -77,9 +85,21 @@ function operate(draft: Draft, operation: LaneOperation): Answer {
       if (!draft.notes.some((note) => note.run === operation.run)) return { kind: 'unchanged' }
       draft.notes = draft.notes.filter((note) => note.run !== operation.run)
       return { kind: 'done' }
+    case 'recover':
+      return recover(draft, operation)
+    case 'seal':
+      return seal(draft, operation)
+    case 'unseal':
+      return unseal(draft, operation)
+    case 'import':
+      return importLane(draft, operation)
     default:
       return assertNever(operation)
   }
+}
+
+function isAboutMoving({ kind }: LaneOperation): boolean {
+  return kind === 'seal' || kind === 'unseal' || kind === 'import'
 }
 
 function finish(
@@ -87,11 +107,19 @@ function finish(
   operation: LaneOperation,
   { context, result }: { readonly context: DecisionContext; readonly result: LaneResult },
 ): Decision<LaneDocument, LaneResult> {
-  const { definition, epoch, counters, holders, waiting, ended, paused, cooling, notes } = draft
+  const { definition, epoch, counters, holders, waiting, ended, paused, cooling, notes, moved } = draft
   const changed = { definition, epoch, counters, holders, waiting, ended, paused, cooling, notes }
-  const next: LaneDocument = { ...draft.before, ...changed, nonce: context.nonce }
+  const next: LaneDocument = {
+    ...draft.before,
+    ...changed,
+    ...(moved === undefined ? {} : { moved }),
+    writes: (draft.before.writes ?? 0) + 1,
+    nonce: context.nonce,
+  }
   const record = makeRecord(draft, operation, next)
   if (record === null) return draft.isRenewed ? { write: next, result } : { result }
   const history = { seq: record.seq, hash: record.hash }
-  return { write: { ...next, history }, append: [toLogEntry(context.lane, record)], result }
+  const append = [toLogEntry(context.lane, record)]
+  const restart = operation.kind === 'recover' ? { isRestart: true } : {}
+  return { write: { ...next, history }, append, ...restart, result }
 }

@@ -7,6 +7,7 @@ import type {
   HeldClaim,
   LaneDefinition,
   LaneDocument,
+  LaneMove,
   LaneNote,
   Pause,
   WaitingClaim,
@@ -33,6 +34,7 @@ export interface Draft {
   paused: Pause | null
   cooling: readonly Cooling[]
   notes: readonly LaneNote[]
+  moved: LaneMove | undefined
   effects: HistoryEffect[]
   endedNow: EndedClaim[]
   raisedCounters: Record<string, number>
@@ -58,6 +60,7 @@ export function openDraft(document: LaneDocument, watch: Watch): Draft {
     paused: document.paused,
     cooling: document.cooling,
     notes: document.notes,
+    moved: document.moved,
     effects: [],
     endedNow: [],
     raisedCounters: {},

@@ -1,6 +1,8 @@
 import type { ClaimId } from '@conduct/core'
-import type { HistoryEffect, HistoryRecord } from '../history-record.ts'
+import type { HistoryEffect, HistoryRecord, LaneState } from '../history-record.ts'
 import type { StoreTime } from '../store.ts'
+import { restartOf } from './history.ts'
+import { tokensPerEpoch } from './slots.ts'
 
 /**
  * An independent judge of what a lane did. It reads the effects of the records, knows nothing of how the core
@@ -10,7 +12,8 @@ import type { StoreTime } from '../store.ts'
  * - no slot has two holders, and no grant leaves a resource with more holders than its limit;
  * - a set is taken and given back whole;
  * - a forced slot stays quiet until its holder acknowledged or the takeover delay is over;
- * - a claim ends once, and nothing happens to it afterwards.
+ * - a claim ends once, and nothing happens to it afterwards;
+ * - after the store went back, nobody holds, and every later token exceeds every one that was ever granted.
  *
  * @param records of one lane, in order. A history that was cut begins with a checkpoint; its holders are read there.
  */
@@ -21,6 +24,11 @@ export function checkHistory(records: readonly HistoryRecord[]): readonly string
     const { operation } = record
     if (operation.kind === 'apply' && record.delta.lane?.definition !== undefined)
       state.rules = operation.definition
+    const restarted = restartOf(record)
+    if (restarted !== null) {
+      problems.push(...restart(state, record, restarted).map((problem) => `record ${record.seq}: ${problem}`))
+      continue
+    }
     if (index === 0 && record.seq !== 1) continue
     for (const effect of record.effects) {
       for (const problem of judge(state, effect, record.at)) problems.push(`record ${record.seq}: ${problem}`)
@@ -34,12 +42,22 @@ export function findLostClaims(
   records: readonly HistoryRecord[],
   alive: ReadonlySet<ClaimId>,
 ): readonly ClaimId[] {
-  const seen = new Set<ClaimId>(alive)
+  const seen = new Set<ClaimId>()
   const ended = new Set<ClaimId>()
-  for (const effect of records.flatMap((record) => record.effects)) {
-    seen.add(effect.claim)
-    if (outcomes.has(effect.change)) ended.add(effect.claim)
+  for (const record of records) {
+    const restarted = restartOf(record)
+    if (restarted !== null) {
+      // What the store forgot when it went back is not the lane's to account for.
+      seen.clear()
+      ended.clear()
+      for (const { claim } of restarted.waiting) seen.add(claim)
+    }
+    for (const effect of record.effects) {
+      seen.add(effect.claim)
+      if (outcomes.has(effect.change)) ended.add(effect.claim)
+    }
   }
+  for (const claim of alive) seen.add(claim)
   return [...seen].filter((claim) => ended.has(claim) === alive.has(claim))
 }
 
@@ -56,6 +74,8 @@ interface Holding {
 
 interface State {
   rules: { readonly limit: number; readonly takeoverDelayMs: number }
+  /** Every token of the epoch exceeds it. */
+  floor: number
   readonly tokens: Map<string, number>
   readonly holders: Map<ClaimId, Holding>
   readonly ended: Map<ClaimId, string>
@@ -70,6 +90,7 @@ function startOf(records: readonly HistoryRecord[]): State {
   const checkpoint = records[0]?.checkpoint ?? null
   const state: State = {
     rules: checkpoint?.definition ?? { limit: 1, takeoverDelayMs: 0 },
+    floor: (checkpoint?.epoch ?? 0) * tokensPerEpoch,
     tokens: new Map(),
     holders: new Map(),
     ended: new Map(),
@@ -81,6 +102,24 @@ function startOf(records: readonly HistoryRecord[]): State {
     state.holders.set(held.claim, { ...held, isBegun: held.state === 'held' })
   }
   return state
+}
+
+/** The lane was recovered: what it says from here on need not follow from what it said before. */
+function restart(state: State, record: HistoryRecord, restarted: LaneState): readonly string[] {
+  const problems: string[] = []
+  state.floor = restarted.epoch * tokensPerEpoch
+  const highest = Math.max(0, ...state.tokens.values())
+  if (highest > state.floor) problems.push(`epoch ${restarted.epoch} does not exceed token ${highest}`)
+  for (const held of restarted.holders) problems.push(`${held.claim} still holds after the store went back`)
+  state.rules = restarted.definition
+  state.holders.clear()
+  state.quiet.clear()
+  for (const { slot, claim, delayMs } of restarted.cooling) {
+    state.quiet.set(slot, { claim, since: record.at, delayMs })
+  }
+  for (const { claim, change } of record.effects) state.ended.set(claim, change)
+  for (const { claim } of restarted.waiting) state.ended.delete(claim)
+  return problems
 }
 
 function judge(state: State, effect: HistoryEffect, at: StoreTime): readonly string[] {
@@ -112,7 +151,7 @@ function judgeGrant(state: State, effect: HistoryEffect, at: StoreTime): readonl
   if (slots.length !== resources.length) problems.push(`${claim} is granted a part of its set`)
   if (state.holders.has(claim)) problems.push(`${claim} is granted twice`)
   for (const slot of slots) {
-    const highest = state.tokens.get(slot) ?? 0
+    const highest = Math.max(state.floor, state.tokens.get(slot) ?? 0)
     if (token <= highest) problems.push(`${claim} gets token ${token} for ${slot}, after ${highest}`)
     state.tokens.set(slot, Math.max(highest, token))
     for (const [other, held] of state.holders) {

@@ -5,7 +5,7 @@ import type { LaneOperation } from '../operation.ts'
 import type { LogEntry } from '../store.ts'
 import type { Draft } from './draft.ts'
 
-/** One record in so many carries the whole state, the first one too. */
+/** One record in so many carries the whole state, the first one too, and every one that recovers a lane. */
 export const checkpointEvery = 1000
 
 /** The log that holds a lane's history. */
@@ -34,15 +34,23 @@ export function makeRecord(draft: Draft, operation: LaneOperation, next: LaneDoc
     operation,
     effects: draft.effects,
     delta,
-    checkpoint: seq % checkpointEvery === 1 ? stateOf(next) : null,
+    checkpoint: seq % checkpointEvery === 1 || operation.kind === 'recover' ? stateOf(next) : null,
     previous: draft.before.history.hash,
   }
   return { ...body, hash: hashJson(body) }
 }
 
 export function stateOf(document: LaneDocument): LaneState {
-  const { history: _head, nonce: _nonce, ...state } = document
+  const { history: _head, nonce: _nonce, writes: _writes, ...state } = document
   return state
+}
+
+/**
+ * The state from which the history goes on, where a record follows what the log holds and not what the record before
+ * left: the store went back, and the lane was recovered.
+ */
+export function restartOf({ operation, checkpoint }: HistoryRecord): LaneState | null {
+  return operation.kind === 'recover' ? checkpoint : null
 }
 
 /** Hash that a record must carry. */
@@ -59,6 +67,7 @@ function makeDelta(draft: Draft): LaneDelta {
     ...(draft.paused === before.paused ? {} : { paused: draft.paused }),
     ...(draft.cooling === before.cooling ? {} : { cooling: draft.cooling }),
     ...(draft.notes === before.notes ? {} : { notes: draft.notes }),
+    ...(draft.moved === before.moved || draft.moved === undefined ? {} : { moved: draft.moved }),
   }
   const holders = touched.size === 0 ? [] : draft.holders.filter((held) => touched.has(held.claim))
   const waiting =

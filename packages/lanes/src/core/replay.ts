@@ -3,10 +3,11 @@ import type { HeldClaim, LaneDocument, WaitingClaim } from '../document.ts'
 import type { HistoryRecord, LaneDelta, LaneState } from '../history-record.ts'
 import { firstPrevious } from './create-document.ts'
 import { appendEnded } from './ended.ts'
-import { hashRecord, stateOf } from './history.ts'
+import { hashRecord, restartOf, stateOf } from './history.ts'
 
 /**
- * Rebuilds the state of a lane from its records, beginning at the first checkpoint among them. Exact except for
+ * Rebuilds the state of a lane from its records, beginning at the first checkpoint among them, and again wherever the
+ * lane was recovered after its store went back. Exact except for
  * the times of renewals, which are not recorded (`comparableState` leaves them out).
  *
  * @param records in order, without gaps; `verifyHistory` checks that.
@@ -15,7 +16,9 @@ export function replayHistory(records: readonly HistoryRecord[]): LaneState {
   const start = records.findIndex((record) => record.checkpoint !== null)
   const checkpoint = records[start]?.checkpoint ?? null
   invariant(checkpoint !== null, 'the records hold a checkpoint')
-  return records.slice(start + 1).reduce((state, record) => applyDelta(state, record.delta), checkpoint)
+  return records
+    .slice(start + 1)
+    .reduce<LaneState>((state, record) => restartOf(record) ?? applyDelta(state, record.delta), checkpoint)
 }
 
 export interface HistoryVerdict {

@@ -60,7 +60,7 @@ export function chooseSlots(draft: Draft, resources: readonly string[]): readonl
 }
 
 /** Tokens of one epoch are `epoch × 2³² + n`, n from 1. */
-const tokensPerEpoch = 2 ** 32
+export const tokensPerEpoch = 2 ** 32
 
 /** 1 + the highest counter of the slots; the counter of each of them is set to it. */
 export function takeToken(draft: Draft, slots: readonly string[]): number {

@@ -3,6 +3,7 @@ import type { Lane } from '../api.ts'
 import { claimOfSecret, hashSecret, newSecret } from '../claim-secret.ts'
 import type { LaneOperation, LaneResult } from '../operation.ts'
 import { type LaneCalls, submit } from './lane-calls.ts'
+import { storeMoved } from './last-seen.ts'
 
 type CaptainCalls = Pick<
   Lane,
@@ -98,6 +99,10 @@ function throwIfDenied(result: LaneResult): void {
     case 'bad_definition':
       throw new ConductError('LANE_DEFINITION', message)
     case 'ambiguous_token':
+      throw new ConductError('LANE_REQUEST', message)
+    case 'moved':
+      throw storeMoved(result.message)
+    case 'held':
       throw new ConductError('LANE_REQUEST', message)
     case 'wrong_secret':
     case 'not_found':

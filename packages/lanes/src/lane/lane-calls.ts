@@ -5,6 +5,7 @@ import { decide } from '../core/index.ts'
 import type { LaneDefinition, LaneDocument } from '../document.ts'
 import type { LaneOperation, LaneResult } from '../operation.ts'
 import type { Store, Stored } from '../store.ts'
+import { lastSeen, noteSeen, requireCurrent } from './last-seen.ts'
 import { type Moment, momentOf } from './moment.ts'
 import { watchOf } from './observation.ts'
 import { dropOldHistory } from './retention.ts'
@@ -47,6 +48,7 @@ export function documentId(lane: string): string {
  * @param operation or what makes it of the very document that is decided on; that may run several times.
  *
  * @throws ConductError STORE_UNREACHABLE  every try failed or time is up: the operation may or may not have happened.
+ *   STORE_BEHIND, STORE_MOVED  nothing was decided.
  */
 export async function submit(
   calls: LaneCalls,
@@ -57,23 +59,41 @@ export async function submit(
   const submitted = await retrying(calls, async ({ attempt, isGivenUp }) => {
     const nonce = randomUUID()
     const sentAt = momentOf(calls.clock)
+    const seen = lastSeen(store, lane)
+    let found: LaneDocument | null = null
     const { result, before } = await store.register.change<
       LaneDocument,
       { result: LaneResult; before: LaneDocument | null }
     >(documentId(lane), (document, now) => {
       if (isGivenUp()) return { result: { result: { kind: 'unchanged' }, before: document } }
+      requireCurrent(lane, seen, document)
       const asked = typeof operation === 'function' ? operation(document) : operation
       const { firstSeenMs } = watchOf(store, { lane, document, now })
       const decision = decide(document, asked, { lane, definition, now, firstSeenMs, nonce })
+      found = decision.write ?? document
       isCheckpoint = decision.append?.some(({ seq }) => isLaterCheckpoint(seq)) ?? false
       return { ...decision, result: { result: decision.result, before: document } }
     })
+    if (found !== null) noteSeen(store, found)
     return { result, sentAt, before, isRepeated: attempt > 1 }
   })
   if (isCheckpoint) await dropOldHistory(calls)
   return submitted
 }
 
+/** @throws ConductError STORE_UNREACHABLE, STORE_BEHIND, STORE_MOVED */
 export async function readLane(calls: LaneCalls): Promise<Stored<LaneDocument> | null> {
+  const { lane, store } = calls
+  const seen = lastSeen(store, lane)
+  const stored = await readUnchecked(calls)
+  requireCurrent(lane, seen, stored?.document ?? null)
+  if (stored !== null) noteSeen(store, stored.document)
+  return stored
+}
+
+/** Whatever the store holds: only for what puts right a lane that went back, or moves it. */
+export async function readUnchecked(
+  calls: Pick<LaneCalls, 'lane' | 'store' | 'clock' | 'definition'>,
+): Promise<Stored<LaneDocument> | null> {
   return retrying(calls, () => calls.store.register.read<LaneDocument>(documentId(calls.lane)))
 }

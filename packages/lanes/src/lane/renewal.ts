@@ -104,8 +104,15 @@ export async function renewOnce(
     return 'granted'
   } catch (error) {
     if (isConductError(error, 'STORE_UNREACHABLE')) return 'no_answer'
+    // What the store forgot, or gave to another one, nobody can hold there.
+    const isGone = isConductError(error, 'STORE_BEHIND') || isConductError(error, 'STORE_MOVED')
+    if (isGone) return { cause: 'ended', message: sentencePart(error.message) }
     throw error
   }
+}
+
+function sentencePart(sentence: string): string {
+  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}`
 }
 
 export function lapsed(): Loss {

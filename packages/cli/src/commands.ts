@@ -55,6 +55,11 @@ export const commandGroups = [
         'Captains: take a lane from its holder',
         () => import('./commands/lane/force-release.ts'),
       ),
+      entry(
+        'lane recover',
+        'Captains: go on after the store went back',
+        () => import('./commands/lane/recover.ts'),
+      ),
     ],
   },
   {

@@ -156,11 +156,34 @@ export interface Lane {
     readonly claim?: ClaimId
     readonly reason: string
   }): Promise<{ readonly claim: ClaimId }>
+  /**
+   * After its store went back (STORE_BEHIND): ends whatever is held, keeps the line, and goes on under tokens above
+   * all that were ever granted. Where nothing known here shows that it went back, only with `force`.
+   */
+  recover(options: { readonly reason: string; readonly force?: boolean }): Promise<Recovery>
   // Runs.
   /** Gives the lane back and keeps a place that blocks nobody until `acquire({resumes})`. */
   park(lease: Lease): Promise<void>
   note(options: { readonly run: RunId; readonly text: string }): Promise<void>
   clearNote(run: RunId): Promise<void>
+}
+
+export interface Recovery {
+  readonly outcome: 'recovered' | 'unchanged'
+  /** What shows that the store went back, the rest of a sentence; null: nothing does. */
+  readonly because: string | null
+  readonly epoch: number
+  /** What was held or offered until now. */
+  readonly ended: readonly {
+    readonly claim: ClaimId
+    readonly holder: string
+    readonly resources: readonly string[]
+    readonly token: number
+  }[]
+  /** How many kept their place in line. */
+  readonly waiting: number
+  /** So long nothing is granted: whom the store forgot finds out meanwhile. */
+  readonly quietMs: number
 }
 
 export interface Lease extends AsyncDisposable {

@@ -13,6 +13,7 @@ import { watchOf } from './lane/observation.ts'
 import { findParentClaims, type ParentClaim } from './lane/parent-claim.ts'
 import { toLoss } from './lane/renewal.ts'
 import { readHistoryWindow } from './lane/history-window.ts'
+import { recoverLane } from './lane/recover.ts'
 import { retrying } from './lane/retrying.ts'
 
 /** The lanes of one estate, as one process sees them. */
@@ -51,6 +52,8 @@ function openLane(opened: OpenedLanes, name: string, definition: LaneDefinition)
   return {
     name,
     ...captainCalls(calls, identity),
+    recover: ({ reason, force = false }) =>
+      recoverLane(calls, { by: identity.person ?? identity.holder, reason, force }),
     acquire: async (options) => {
       const parents = await findParents(opened, calls)
       requireOrder(opened, name, parents)

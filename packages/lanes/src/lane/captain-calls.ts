@@ -84,7 +84,7 @@ export function captainCalls(calls: LaneCalls, identity: Identity): CaptainCalls
 }
 
 /** @throws ConductError NOT_CAPTAIN, TOKEN_STALE, LANE_DEFINITION, LANE_REQUEST, CLAIM_UNKNOWN */
-function throwIfDenied(result: LaneResult): void {
+export function throwIfDenied(result: LaneResult): void {
   if (result.kind === 'ended') {
     throw new ConductError('CLAIM_UNKNOWN', `The claim ${result.claim} was ${result.outcome}.`)
   }

@@ -20,9 +20,9 @@ interface SeenFile {
 /** Renewals come all the time: so many of them are written down at once. */
 const writeEveryMs = 1000
 
-export function readSeenFile(store: Store): Map<string, LastSeen> {
+export function readSeenFile(path: string): Map<string, LastSeen> {
   try {
-    const file = JSON.parse(readFileSync(pathOf(store), 'utf8')) as SeenFile
+    const file = JSON.parse(readFileSync(path, 'utf8')) as SeenFile
     return file.format === 1 ? new Map(Object.entries(file.lanes)) : new Map()
   } catch {
     return new Map()
@@ -30,9 +30,9 @@ export function readSeenFile(store: Store): Map<string, LastSeen> {
 }
 
 /** Writes it down soon. What other processes have seen in the meantime is taken over into `memory`. */
-export function keepAcrossProcesses(store: Store, memory: Map<string, LastSeen>): void {
+export function keepAcrossProcesses(memory: Map<string, LastSeen>, path: () => string): void {
   if (pending.has(memory)) return
-  pending.set(memory, () => writeSeenFile(store, memory))
+  pending.set(memory, () => writeSeenFile(path(), memory))
   setTimeout(() => flush(memory), writeEveryMs).unref()
   if (!isWatchingExit) process.on('exit', () => [...pending.keys()].forEach(flush))
   isWatchingExit = true
@@ -47,13 +47,12 @@ function flush(memory: Map<string, LastSeen>): void {
   write?.()
 }
 
-function writeSeenFile(store: Store, memory: Map<string, LastSeen>): void {
-  for (const [lane, theirs] of readSeenFile(store)) {
+function writeSeenFile(path: string, memory: Map<string, LastSeen>): void {
+  for (const [lane, theirs] of readSeenFile(path)) {
     const ours = memory.get(lane)
     if (ours === undefined || isLater(theirs, ours)) memory.set(lane, theirs)
   }
   const file: SeenFile = { format: 1, lanes: Object.fromEntries(memory) }
-  const path = pathOf(store)
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     const written = `${path}.${process.pid}.${threadId}`
@@ -65,7 +64,7 @@ function writeSeenFile(store: Store, memory: Map<string, LastSeen>): void {
 }
 
 /** By the address without its credentials: who logs in differently finds the same lanes. */
-function pathOf({ url, estate }: Store): string {
+export function seenPath({ url, estate }: Store): string {
   const address = createHash('sha256').update(JSON.stringify([describeStoreUrl(url), estate]))
   const name = `seen-${address.digest('hex').slice(0, 16)}.json`
   return join(stateHome(process.env), estate ?? '', name)

@@ -1,7 +1,7 @@
 import { ConductError } from '@conduct/core'
 import type { LaneDocument } from '../document.ts'
 import type { Store } from '../store.ts'
-import { keepAcrossProcesses, readSeenFile } from './last-seen-file.ts'
+import { keepAcrossProcesses, readSeenFile, seenPath } from './last-seen-file.ts'
 import { isLater, type LastSeen } from './seen.ts'
 
 /**
@@ -19,7 +19,7 @@ export function noteSeen(store: Store, document: LaneDocument): void {
   const known = memory.get(document.lane)
   if (known !== undefined && !isLater(found, known)) return
   memory.set(document.lane, found)
-  if (isShared(store)) keepAcrossProcesses(store, memory)
+  if (isShared(store)) keepAcrossProcesses(memory, () => seenPath(store))
 }
 
 /**
@@ -64,19 +64,30 @@ export function storeMoved(address: string): ConductError {
   })
 }
 
+/** Of stores that live in this process only: nobody else can speak of them. */
+const privateUrl = /^memory:/
+
 const memories = new WeakMap<Store, Map<string, LastSeen>>()
+/** By the file they are kept in: whoever opens the same store again remembers the same. */
+const shared = new Map<string, Map<string, LastSeen>>()
 
 function memoryOf(store: Store): Map<string, LastSeen> {
   const known = memories.get(store)
   if (known !== undefined) return known
-  const memory = isShared(store) ? readSeenFile(store) : new Map<string, LastSeen>()
+  const memory = isShared(store) ? sharedMemory(store) : new Map<string, LastSeen>()
   memories.set(store, memory)
   return memory
 }
 
-/** A store that lives in one process only is not spoken of to others. */
+function sharedMemory(store: Store): Map<string, LastSeen> {
+  const path = seenPath(store)
+  const memory = shared.get(path) ?? readSeenFile(path)
+  shared.set(path, memory)
+  return memory
+}
+
 function isShared(store: Store): boolean {
-  return !store.url.startsWith('memory:')
+  return !privateUrl.test(store.url)
 }
 
 function toSeen({ epoch, writes, nonce, moved }: LaneDocument): LastSeen {

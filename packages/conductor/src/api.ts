@@ -64,6 +64,10 @@ export interface HeldAnswer {
     readonly run: string | null
   } | null
   readonly position: number | null
+  /** Why there is no place in line, for people; null when there is one. */
+  readonly reason: string | null
+  /** The run itself still holds it, by an older writer that may be alive. */
+  readonly isOwnRun: boolean
   readonly estimate: { readonly seconds: number; readonly basis: string } | null
 }
 

@@ -8,6 +8,8 @@ export const rowsAtOnceMax = 64
 export const rowTimeoutMs = 120_000
 /** One conversation with a git remote. */
 export const remoteTimeoutMs = 120_000
+/** A process that was killed needs a moment to be gone, and its commands with it: every resume waits so long. */
+export const formerEndsMs = 5000
 /** One command of `setup`. */
 export const setupTimeoutMs = 15 * 60_000
 /** One command of `checks`. */

@@ -51,9 +51,12 @@ export interface AcquireOptions {
   readonly run?: RunId
   /**
    * Take the claim of this run, wherever it is: a parked place, a place in line, a kept lease of a stopped or
-   * provably dead run. It stands first in line. Refused (`held`) while that run's own lease is live elsewhere.
+   * provably dead run. It stands first in line. While that run's own lease may be live elsewhere it is waited for,
+   * then refused (`run_is_live`).
    */
   readonly resumes?: RunId
+  /** How long a live lease of the run that is resumed is waited for; default `waitMsMax`. */
+  readonly formerMsMax?: number
   /** Proves an existing claim: asking again with it returns the claim one has. */
   readonly secret?: string
   readonly signal?: AbortSignal

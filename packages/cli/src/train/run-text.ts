@@ -4,19 +4,21 @@ import { timeOfDay } from '../lane/text.ts'
 import { commandsAsTyped } from '../output/as-typed.ts'
 import type { Style } from '../output/style.ts'
 
-/** What a run came to, in a few sentences; the whole story is the report's. */
-export function runSummary(options: {
+interface SummaryOptions {
   readonly record: RunRecord
   readonly held: HeldAnswer | null
   readonly page: string | null
   readonly style: Style
   readonly launcher: string
-}): string {
+}
+
+/** What a run came to, in a few sentences; the whole story is the report's. */
+export function runSummary(options: SummaryOptions): string {
   const { record, held, page, style } = options
   return [
     `${style.bold(`Train ${record.train}, run ${record.run}`)}: ${isNotBegun(options) ? style.yellow('not begun; nothing was done.') : stateText(record, style)}`,
     ...facts(record),
-    ...(held === null ? stopLines(record, style, options.launcher) : heldLines(held, style)),
+    ...(held === null ? stopLines(record, style, options.launcher) : heldLines(held, options)),
     ...(page === null ? [] : [`Report: ${page}`]),
     '',
   ].join('\n')
@@ -122,17 +124,32 @@ function stopLines({ stop, lane, state }: RunRecord, style: Style, launcher: str
   return [`Stopped in ${place}.`, `${style.red(`error ${stop.code}`)}: ${stop.message}`, ...hint, ...kept]
 }
 
-function heldLines(held: HeldAnswer, style: Style): readonly string[] {
+function heldLines(
+  held: HeldAnswer,
+  { record, style, launcher }: Pick<SummaryOptions, 'record' | 'style' | 'launcher'>,
+): readonly string[] {
   const who = held.holder
   const holder =
     who === null
       ? ''
       : ` by ${who.name} since ${timeOfDay(who.since)}${who.run === null ? '' : `, run ${who.run}`}${who.task === null ? '' : `, for ${who.task}`}`
+  const headline = `${held.lane} is ${style.yellow('held')}${holder}.`
+  if (held.isOwnRun) {
+    return [
+      headline,
+      `${capitalised(held.reason ?? '')}. To wait for that: ${launcher} resume ${record.run} --wait`,
+      `If whatever held it is surely gone, a captain need not wait: ${launcher} lane force-release ${held.lane} --token ${record.lane?.token ?? 'N'} --reason '…'`,
+    ]
+  }
   const place =
     held.position === null ? 'You have no place in line' : `You are number ${held.position} in line`
   const estimate =
     held.estimate === null
       ? 'unknown, too few turns have ended yet'
       : `about ${formatDuration(held.estimate.seconds * 1000)} (${held.estimate.basis})`
-  return [`${held.lane} is ${style.yellow('held')}${holder}.`, `${place}; estimate: ${estimate}.`]
+  return [headline, `${place}; estimate: ${estimate}.`]
+}
+
+function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }

@@ -9,6 +9,7 @@ export function toWireHeld(held: HeldAnswer) {
       claim: held.claim,
       holder: held.holder,
       position: held.position,
+      reason: held.reason,
       estimate: held.estimate,
     },
   }

@@ -10,7 +10,7 @@ import { foldRun } from '../journal/fold.ts'
 import { loadJournal } from '../journal/journal.ts'
 import { stepId } from '../step-id.ts'
 import { endCommandsWithLease, holderProcess } from '../supervise-commands.ts'
-import { takeUpRun } from '../take-up-run.ts'
+import { formerEndsMs } from '../limits.ts'
 import { startTravel } from '../travel.ts'
 
 /** Takes the lane for exactly the repos of the train, or joins the line. */
@@ -89,7 +89,7 @@ function askForLane(journey: Journey, resources: readonly string[]): Promise<Acq
     ...(ask.whenHeld === null ? {} : { whenHeld: ask.whenHeld }),
   }
   if (journey.kind === 'run') return lane.acquire(question)
-  return takeUpRun(lane, { ...question, resumes: run, clock: context.clock })
+  return lane.acquire({ ...question, resumes: run, formerMsMax: Math.max(ask.waitMsMax, formerEndsMs) })
 }
 
 async function writeDown(journey: Journey, result: AcquireResult): Promise<void> {
@@ -149,6 +149,8 @@ async function stepAside(
     claim: result.outcome === 'queued' ? result.claim : null,
     holder: holder === null ? null : toHolder(holder),
     position: result.outcome === 'queued' ? result.position : null,
+    reason: result.outcome === 'queued' ? null : result.reason,
+    isOwnRun: result.outcome === 'refused' && result.because === 'run_is_live',
     estimate:
       result.estimate === null
         ? null

@@ -1,11 +1,11 @@
 import { ConductError, type RunRecord, invariant } from '@conduct/core'
 import type { AcquireResult, Lane } from '@conduct/lanes/engine'
 import type { ConductorOptions, RunResult } from '../api.ts'
+import { formerEndsMs } from '../limits.ts'
 import { exitCodeOf } from '../exit-code.ts'
 import { foldRun } from '../journal/fold.ts'
 import type { Journal } from '../journal/journal.ts'
 import { holderProcess } from '../supervise-commands.ts'
-import { takeUpRun } from '../take-up-run.ts'
 import { findRun } from './find-run.ts'
 
 /**
@@ -35,6 +35,8 @@ export async function abortRun(
         claim: null,
         holder: { name: live.holder, since: live.since, task: live.task, run: live.run },
         position: null,
+        reason: taken.outcome === 'refused' ? taken.reason : null,
+        isOwnRun: false,
         estimate: null,
       },
       exit: exitCodeOf({ state: 'held', cause: null, irreversibleDone: false }),
@@ -84,14 +86,14 @@ function laneOf(conductor: ConductorOptions, record: RunRecord): string {
 function takeIts(conductor: ConductorOptions, lane: Lane, record: RunRecord): Promise<AcquireResult> {
   const train = conductor.config.trains.get(record.train)
   const repos = train === undefined ? [] : [train.producer.repo, ...train.consumers.map(({ repo }) => repo)]
-  return takeUpRun(lane, {
-    clock: conductor.clock,
+  return lane.acquire({
     resources: record.lane?.resources ?? [...new Set(repos)],
     run: record.run,
     resumes: record.run,
     task: `abort of run ${record.run}`,
     whenHeld: 'queue',
     waitMsMax: 0,
+    formerMsMax: formerEndsMs,
     attended: true,
     process: holderProcess(),
     signal: conductor.signal,

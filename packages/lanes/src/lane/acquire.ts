@@ -1,27 +1,19 @@
-import { ConductError, type EmitEvent, type Identity } from '@conduct/core'
-import type { AcquireOptions, AcquireResult, Lease, RefusalCause } from '../api.ts'
+import { ConductError, formatDuration, type Identity } from '@conduct/core'
+import type { AcquireOptions, AcquireResult, RefusalCause } from '../api.ts'
 import { claimOfSecret, hashSecret, newSecret } from '../claim-secret.ts'
 import { createDocument } from '../core/index.ts'
-import { covers } from '../core/slots.ts'
 import type { ClaimBase, HeldClaim, LaneDocument } from '../document.ts'
 import { ownProcess } from '../host/process-identity.ts'
 import type { LaneOperation, LaneResult } from '../operation.ts'
-import { type LaneCalls, readLane, submit, withStored } from './lane-calls.ts'
-import { heldBy, inTheWay, inTheWayOfRequest } from './lane-view.ts'
-import { openLease } from './lease.ts'
+import { type Acquirer, hold, underStored } from './hold.ts'
+import { inherit } from './inherit.ts'
+import { readLane, submit } from './lane-calls.ts'
+import { inTheWay, inTheWayOfRequest } from './lane-view.ts'
 import type { Moment } from './moment.ts'
 import type { ParentClaim } from './parent-claim.ts'
 import { findProvedDead } from './proved-dead.ts'
+import { waitForFormer } from './wait-for-former.ts'
 import { waitForTurn } from './wait-for-turn.ts'
-
-export interface Acquirer {
-  readonly calls: LaneCalls
-  readonly identity: Identity
-  readonly emit: EmitEvent
-  readonly renewal: 'worker' | 'inline'
-  /** Notes an open lease; gives back what ends the note. */
-  readonly onOpen: () => () => void
-}
 
 /** One way from the question to one of four answers. */
 export async function acquire(
@@ -30,10 +22,16 @@ export async function acquire(
   parent: ParentClaim | null,
 ): Promise<AcquireResult> {
   if (parent !== null) return inherit(acquirer, options, parent)
+  const { monotonicMs } = acquirer.calls.clock
+  return ask(acquirer, options, monotonicMs() + (options.formerMsMax ?? options.waitMsMax))
+}
+
+/** @param formerEndMs how long an older writer of the run that is resumed is waited for. */
+async function ask(acquirer: Acquirer, options: AcquireOptions, formerEndMs: number): Promise<AcquireResult> {
   options.signal?.throwIfAborted()
   const secret = options.secret ?? newSecret()
   const base = makeBase(acquirer.identity, options, secret)
-  const ask = (document: LaneDocument | null): LaneOperation => ({
+  const question = (document: LaneDocument | null): LaneOperation => ({
     kind: 'acquire',
     base,
     whenHeld: options.whenHeld ?? (document?.definition ?? acquirer.calls.definition).whenHeld,
@@ -41,22 +39,17 @@ export async function acquire(
     resumes: options.resumes ?? null,
     provedDead: findProvedDead(document),
   })
-  const { result, sentAt, before, isRepeated } = await submit(acquirer.calls, ask)
-  const asked = { acquirer: underStored(acquirer, before), options, base, secret }
+  const { result, sentAt, before, isRepeated } = await submit(acquirer.calls, question)
+  const asked = { acquirer: underStored(acquirer, before), options, base, secret, formerEndMs }
   if (result.kind === 'ended') {
     // The claim of that secret has ended: what is asked for now is a new one.
     if (options.secret !== undefined && !isRepeated) {
       const { secret: _ended, ...fresh } = options
-      return acquire(acquirer, fresh, null)
+      return ask(acquirer, fresh, formerEndMs)
     }
     return refused(asked, 'refused', result.outcome === 'refused' ? 'held' : 'claim_ended', endText(result))
   }
   return answer(asked, { result, sentAt })
-}
-
-/** From the first answer on, the definition in the store decides, whatever lanes.yaml says here. */
-function underStored(acquirer: Acquirer, document: LaneDocument | null): Acquirer {
-  return { ...acquirer, calls: withStored(acquirer.calls, document) }
 }
 
 interface Asked {
@@ -64,6 +57,7 @@ interface Asked {
   readonly options: AcquireOptions
   readonly base: Omit<ClaimBase, 'since'>
   readonly secret: string
+  readonly formerEndMs: number
 }
 
 async function answer(
@@ -78,6 +72,7 @@ async function answer(
       return wait(asked, result.claim.claim)
     case 'refused':
     case 'skipped':
+      if (result.reason === 'run_is_live') return waitToResume(asked, result)
       throwIfUnfit(result)
       return refused(asked, result.kind, result.reason, result.message)
     case 'ended':
@@ -123,75 +118,44 @@ async function wait(asked: Asked, claim: ClaimBase['claim']): Promise<AcquireRes
   }
 }
 
+/**
+ * An older writer of the run still holds the lane: it may be about to end, or be dead on another machine, so that only
+ * its lease tells. It is waited for as long as the caller waits, and asked again once when it is out of the way.
+ */
+async function waitToResume(
+  asked: Asked,
+  refusal: Extract<LaneResult, { kind: 'refused' | 'skipped' }>,
+): Promise<AcquireResult> {
+  const { acquirer, options, formerEndMs } = asked
+  const { calls, emit } = acquirer
+  const run = options.resumes
+  if (run === undefined) throw new Error('invariant broken: only a resume meets an older writer')
+  const startMs = calls.clock.monotonicMs()
+  const standing = { text: '' }
+  const outcome = await waitForFormer(calls, {
+    run,
+    endMs: formerEndMs,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    onHeld: (held, leftMs) => {
+      standing.text = `run ${run} still holds it, as ${held.holder}; unless it renews, its lease ends in ${formatDuration(Math.max(0, leftMs))}`
+      emit({ type: 'lane_changed', lane: calls.lane, change: 'queued', detail: standing.text })
+    },
+  })
+  if (outcome === 'late') {
+    const { text } = standing
+    return refused(asked, 'refused', refusal.reason, text === '' ? refusal.message : text)
+  }
+  const leftMs = startMs + options.waitMsMax - calls.clock.monotonicMs()
+  const { secret: _ended, ...again } = options
+  return ask(acquirer, { ...again, waitMsMax: Math.max(0, leftMs) }, formerEndMs)
+}
+
 function runText(run: string | null): string {
   return run === null ? '' : ` (run ${run})`
 }
 
 function granted({ acquirer, options, secret }: Asked, held: HeldClaim, sentAt: Moment): AcquireResult {
   const lease = hold(acquirer, { held, secret, sentAt, isAttended: options.attended, isInherited: false })
-  return { outcome: 'granted', lease }
-}
-
-function hold(
-  { calls, emit, renewal, onOpen }: Acquirer,
-  grant: {
-    readonly held: HeldClaim
-    readonly secret: string
-    readonly sentAt: Moment
-    readonly isAttended: boolean
-    readonly isInherited: boolean
-  },
-): Lease {
-  const { held, secret, sentAt, isAttended, isInherited } = grant
-  const detail = `${held.resources.join(', ')}, token ${held.token}`
-  emit({ type: 'lane_changed', lane: calls.lane, change: 'granted', detail })
-  return openLease({
-    calls,
-    held,
-    secret,
-    sentAt,
-    renewal: isAttended ? renewal : 'none',
-    isInherited,
-    emit,
-    onEnd: onOpen(),
-  })
-}
-
-/** A child uses what its parent holds: a part of it at once, anything more never. */
-async function inherit(
-  acquirer: Acquirer,
-  options: AcquireOptions,
-  { held: parent, secret }: ParentClaim,
-): Promise<AcquireResult> {
-  if (!covers(parent, options.resources)) {
-    const more = options.resources.filter((resource) => !parent.resources.includes(resource))
-    const reason =
-      `the parent process holds ${parent.resources.join(', ')} and not ${more.join(', ')}; ` +
-      'it has to take all of them before it starts its children'
-    const parentShown = heldBy(parent, parent.grantedAt)
-    return {
-      outcome: 'refused',
-      because: 'beyond_parent',
-      reason,
-      resources: options.resources,
-      holder: parentShown,
-      blockers: [parentShown],
-      estimate: null,
-    }
-  }
-  const { claim, secretHash, token } = parent
-  const { result, sentAt, before } = await submit(acquirer.calls, { kind: 'renew', claim, secretHash, token })
-  if (result.kind !== 'held') {
-    throw new ConductError('LEASE_LOST', `The parent's lease of lane ${acquirer.calls.lane} is lost.`)
-  }
-  const held = { ...result.claim, resources: options.resources }
-  const lease = hold(underStored(acquirer, before), {
-    held,
-    secret,
-    sentAt,
-    isAttended: options.attended,
-    isInherited: true,
-  })
   return { outcome: 'granted', lease }
 }
 

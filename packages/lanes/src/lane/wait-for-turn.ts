@@ -1,4 +1,4 @@
-import { type ClaimId, isConductError } from '@conduct/core'
+import type { ClaimId } from '@conduct/core'
 import { createDocument, positionOf } from '../core/index.ts'
 import type { LaneDocument } from '../document.ts'
 import type { LaneResult } from '../operation.ts'
@@ -6,12 +6,10 @@ import type { StoreTime } from '../store.ts'
 import { documentId, type LaneCalls, readLane, submit, withStored } from './lane-calls.ts'
 import type { Moment } from './moment.ts'
 import { watchOf } from './observation.ts'
+import { lookUntil, pollMs } from './patient-looks.ts'
 import { findProvedDead } from './proved-dead.ts'
 import { retrying } from './retrying.ts'
 import { isSweepDue } from './sweep-due.ts'
-
-/** So many looks in a row may fail to reach the store; the place in line outlives them. */
-export const unreachableMax = 5
 
 /** A sign of life at least this often; the lane writes fewer of them down. */
 const seenMsMax = 60_000
@@ -46,19 +44,7 @@ interface Place {
 export async function waitForTurn(calls: LaneCalls, place: Place): Promise<Turn> {
   const { clock } = calls
   const wait = { endMs: clock.monotonicMs() + place.waitMsMax, seenMs: clock.monotonicMs(), position: 0 }
-  let failures = 0
-  for (;;) {
-    place.signal?.throwIfAborted()
-    try {
-      const turn = await look(calls, place, wait)
-      if (turn !== null) return turn
-      failures = 0
-    } catch (error) {
-      failures += 1
-      if (!isConductError(error, 'STORE_UNREACHABLE') || failures > unreachableMax) throw error
-      await clock.sleep(pollMs(calls), place.signal)
-    }
-  }
+  return lookUntil(calls, () => look(calls, place, wait), place.signal)
 }
 
 interface Wait {
@@ -107,8 +93,4 @@ async function look(declared: LaneCalls, place: Place, wait: Wait): Promise<Turn
     }),
   )
   return null
-}
-
-function pollMs({ definition, store }: LaneCalls): number {
-  return Math.min(store.pollMs, definition.renewMs / 2)
 }

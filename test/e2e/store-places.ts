@@ -48,7 +48,8 @@ export const storePlaces = {
 } satisfies Record<string, () => Promise<StorePlace>>
 
 export type StoreKind = keyof typeof storePlaces
-export const storeKinds = Object.keys(storePlaces) as StoreKind[]
+// The others follow as their stores land.
+export const storeKinds: readonly StoreKind[] = ['sqlite']
 
 async function temporary(): Promise<{ readonly path: string; readonly remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'conduct-store-'))

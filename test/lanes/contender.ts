@@ -1,7 +1,8 @@
 import { isConductError } from '@conduct/core'
 import { type LaneDefinition, type Lease, openStore, systemClock } from '@conduct/lanes/engine'
 import { estate, laneOf } from './lane-of.ts'
-import { openTarget, targetResource } from './target.ts'
+import { onHost, processOn } from './foreign-host.ts'
+import { openTarget } from './target.ts'
 
 /** One process that wants the lane again and again and changes the target under it; see `contenders.ts`. */
 export interface ContenderOrder {
@@ -14,6 +15,8 @@ export interface ContenderOrder {
   /** Between reading the target and writing it. */
   readonly effectMs: number
   readonly slowMs: number
+  /** Pretends to run on that host; null: on this one. */
+  readonly host: string | null
 }
 
 export type ContenderWord =
@@ -31,9 +34,15 @@ process.on('message', (word) => {
   if (word === 'slow') isSlow = true
 })
 
-await using store = await openStore(order.storeUrl, { estate })
+const resources = ['target']
+await using opened = await openStore(order.storeUrl, { estate })
+const { host } = order
+const store = host === null ? opened : onHost(opened, host)
 using target = openTarget(order.targetPath, order.target)
-const lane = laneOf(store, order.definition, `test:${process.pid}`)
+// The worker that renews opens the store by its address, and would be on this host.
+const lane = laneOf(store, order.definition, `test:${process.pid}`, {
+  renewal: host === null ? 'worker' : 'inline',
+})
 
 // oxlint-disable-next-line no-unmodified-loop-condition -- a message of the parent changes it
 while (!isFinishing) {
@@ -41,7 +50,12 @@ while (!isFinishing) {
     await effect(1)
     continue
   }
-  const result = await lane.acquire({ resources: [targetResource], attended: true, waitMsMax: 60_000 })
+  const result = await lane.acquire({
+    resources,
+    attended: true,
+    waitMsMax: 60_000,
+    ...(host === null ? {} : { process: processOn(host) }),
+  })
   if (result.outcome !== 'granted') continue
   await using lease = result.lease
   await work(lease)
@@ -62,7 +76,7 @@ async function work(lease: Lease): Promise<void> {
 }
 
 async function effect(token: number): Promise<void> {
-  const begun = target.begin(token)
+  const begun = target.begin({ token, resources })
   if (begun === 'refused') {
     refusedByTarget++
     return
@@ -71,7 +85,7 @@ async function effect(token: number): Promise<void> {
   isSlow = false
   if (isSlowNow) say({ kind: 'slow_read', token })
   await systemClock.sleep(isSlowNow ? order.slowMs : order.effectMs)
-  if (target.write(token, begun) === 'refused') refusedByTarget++
+  if (target.write({ token, resources }, begun) === 'refused') refusedByTarget++
 }
 
 function say(word: ContenderWord): void {

@@ -14,7 +14,7 @@ import { openTarget, type TargetTally } from './target.ts'
 export interface Arena extends AsyncDisposable {
   readonly lane: Lane
   readonly definition: LaneDefinition
-  spawn(clock?: ShiftedClock): ChildProcess
+  spawn(options?: { readonly clock?: ShiftedClock; readonly host?: string }): ChildProcess
   /** Stops a contender between reading the target and writing it, until it has lost the lane, then wakes it. */
   stopMidEffect(contender: ChildProcess): Promise<void>
   kill(contender: ChildProcess): Promise<void>
@@ -24,7 +24,6 @@ export interface Arena extends AsyncDisposable {
 }
 
 export interface ArenaResult extends TargetTally {
-  readonly lost: number
   readonly refusedByGuard: number
   readonly takeovers: number
   readonly history: readonly HistoryRecord[]
@@ -49,7 +48,7 @@ export async function openArena(place: Place, options: ArenaOptions): Promise<Ar
   const targetPath = join(place.folder, 'target.db')
   const target = openTarget(targetPath, options.target)
   const lane = laneOf(store, definition)
-  const order: ContenderOrder = {
+  const order: Omit<ContenderOrder, 'host'> = {
     storeUrl: place.url,
     definition,
     targetPath,
@@ -72,8 +71,9 @@ export async function openArena(place: Place, options: ArenaOptions): Promise<Ar
   return {
     lane,
     definition,
-    spawn: (clock) => {
-      const child = fork(new URL('contender.ts', import.meta.url), [JSON.stringify(order)], {
+    spawn: ({ clock, host = null } = {}) => {
+      const words = [JSON.stringify({ ...order, host })]
+      const child = fork(new URL('contender.ts', import.meta.url), words, {
         execArgv: [],
         env: envOf(place, clock?.env),
       })
@@ -115,11 +115,9 @@ export async function openArena(place: Place, options: ArenaOptions): Promise<Ar
       const running = [...children]
       for (const child of running) child.send('finish')
       await Promise.all(running.map((child) => once(child, 'exit')))
-      const tally = target.tally()
       const { history, problems } = await judge(lane, options.target === 'fenced' ? target.effects() : [])
       return {
-        ...tally,
-        lost: tally.written - tally.value,
+        ...target.tally(),
         refusedByGuard: counts.refusedByGuard,
         takeovers: history.flatMap(({ effects }) => effects).filter(({ change }) => change === 'lapsed')
           .length,

@@ -61,7 +61,7 @@ describe.each(placeKinds)('fenced exclusion, several processes, on $kind', (kind
       const open = (name: string) => openShiftedClock(join(place.folder, name), fakeTimeLibrary ?? '')
       const clocks = [open('a'), open('b'), open('c')]
       await using arena = await openArena(place, { target: 'fenced', lane: 'real' })
-      const processes = [...clocks.map((clock) => arena.spawn(clock)), arena.spawn()]
+      const processes = [...clocks.map((clock) => arena.spawn({ clock })), arena.spawn()]
 
       for (let round = 0; round < rounds; round++) {
         for (const [index, clock] of clocks.entries()) clock.set((index + round) % 2 === 0 ? 3600 : -3600)

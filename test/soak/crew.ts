@@ -1,0 +1,105 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { type LaneDefinition, systemClock } from '@conduct/lanes/engine'
+import { envOf, type Place } from '../lanes/places.ts'
+import type { ShiftedClock } from '../lanes/shifted-clock.ts'
+import type { WorkerOrder, WorkerReport, WorkerWord } from './order.ts'
+
+/** The workers of a soak, and what is done to them. */
+export interface Crew {
+  start(order: Partial<WorkerOrder> & Pick<WorkerOrder, 'name'>, clock?: ShiftedClock): Worker
+  /** Everybody who runs. */
+  workers(): readonly Worker[]
+  readonly reports: readonly WorkerReport[]
+  readonly bugs: readonly string[]
+  /** Tells everybody to finish and waits until they have; who does not is ended. */
+  finish(msMax: number): Promise<void>
+  end(): void
+}
+
+export interface Worker {
+  readonly name: string
+  readonly process: ChildProcess
+  isStopped: boolean
+  readonly exited: Promise<void>
+}
+
+export function makeCrew(options: {
+  readonly place: Place
+  readonly definition: LaneDefinition
+  readonly targetPath: string
+  readonly pace: number
+  readonly seed: number
+}): Crew {
+  const { place, definition, targetPath, pace } = options
+  const running = new Set<Worker>()
+  const reports: WorkerReport[] = []
+  const bugs: string[] = []
+  let started = 0
+
+  const hear = (word: WorkerWord): void => {
+    if (word.kind === 'bug') bugs.push(word.text)
+    else reports.push(word)
+  }
+
+  return {
+    reports,
+    bugs,
+    workers: () => [...running],
+    start: (asked, clock) => {
+      started += 1
+      const order: WorkerOrder = {
+        storeUrl: place.url,
+        definition,
+        targetPath,
+        folder: place.folder,
+        seed: options.seed * 1009 + started * 7919,
+        acts: null,
+        mix: null,
+        faultShare: 0,
+        host: null,
+        breaks: null,
+        restMsMax: 300 * pace,
+        pace,
+        ...asked,
+        name: `${asked.name}-${started}`,
+      }
+      const child = fork(new URL('worker-process.ts', import.meta.url), [JSON.stringify(order)], {
+        execArgv: [],
+        env: envOf(place, clock?.env),
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      })
+      let said = ''
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        said = (said + text).slice(-4000)
+      })
+      child.on('message', hear)
+      const exited = (async () => {
+        const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
+        running.delete(worker)
+        if (signal !== 'SIGKILL' && code !== 0) {
+          bugs.push(`${order.name} ended with ${code ?? signal}: ${said}`)
+        }
+      })()
+      const worker: Worker = { name: order.name, process: child, isStopped: false, exited }
+      running.add(worker)
+      return worker
+    },
+    finish: async (msMax) => {
+      const all = [...running]
+      for (const worker of all) if (worker.process.connected) worker.process.send('finish')
+      const waiting = new AbortController()
+      const late = systemClock.sleep(msMax, waiting.signal).catch(() => undefined)
+      await Promise.race([Promise.all(all.map(({ exited }) => exited)), late])
+      waiting.abort()
+      for (const worker of running) {
+        bugs.push(`${worker.name} did not finish within ${msMax} ms`)
+        worker.process.kill('SIGKILL')
+      }
+      await Promise.all(all.map(({ exited }) => exited))
+    },
+    end: () => {
+      for (const worker of running) worker.process.kill('SIGKILL')
+    },
+  }
+}

@@ -12,6 +12,8 @@ export interface Crew {
   workers(): readonly Worker[]
   readonly reports: readonly WorkerReport[]
   readonly bugs: readonly string[]
+  /** Waits until everybody has done the acts they were given. */
+  done(): Promise<void>
   /** Tells everybody to finish and waits until they have; who does not is ended. */
   finish(msMax: number): Promise<void>
   end(): void
@@ -74,16 +76,18 @@ export function makeCrew(options: {
         said = (said + text).slice(-4000)
       })
       child.on('message', hear)
-      const exited = (async () => {
+      const end = async (): Promise<void> => {
         const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
         running.delete(worker)
-        if (signal !== 'SIGKILL' && code !== 0) {
-          bugs.push(`${order.name} ended with ${code ?? signal}: ${said}`)
-        }
-      })()
-      const worker: Worker = { name: order.name, process: child, isStopped: false, exited }
+        if (signal === 'SIGKILL' || code === 0) return
+        bugs.push(`${order.name} ended with ${code ?? signal}: ${said}`)
+      }
+      const worker: Worker = { name: order.name, process: child, isStopped: false, exited: end() }
       running.add(worker)
       return worker
+    },
+    done: async () => {
+      await Promise.all([...running].map(({ exited }) => exited))
     },
     finish: async (msMax) => {
       const all = [...running]

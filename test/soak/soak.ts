@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type HistoryRecord, type Lane, type LaneDefinition, systemClock } from '@conduct/lanes/engine'
-import { judge } from '../lanes/judge.ts'
 import { laneOf } from '../lanes/lane-of.ts'
 import { shortLease, slowed } from '../lanes/lease-terms.ts'
 import { paceOf, type Place } from '../lanes/places.ts'
@@ -10,8 +9,9 @@ import { fakeTimeLibrary, openShiftedClock } from '../lanes/shifted-clock.ts'
 import { openTarget, type Target, type TargetTally } from '../lanes/target.ts'
 import { startCaptain } from './captain.ts'
 import { startChaos } from './chaos.ts'
-import { makeCrew, type Crew } from './crew.ts'
+import { type Crew, makeCrew } from './crew.ts'
 import type { Break } from './order.ts'
+import { reachVerdict } from './verdict.ts'
 
 /** Everything at once on one store for a while, then the verdict of the checkers. */
 export interface SoakOptions {
@@ -71,7 +71,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
         // A third of them meets faults, a third lives elsewhere where that makes a difference.
         faultShare: index % 3 === 0 ? 0.3 : 0,
         host: isObserved && index % 3 === 1 ? `host-${index}` : null,
-        breaks: index === 2 ? breaks : null,
+        breaks,
       },
       clocks[index],
     )
@@ -89,21 +89,14 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     await captain.stop()
     await chaos.stop()
     await crew.finish(finishMsMax * pace)
-    const unsettled = await settle(lane, definition)
-    const verdict = await judge(lane, target.effects())
-    const tally = target.tally()
-    const counts = countOf(verdict.history, { crew, chaos: chaos.counts, captain: captain.counts })
+    const { history, tally, ...verdict } = await reachVerdict({ lane, definition, target, crew })
+    const counts = countOf(history, { crew, chaos: chaos.counts, captain: captain.counts })
     const problems = [
-      ...crew.bugs,
       ...captain.problems,
-      ...crew.reports.flatMap(({ falseLosses }) => falseLosses.map((loss) => `false loss: ${loss}`)),
-      ...unsettled,
       ...verdict.problems,
-      ...(tally.lost === 0 ? [] : [`${tally.lost} updates of the target are lost`]),
-      ...(tally.overlaps === 0 ? [] : [`${tally.overlaps} pairs of effects overlap`]),
       ...(options.seconds >= provesSeconds ? emptyOf(counts) : []),
     ]
-    if (problems.length > 0) keep(options, { problems, history: verdict.history, target })
+    if (problems.length > 0) keep(options, { problems, history, target })
     return { problems, tally, counts }
   } finally {
     crew.end()
@@ -147,23 +140,6 @@ async function watchProgress(soak: {
         `${soak.target.written()} effects, ${holders.length} hold, ${waiting.length} wait`,
     )
   }
-}
-
-/** Nobody comes any more: what is held lapses, what is dead is swept, offers run out. */
-async function settle(lane: Lane, definition: LaneDefinition): Promise<readonly string[]> {
-  const stepMs = (definition.ttlMs + definition.marginMs) / 4
-  const stepsMax = 40
-  for (let step = 0; step < stepsMax; step++) {
-    const asked = { resources: ['probe'], attended: false, waitMsMax: 0 } as const
-    const result = await lane.acquire({ ...asked, whenHeld: 'fail' })
-    if (result.outcome === 'granted') await result.lease.release()
-    const { holders, waiting } = (await lane.inspect()).document
-    if (holders.length === 0 && waiting.every(({ state }) => state === 'parked')) return []
-    await systemClock.sleep(stepMs)
-  }
-  const { holders, waiting } = (await lane.inspect()).document
-  const left = [...holders, ...waiting].map(({ claim, holder, state }) => `${claim} of ${holder} (${state})`)
-  return [`never settled: ${left.join(', ')}`]
 }
 
 function countOf(

@@ -50,3 +50,6 @@ export const inlined = [
   'yoctocolors',
   'zod',
 ] as const
+
+/** Clients of stores: whoever names such a store installs its client beside conduct; they load on first use. */
+export const external = ['@aws-sdk/client-s3'] as const

@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig } from 'tsdown'
-import { inlined } from './inlined-packages.ts'
+import { external, inlined } from './inlined-packages.ts'
 import { writeNotices } from './write-notices.ts'
 
 /**
@@ -35,7 +35,7 @@ export default defineConfig({
   deps: {
     // A dependency that is not named here fails the build, whether it would be bundled or imported.
     onlyBundle: [...inlined],
-    onlyImport: ['@conduct/rehearsal'],
-    neverBundle: ['@conduct/rehearsal'],
+    onlyImport: ['@conduct/rehearsal', ...external],
+    neverBundle: ['@conduct/rehearsal', ...external],
   },
 })

@@ -25,6 +25,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   semver: ['ecosystems'],
   'node:sqlite': ['lanes'],
   pg: ['lanes'],
+  '@aws-sdk/client-s3': ['lanes'],
   listr2: ['cli'],
   '@stricli/core': ['cli'],
   verdaccio: ['rehearsal'],

@@ -24,7 +24,8 @@ export interface SeenRequest {
   readonly method: string
   /** `null` for a request of the whole bucket. */
   readonly key: string | null
-  readonly isConditional: boolean
+  /** A write that must find nothing there. */
+  readonly isCreation: boolean
   /** 0-based, among all requests. */
   readonly index: number
 }
@@ -103,8 +104,9 @@ export async function startS3Proxy(real: S3Server): Promise<S3Proxy> {
       return void response.destroy()
     }
     if (typeof act === 'object' && 'status' in act) return reply(response, { ...made(act.status) })
-    if (method === 'PUT') before.set(pathOf(forwarded), await forward(bare(forwarded, 'GET')))
+    const older = method === 'PUT' ? await forward(bare(forwarded, 'GET')) : null
     const answer = await answerTo(act, forwarded)
+    if (older !== null && answer.status === 200) before.set(pathOf(forwarded), older)
     await landDue()
     if (act === 'lose_answer') return void response.destroy()
     reply(response, typeof act === 'object' && 'actsAndSays' in act ? made(act.actsAndSays) : answer)
@@ -175,7 +177,7 @@ function describe(
   return {
     method,
     key: key === '' ? null : decodeURIComponent(key),
-    isConditional: 'if-match' in headers || 'if-none-match' in headers,
+    isCreation: method === 'PUT' && headers['if-none-match'] === '*',
     index: at.index,
   }
 }

@@ -40,6 +40,10 @@ const openers: Readonly<Record<string, Open>> = {
     const { openSqliteStore } = await import('./stores/sqlite.ts')
     return openSqliteStore({ path, ...settings(options) })
   },
+  s3: async (url, options) => {
+    const { openS3Store } = await import('./stores/s3.ts')
+    return openS3Store({ url, ...settings(options) })
+  },
 }
 
 /** What every store is opened with, beside its address. */

@@ -29,6 +29,12 @@ export const lanesCodes = {
     remedy: 'Use a path on a local disk, or a shared store.',
     exit: exitCodes.usage,
   },
+  STORE_LIES: {
+    meaning:
+      'The store failed a probe: it takes conditional writes without keeping their conditions. Nothing was decided on it.',
+    remedy: 'Use a service with working conditional writes, or another kind of store; conduct doctor tells.',
+    exit: exitCodes.usage,
+  },
   STORE_BEHIND: {
     meaning:
       'The store went back: it holds an older state of the lane than was seen before, as after a restored backup. Nothing was decided on it.',

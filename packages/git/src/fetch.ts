@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type RemoteCall, remoteFailed, runRemote } from './remote.ts'
-import type { GitResult } from './run-git.ts'
+import type { GitCall, GitResult } from './run-git.ts'
 
 /** Tries of one fetch when another process moves the same refs at the same moment. */
 const fetchTriesMax = 6
@@ -30,10 +30,16 @@ export async function fetchMirror(call: RemoteCall): Promise<void> {
       '+refs/tags/*:refs/tags/*',
     ],
   }
+  const result = await whileContended(request)
+  if (result.exitCode !== 0) throw remoteFailed(request, result)
+}
+
+/** Runs a fetch, again while it loses a lock to another process. */
+export async function whileContended(request: RemoteCall & GitCall): Promise<GitResult> {
   for (let tried = 1; ; tried += 1) {
-    const result: GitResult = await runRemote(request)
-    if (result.exitCode === 0) return
-    if (tried === fetchTriesMax || !contended.test(result.stderr)) throw remoteFailed(request, result)
-    await delay(betweenTriesMs * tried, undefined, { signal: call.signal })
+    const result = await runRemote(request)
+    const isOver = tried === fetchTriesMax || !contended.test(result.stderr)
+    if (result.exitCode === 0 || isOver) return result
+    await delay(betweenTriesMs * tried, undefined, { signal: request.signal })
   }
 }

@@ -19,6 +19,34 @@ export async function pushWithLease(call: RemoteCall, options: PushOptions): Pro
     const reason = `${options.source} does not descend from ${options.expect}: that would drop somebody's commits`
     return { outcome: 'refused', reason, isProtected: false }
   }
+  for (let tried = 1; ; tried += 1) {
+    const sent = await sendPush(call, options)
+    if (sent.outcome === 'pushed') return sent
+    const actual = (await listRemote(call, [options.ref])).get(options.ref) ?? null
+    if (actual !== options.expect) return { outcome: 'lost', actual }
+    // The ref stood where we expected it and is our own object: nothing had to move.
+    if (sent.outcome === 'up_to_date') return { outcome: 'pushed' }
+    const { reason, isProtected } = sent
+    if (sent.outcome === 'refused' || tried === pushTriesMax)
+      return { outcome: 'refused', reason, isProtected }
+    await delay(betweenTriesMs * tried, undefined, { signal: call.signal })
+  }
+}
+
+/** What the remote said to one push, before anybody looked whether that is the whole truth. */
+export type SentPush =
+  | { readonly outcome: 'pushed' }
+  /** The ref is that very object already, whatever was expected. */
+  | { readonly outcome: 'up_to_date' }
+  /** `lost`: stale, or its lock was taken; read again. `refused`: any other no. */
+  | { readonly outcome: 'lost' | 'refused'; readonly reason: string; readonly isProtected: boolean }
+
+/**
+ * One push with an explicit expected object id (empty: must not exist).
+ *
+ * @throws ConductError REMOTE_UNREACHABLE  it may have been applied, or may still be.
+ */
+export async function sendPush(call: RemoteCall, options: PushOptions): Promise<SentPush> {
   const request = {
     ...call,
     args: [
@@ -32,26 +60,28 @@ export async function pushWithLease(call: RemoteCall, options: PushOptions): Pro
       `${options.source}:${options.ref}`,
     ],
   }
-  for (let tried = 1; ; tried += 1) {
-    const result = await runRemote(request)
-    const line = porcelainLine(result.stdout, options.ref)
-    if (result.exitCode === 0 && line !== null && line.flag !== '=' && line.flag !== '!')
-      return { outcome: 'pushed' }
-    if (line === null && !/\[remote rejected\]|\[rejected\]/.test(result.stdout)) {
-      if (result.exitCode !== 0 && !lockLost.test(result.stderr)) throw remoteFailed(request, result)
-    }
-    const actual = (await listRemote(call, [options.ref])).get(options.ref) ?? null
-    if (actual !== options.expect) return { outcome: 'lost', actual }
-    // The ref stood where we expected it and is our own object: nothing had to move.
-    if (line?.flag === '=') return { outcome: 'pushed' }
-    const isLock = lockLost.test(`${line?.summary ?? ''}\n${result.stderr}`)
-    if (!isLock || tried === pushTriesMax) return refused(result, line)
-    await delay(betweenTriesMs * tried, undefined, { signal: call.signal })
+  const result = await runRemote(request)
+  const line = porcelainLine(result.stdout, options.ref)
+  if (result.exitCode === 0 && line !== null && line.flag !== '!') {
+    return { outcome: line.flag === '=' ? 'up_to_date' : 'pushed' }
   }
+  const isLock = lockLost.test(`${line?.summary ?? ''}\n${result.stderr}`)
+  const isAnswered =
+    line === null ? /\[remote rejected\]|\[rejected\]/.test(result.stdout) : !isNoAnswer(line)
+  if (!isAnswered && result.exitCode !== 0 && !isLock) throw remoteFailed(request, result)
+  const isLost = isLock || line?.summary.includes('(stale info)') === true
+  return { outcome: isLost ? 'lost' : 'refused', ...said(result, line) }
 }
 
 const lockLost =
   /cannot lock ref|failed to update ref|atomic transaction failed|failed to lock|incorrect old value/
+/** The connection ended before the remote said what it did with the ref, or it stumbled over itself. */
+function isNoAnswer({ summary }: PorcelainLine): boolean {
+  return /\[remote failure\]|internal server error|timed? ?out|try again|unreachable|unavailable/i.test(
+    summary,
+  )
+}
+
 const protectedWords =
   /protected branch|GH006|GH013|not allowed to push|rule violations|only be modified through pull requests/i
 
@@ -69,7 +99,7 @@ function porcelainLine(stdout: string, ref: string): PorcelainLine | null {
   return null
 }
 
-function refused(result: GitResult, line: PorcelainLine | null): PushOutcome {
+function said(result: GitResult, line: PorcelainLine | null): { reason: string; isProtected: boolean } {
   const spoken = result.stderr
     .split('\n')
     .filter((text) => text.startsWith('remote: '))
@@ -78,7 +108,7 @@ function refused(result: GitResult, line: PorcelainLine | null): PushOutcome {
   const reason = [line?.summary ?? lastLine(result.stderr), ...spoken]
     .filter((text) => text !== '')
     .join('; ')
-  return { outcome: 'refused', reason, isProtected: protectedWords.test(reason) }
+  return { reason, isProtected: protectedWords.test(reason) }
 }
 
 async function descends(call: RemoteCall, ancestor: string, commit: string): Promise<boolean> {

@@ -11,7 +11,7 @@ export interface RemoteCall {
 
 /** Failures that are ours (disk, locks), not the remote's silence. */
 const localFailure =
-  /No space left|Unable to create '.*\.lock'|cannot lock ref|unable to write|Permission denied .*objects/
+  /No space left|Unable to create '.*\.lock'|cannot lock ref|unable to write|Permission denied .*objects|is corrupt|object file .* is empty|bad object|did not send all necessary objects|unable to (?:read|parse)|Could not read [0-9a-f]{40}/
 
 /** Runs a git command that talks to the remote. @throws ConductError REMOTE_UNREACHABLE, GIT_FAILED */
 export async function runRemote(call: GitCall & { readonly remote: string }): Promise<GitResult> {
@@ -25,7 +25,9 @@ export async function runRemote(call: GitCall & { readonly remote: string }): Pr
 
 /** Turns a failed exchange with a remote into an error. */
 export function remoteFailed(call: GitCall & { readonly remote: string }, result: GitResult): ConductError {
-  if (localFailure.test(result.stderr)) return gitFailed(call, result)
+  // What the other side says of itself comes with `remote: ` in front.
+  const ours = result.stderr.split('\n').filter((line) => !line.startsWith('remote: '))
+  if (ours.some((line) => localFailure.test(line))) return gitFailed(call, result)
   const fatal =
     result.stderr.split('\n').find((line) => line.startsWith('fatal: ')) ?? lastLine(result.stderr)
   return unreachable(call.remote, fatal.replace('fatal: ', ''), undefined, result)

@@ -23,6 +23,8 @@ export interface GitCall {
 export interface GitResult {
   readonly exitCode: number
   readonly stdout: string
+  /** The same as `stdout`, for objects, which are no text. */
+  readonly stdoutBytes: Buffer
   readonly stderr: string
 }
 
@@ -103,7 +105,7 @@ const passedNames = [
  */
 export async function runGit(call: GitCall): Promise<GitResult> {
   call.signal?.throwIfAborted()
-  const limit = AbortSignal.timeout(call.timeoutMs)
+  const limit = AbortSignal.timeout(Math.max(1, Math.ceil(call.timeoutMs)))
   const abort = call.signal === undefined ? limit : AbortSignal.any([call.signal, limit])
   const { input } = call
   let result: GitResult | null = null
@@ -118,9 +120,11 @@ export async function runGit(call: GitCall): Promise<GitResult> {
     errors(error, ended) {
       // A failing exit code is for our caller to judge; what remains is no answer of git: aborted, not started.
       if (error instanceof GitPluginError || ended.exitCode < 0) return error
+      const stdoutBytes = Buffer.concat(ended.stdOut)
       result = {
         exitCode: ended.exitCode,
-        stdout: Buffer.concat(ended.stdOut).toString('utf8'),
+        stdout: stdoutBytes.toString('utf8'),
+        stdoutBytes,
         stderr: Buffer.concat(ended.stdErr).toString('utf8'),
       }
       return undefined
@@ -159,6 +163,11 @@ export function gitFailed(call: GitCall, result: GitResult): ConductError {
       details: { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr },
     },
   )
+}
+
+/** What git must have on this machine is not there: its repository is broken. */
+export function gitObjectMissing(id: string): ConductError {
+  return new ConductError('GIT_FAILED', `object ${id} is missing from the local repository`)
 }
 
 export function lastLine(text: string): string {

@@ -34,6 +34,11 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
 
 type Open = (url: string, options: OpenStoreOptions) => Promise<Store>
 
+const openGit: Open = async (url, options) => {
+  const { openGitStore } = await import('./stores/git.ts')
+  return openGitStore({ url, env: options.env ?? process.env, ...settings(options) })
+}
+
 const openers: Readonly<Record<string, Open>> = {
   sqlite: async (url, options) => {
     const path = sqlitePath(url, options)
@@ -44,6 +49,10 @@ const openers: Readonly<Record<string, Open>> = {
     const { openS3Store } = await import('./stores/s3.ts')
     return openS3Store({ url, ...settings(options) })
   },
+  'git+ssh': openGit,
+  'git+https': openGit,
+  'git+http': openGit,
+  'git+file': openGit,
 }
 
 /** What every store is opened with, beside its address. */

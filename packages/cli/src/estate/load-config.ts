@@ -4,7 +4,6 @@ import { type LanesConfig, parseLanesYaml } from '@conduct/config'
 import { ConductError, type Finding, renderFindings } from '@conduct/core'
 import type { CommandContext } from '../command.ts'
 import { toWireFinding } from '../wire.ts'
-import { cacheHome } from './cache-home.ts'
 import { type ConfigLocation, configNames, findConfig } from './find-config.ts'
 
 export interface ReadConfig {
@@ -65,7 +64,7 @@ async function readFromRemote(
   { address, remote, ref }: Extract<ConfigLocation, { kind: 'git' }>,
   context: CommandContext,
 ): Promise<string> {
-  const { openMirror } = await import('@conduct/git')
+  const { cacheHome, openMirror } = await import('@conduct/git')
   const cacheDir = join(cacheHome(context.env), 'mirrors')
   const mirror = await openMirror({ cacheDir, remote, timeoutMs: REMOTE_MS_MAX, signal: context.signal })
   await mirror.fetch()

@@ -25,8 +25,9 @@ export const lanesCodes = {
     exit: exitCodes.usage,
   },
   STORE_REFUSED: {
-    meaning: 'The store lies where one-at-a-time cannot be promised, as on a network or FUSE file system.',
-    remedy: 'Use a path on a local disk, or a shared store.',
+    meaning:
+      'The place of the store cannot promise one at a time (a network or FUSE file system), or it does not let us write (a git remote that rejects refs/conduct).',
+    remedy: 'Allow what the message names, or use a path on a local disk or a shared store.',
     exit: exitCodes.usage,
   },
   STORE_LIES: {

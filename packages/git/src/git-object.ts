@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * The objects of git that a ref store writes, as bytes, and their names. The format is git's oldest promise: it lets
+ * a commit be made without starting a process.
+ *
+ * Source: gitformat-loose, git-hash-object(1).
+ */
+export interface GitObject {
+  readonly type: 'blob' | 'tree' | 'commit'
+  readonly content: Buffer
+}
+
+export interface NamedObject extends GitObject {
+  /** SHA-1 object name, 40 hex digits. */
+  readonly id: string
+}
+
+export interface TreeEntry {
+  readonly isTree: boolean
+  readonly id: string
+}
+
+export type Tree = ReadonlyMap<string, TreeEntry>
+
+export function nameObject(type: GitObject['type'], content: Buffer): NamedObject {
+  const id = createHash('sha1').update(`${type} ${content.length}\0`).update(content).digest('hex')
+  return { type, content, id }
+}
+
+export function encodeTree(tree: Tree): NamedObject {
+  // Git sorts by bytes, a folder as if its name ended in a slash.
+  const sorted = [...tree]
+    .map(([name, entry]) => ({ name, entry, key: Buffer.from(entry.isTree ? `${name}/` : name) }))
+    .sort((one, other) => Buffer.compare(one.key, other.key))
+  const parts = sorted.flatMap(({ name, entry }) => [
+    Buffer.from(`${entry.isTree ? '40000' : '100644'} ${name}\0`),
+    Buffer.from(entry.id, 'hex'),
+  ])
+  return nameObject('tree', Buffer.concat(parts))
+}
+
+const idBytes = 20
+
+export function decodeTree(content: Buffer): Tree {
+  const tree = new Map<string, TreeEntry>()
+  for (let at = 0; at < content.length;) {
+    const space = content.indexOf(0x20, at)
+    const zero = content.indexOf(0, space)
+    const id = content.toString('hex', zero + 1, zero + 1 + idBytes)
+    const isTree = content.toString('latin1', at, space) === '40000'
+    tree.set(content.toString('utf8', space + 1, zero), { isTree, id })
+    at = zero + 1 + idBytes
+  }
+  return tree
+}
+
+/** Who signs the commits of a ref store: nobody in particular. */
+const author = 'conduct <conduct@localhost>'
+
+export function encodeCommit(commit: {
+  readonly tree: string
+  readonly parent: string | null
+  readonly message: string
+  readonly wallMs: number
+}): NamedObject {
+  const stamp = `${author} ${Math.floor(commit.wallMs / 1000)} +0000`
+  const parent = commit.parent === null ? [] : [`parent ${commit.parent}`]
+  const lines = [
+    `tree ${commit.tree}`,
+    ...parent,
+    `author ${stamp}`,
+    `committer ${stamp}`,
+    '',
+    commit.message,
+  ]
+  return nameObject('commit', Buffer.from(`${lines.join('\n')}\n`))
+}
+
+/** The tree of a commit. */
+export function treeOfCommit(content: Buffer): string {
+  return content.toString('latin1', 'tree '.length, 'tree '.length + 2 * idBytes)
+}

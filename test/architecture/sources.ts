@@ -43,6 +43,12 @@ export interface PackageManifest {
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
+  readonly publishConfig?: {
+    readonly exports?: Readonly<Record<string, unknown>>
+    readonly imports?: Readonly<Record<string, string>>
+  }
 }
 
 /** `@scope/name/inner` → `@scope/name`; null for relative, `node:` and `#` imports. */

@@ -13,7 +13,8 @@ import type { Store } from './store.ts'
  */
 export interface OpenLanesOptions {
   readonly store: Store
-  readonly estate: string
+  /** Of no use here: the store knows its estate. */
+  readonly estate?: string
   /** In the order of lanes.yaml: several lanes are taken in this order only. */
   readonly definitions: ReadonlyMap<string, LaneDefinition>
   readonly identity: Identity
@@ -35,6 +36,8 @@ export interface Lanes {
 
 export interface AcquireOptions {
   readonly resources: readonly string[]
+  /** Who asks, where it is not who opened the lanes: a server asks for many. */
+  readonly identity?: Identity
   readonly task?: string
   readonly reason?: string
   readonly contact?: string

@@ -34,9 +34,14 @@ export function openLanes(options: OpenLanesOptions): Lanes {
 interface OpenedLanes {
   readonly options: OpenLanesOptions
   readonly order: readonly string[]
-  /** Names of the lanes of which this process has an open lease, once per lease. */
-  readonly held: string[]
+  /** The lanes of which this process has an open lease, and as whom, once per lease. */
+  readonly held: HeldLane[]
   readonly emit: EmitEvent
+}
+
+interface HeldLane {
+  readonly lane: string
+  readonly holder: string
 }
 
 function openLane(opened: OpenedLanes, name: string, definition: LaneDefinition): Lane {
@@ -56,16 +61,18 @@ function openLane(opened: OpenedLanes, name: string, definition: LaneDefinition)
       recoverLane(calls, { by: identity.person ?? identity.holder, reason, force }),
     acquire: async (options) => {
       const parents = await findParents(opened, calls)
-      requireOrder(opened, name, parents)
+      const asker = options.identity ?? identity
+      requireOrder(opened, { lane: name, holder: asker.holder, parents })
       const parent = parents.find((claim) => claim.lane === name) ?? null
-      const question = JSON.stringify([...options.resources].sort())
+      const question = JSON.stringify([asker.holder, ...[...options.resources].sort()])
       const secret = options.secret ?? unsettled.get(question) ?? newSecret()
       const isOwn = options.secret === undefined
       unsettled.delete(question)
       try {
         const { emit } = opened
         const renewal = opened.options.renewal ?? 'worker'
-        const acquirer = { calls, identity, emit, renewal, onOpen: () => noteOpen(opened, name) }
+        const onOpen = (): (() => void) => noteOpen(opened, { lane: name, holder: asker.holder })
+        const acquirer = { calls, identity: asker, emit, renewal, onOpen }
         return await acquire(acquirer, { ...options, secret }, parent)
       } catch (error) {
         if (isOwn && isConductError(error, 'STORE_UNREACHABLE')) unsettled.set(question, secret)
@@ -120,23 +127,26 @@ function openLane(opened: OpenedLanes, name: string, definition: LaneDefinition)
 }
 
 /** A lease may be open more than once in a lane; each notes itself, and takes its note back. */
-function noteOpen(opened: OpenedLanes, name: string): () => void {
-  opened.held.push(name)
+function noteOpen(opened: OpenedLanes, held: HeldLane): () => void {
+  opened.held.push(held)
   return () => {
-    const index = opened.held.indexOf(name)
+    const index = opened.held.indexOf(held)
     if (index !== -1) opened.held.splice(index, 1)
   }
 }
 
 /** @throws ConductError LANE_ORDER */
-function requireOrder(opened: OpenedLanes, name: string, parents: readonly ParentClaim[]): void {
-  const mine = opened.order.indexOf(name)
-  const held = [...opened.held, ...parents.map((parent) => parent.lane)]
-  const later = held.find((lane) => opened.order.indexOf(lane) > mine)
+function requireOrder(
+  { order, held }: OpenedLanes,
+  asked: { readonly lane: string; readonly holder: string; readonly parents: readonly ParentClaim[] },
+): void {
+  const mine = order.indexOf(asked.lane)
+  const own = held.filter(({ holder }) => holder === asked.holder)
+  const later = [...own, ...asked.parents].find(({ lane }) => order.indexOf(lane) > mine)
   if (later === undefined) return
   throw new ConductError(
     'LANE_ORDER',
-    `Lane ${name} stands before ${later} in lanes.yaml and has to be taken before it.`,
+    `Lane ${asked.lane} stands before ${later.lane} in lanes.yaml and has to be taken before it.`,
   )
 }
 

@@ -49,7 +49,14 @@ export function startWorkerRenewal(options: {
   let isLost = false
   let running: { readonly worker: Worker; readonly ended: Promise<void> } | null = null
 
+  const renewHere = (): void => {
+    fallback = startRenewal({ calls, key, term, state, report, isOwnerAlive: () => true })
+  }
+
   const start = (): void => {
+    const entry = findEntry('#renewal-worker')
+    // Whoever bundles this package into one file has no entry beside it.
+    if (entry === null) return renewHere()
     const workerData = {
       storeUrl: calls.store.url,
       estate: calls.store.estate,
@@ -60,7 +67,7 @@ export function startWorkerRenewal(options: {
       buffer: state.buffer,
       silenceMsMax,
     } satisfies RenewalWorkerData
-    const worker = new Worker(entryUrl('#renewal-worker'), { workerData })
+    const worker = new Worker(entry, { workerData })
     worker.unref()
     worker.on('message', (message: RenewalWorkerMessage) => {
       if (message.kind === 'renewed') return report.onRenewed()
@@ -71,9 +78,7 @@ export function startWorkerRenewal(options: {
     worker.once('error', () => undefined)
     const ended = new Promise<void>((resolve) => {
       worker.once('exit', () => {
-        if (!isStopping && !isLost) {
-          fallback = startRenewal({ calls, key, term, state, report, isOwnerAlive: () => true })
-        }
+        if (!isStopping && !isLost) renewHere()
         resolve()
       })
     })
@@ -95,6 +100,14 @@ export function startWorkerRenewal(options: {
       await running?.ended
       await fallback?.stop()
     },
+  }
+}
+
+function findEntry(name: '#renewal-worker'): URL | null {
+  try {
+    return entryUrl(name)
+  } catch {
+    return null
   }
 }
 

@@ -1,0 +1,55 @@
+import { join } from 'node:path'
+import { defineConfig, type UserConfig } from 'tsdown'
+// A step of both builds; no code of one package in the other.
+import { writeNotices } from '../cli/write-notices.ts'
+import { inlined } from './inlined-packages.ts'
+
+const external = ['pg', '@aws-sdk/client-s3']
+
+const shared = {
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  outDir: 'dist',
+  fixedExtension: false,
+  sourcemap: false,
+  deps: {
+    // A dependency that is not named here fails the build, whether it would be bundled or imported.
+    onlyBundle: [...inlined],
+    neverBundle: external,
+    onlyImport: external,
+  },
+} as const satisfies UserConfig
+
+/**
+ * The published engine: workspace packages and pure-JS libraries inlined, the clients of Postgres and S3 left to
+ * whoever uses those stores. What runs in a process or thread of its own is an entry of its own, reached through
+ * `#imports`; the types of the public entry are rolled into one file.
+ */
+export default defineConfig([
+  {
+    ...shared,
+    entry: {
+      index: 'src/index.ts',
+      'renewal-worker': 'src/renewal-worker.ts',
+      keeper: 'src/keeper.ts',
+    },
+    dts: false,
+    clean: true,
+    failOnWarn: true,
+    hooks: {
+      'build:done': () => {
+        const from = import.meta.dirname
+        writeNotices({ packages: inlined, from, to: join('dist', 'THIRD-PARTY-LICENSES.txt') })
+      },
+    },
+  },
+  {
+    ...shared,
+    entry: { index: 'src/index.ts' },
+    dts: { emitDtsOnly: true, generator: 'tsgo', tsconfig: '../tsconfig.json' },
+    clean: false,
+    // It warns of every use of TypeScript 7, whose declarations the tests compile against.
+    failOnWarn: false,
+  },
+])

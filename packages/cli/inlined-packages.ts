@@ -43,6 +43,7 @@ export const inlined = [
   'string-width',
   'strip-ansi',
   'strip-final-newline',
+  'supports-color',
   'unicorn-magic',
   'which-command',
   'wrap-ansi',
@@ -52,4 +53,4 @@ export const inlined = [
 ] as const
 
 /** Clients of stores: whoever names such a store installs its client beside conduct; they load on first use. */
-export const external = ['@aws-sdk/client-s3'] as const
+export const external = ['@aws-sdk/client-s3', 'pg'] as const

@@ -53,6 +53,13 @@ const openers: Readonly<Record<string, Open>> = {
   'git+https': openGit,
   'git+http': openGit,
   'git+file': openGit,
+  postgres: openPostgres,
+  postgresql: openPostgres,
+}
+
+async function openPostgres(url: string, options: OpenStoreOptions): Promise<Store> {
+  const { openPostgresStore } = await import('./stores/postgres.ts')
+  return openPostgresStore({ url, ...settings(options) })
 }
 
 /** What every store is opened with, beside its address. */

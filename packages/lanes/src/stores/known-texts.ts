@@ -14,11 +14,12 @@ const blockChars = 2048
  */
 export interface KnownTexts {
   decode(id: string, text: string): unknown
-  /** Padded with blanks to one of few lengths: a database then changes a row in place instead of moving it. */
+  /** Padded with blanks to one of few lengths, where that is asked for. */
   encode(id: string, document: unknown): string
 }
 
-export function makeKnownTexts(): KnownTexts {
+/** @param options.isPadded for a database that changes a row in place if its length stays; default: true. */
+export function makeKnownTexts(options: { readonly isPadded?: boolean } = {}): KnownTexts {
   const texts = new WeakMap<object, string>()
   const known = new Map<string, { readonly text: string; readonly document: unknown }>()
   const remember = (id: string, text: string, document: unknown): void => {
@@ -36,7 +37,8 @@ export function makeKnownTexts(): KnownTexts {
       return document
     },
     encode: (id, document) => {
-      const text = pad(encodeLists(document, texts))
+      const encoded = encodeLists(document, texts)
+      const text = options.isPadded === false ? encoded : pad(encoded)
       remember(id, text, document)
       return text
     },

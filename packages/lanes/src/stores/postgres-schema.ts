@@ -1,0 +1,120 @@
+import { ConductError } from '@conduct/core'
+import { clockQuery, type ServerClock } from './postgres-clock.ts'
+import type { PostgresConnections, Session } from './postgres-connections.ts'
+import { isMissingTable, PostgresFailure } from './postgres-errors.ts'
+import { newerStore } from './stored-text.ts'
+
+export const schemaVersion = 1
+
+/** Number of the advisory lock under which one process at a time makes the tables; held by a transaction only. */
+const migrationLock = 7_305_991_402
+
+/** A word that no other place and no other time has. */
+export const newEra = 'substr(md5(random()::text || clock_timestamp()::text), 1, 12)'
+
+/**
+ * Everything lies in a schema of its own. Names are compared byte by byte (collation C), bodies are texts: what was
+ * written is what is read, to the byte.
+ */
+const migrations: readonly string[] = [
+  `create table conduct.meta (
+     only_row boolean primary key default true check (only_row),
+     schema_version integer not null,
+     clock_era text not null
+   );
+   insert into conduct.meta (schema_version, clock_era) values (1, ${newEra});
+   create table conduct.document (
+     estate text collate "C" not null,
+     id text collate "C" not null,
+     version bigint not null,
+     body text not null,
+     primary key (estate, id)
+   );
+   alter table conduct.document set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05);
+   create table conduct.record (
+     estate text collate "C" not null,
+     log text collate "C" not null,
+     seq bigint not null,
+     body text not null,
+     primary key (estate, log, seq)
+   )`,
+]
+
+/**
+ * Makes the tables where they are missing; several processes may do so at once.
+ *
+ * @returns how this server's clock is read.
+ * @throws ConductError STORE_NEWER, STORE_REFUSED (a replica; no permission), STORE_UNREACHABLE
+ */
+export async function prepareSchema(connections: PostgresConnections, shown: string): Promise<ServerClock> {
+  const clock = await connections.use(async (session) => {
+    try {
+      return await findClock(session, shown)
+    } catch (error) {
+      if (error instanceof PostgresFailure && isMissingTable(error)) return null
+      throw error
+    }
+  })
+  if (clock !== null) return clock
+  return connections.use(async (session) => {
+    await migrate(session)
+    return findClock(session, shown)
+  })
+}
+
+async function findClock(session: Session, shown: string): Promise<ServerClock> {
+  try {
+    return await readWith({ query: clockQuery('any'), session })
+  } catch (error) {
+    if (!(error instanceof PostgresFailure) || error.sqlState === null || isMissingTable(error)) throw error
+    await refuseReplica(session, { shown, cause: error })
+    // Not every service lets everybody see which history of the database this is.
+    return readWith({ query: clockQuery('plain'), session })
+  }
+}
+
+async function readWith({
+  query,
+  session,
+}: {
+  readonly query: ServerClock
+  readonly session: Session
+}): Promise<ServerClock> {
+  const [answer] = await session.batch(query.text)
+  requireKnownSchema(Number(answer?.rows[0]?.['schema_version']))
+  return query
+}
+
+/** @throws ConductError STORE_NEWER */
+export function requireKnownSchema(version: number): void {
+  if (version > schemaVersion) throw newerStore(`its schema has version ${version}`)
+}
+
+async function refuseReplica(
+  session: Session,
+  { shown, cause }: { readonly shown: string; readonly cause: PostgresFailure },
+): Promise<void> {
+  const [answer] = await session.batch('select pg_is_in_recovery() as is_replica')
+  if (answer?.rows[0]?.['is_replica'] !== true) return
+  throw new ConductError('STORE_REFUSED', `The store ${shown} is a read-only replica.`, {
+    hint: 'Name the primary in `store:` (target the address that always leads to it).',
+    cause,
+  })
+}
+
+async function migrate(session: Session): Promise<void> {
+  await session.batch(`begin isolation level read committed; select pg_advisory_xact_lock(${migrationLock})`)
+  // Everything below sees what the one before us has committed.
+  const [found] = await session.batch(
+    "select to_regnamespace('conduct') is not null as has_schema, to_regclass('conduct.meta') is not null as has_tables",
+  )
+  if (found?.rows[0]?.['has_schema'] !== true) await session.batch('create schema conduct')
+  let version = 0
+  if (found?.rows[0]?.['has_tables'] === true) {
+    const [meta] = await session.batch('select schema_version from conduct.meta')
+    version = Number(meta?.rows[0]?.['schema_version'])
+    requireKnownSchema(version)
+  }
+  for (const migration of migrations.slice(version)) await session.batch(migration)
+  await session.batch(`update conduct.meta set schema_version = ${schemaVersion}; commit`)
+}

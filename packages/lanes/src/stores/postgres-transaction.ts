@@ -1,0 +1,145 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { invariant } from '@conduct/core'
+import { systemClock } from '../host/system-clock.ts'
+import type { Decision, StoreTime } from '../store.ts'
+import { type ServerClock, type StepWatch, watchSteps } from './postgres-clock.ts'
+import type { PostgresConnections, Row, Session } from './postgres-connections.ts'
+import { isConflict, PostgresFailure } from './postgres-errors.ts'
+import { newEra, requireKnownSchema } from './postgres-schema.ts'
+import { encodeStored } from './stored-text.ts'
+
+/** A transaction that others undid is tried so often, with pauses that grow, drawn down to the half. */
+const conflictTriesMax = 6
+const conflictPauseMs = 5
+
+/** New eras of one change: the clock would have to be set under our eyes each time. */
+const newErasMax = 3
+
+/** A transaction that pauses between its two round trips for so long is ended by the server, its row freed. */
+const pauseMsMax = 2000
+
+export interface Transactions {
+  /** One transaction that locks the document's row, decides, and writes it with its records. */
+  change<Result>(change: Change<Result>): Promise<Result>
+  /** Statements that are written for good when this resolves; answers without those of the frame. */
+  write(text: string): Promise<readonly Row[]>
+}
+
+export interface Change<Result> {
+  readonly estate: string
+  readonly id: string
+  /** The text of the document that is there, or null. */
+  readonly decide: (text: string | null, now: StoreTime) => Decision<string, Result>
+  /** Goes with the notification of a write. */
+  readonly hint: string
+}
+
+export const hintChannel = 'conduct'
+
+export function makeTransactions(
+  connections: PostgresConnections,
+  options: { readonly clock: ServerClock; readonly callMsMax: number },
+): Transactions {
+  const { clock, callMsMax } = options
+  // Nothing is left to what the session, or a pooler's last user of it, may have set.
+  const begin =
+    'begin isolation level read committed read write; set local synchronous_commit = on; ' +
+    `set local lock_timeout = ${callMsMax}; set local statement_timeout = ${callMsMax}; ` +
+    `set local idle_in_transaction_session_timeout = ${Math.min(pauseMsMax, callMsMax)}`
+  const context = { clock, begin, quote: connections.quote, steps: watchSteps() }
+  return {
+    change: (change) =>
+      connections.use((session) => again(() => changeOnce(session, { ...context, change }))),
+    write: (text) =>
+      connections.use((session) =>
+        again(async () => {
+          const answers = await session.batch(`${begin}; ${text}; commit`)
+          return answers.flatMap((answer) => answer.rows)
+        }),
+      ),
+  }
+}
+
+interface Context<Result> {
+  readonly clock: ServerClock
+  readonly begin: string
+  readonly quote: (text: string) => string
+  readonly steps: StepWatch
+  readonly change: Change<Result>
+}
+
+/** Runs a transaction again when the server undid it because of others. */
+async function again<Result>(run: () => Promise<Result>): Promise<Result> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await run()
+    } catch (error) {
+      if (!(error instanceof PostgresFailure && isConflict(error)) || tried === conflictTriesMax) throw error
+    }
+    await delay(conflictPauseMs * 2 ** (tried - 1) * (0.5 + Math.random() / 2))
+  }
+}
+
+async function changeOnce<Result>(session: Session, context: Context<Result>): Promise<Result> {
+  const { quote, change } = context
+  const { text, isNew, now } = await lockRow(session, context)
+  const { write, append = [], result } = change.decide(text, now)
+  if (write === undefined && append.length === 0) {
+    await session.batch('rollback')
+    return result
+  }
+  const row = `estate = ${quote(change.estate)} and id = ${quote(change.id)}`
+  const statements: string[] = []
+  if (write !== undefined) {
+    statements.push(`update conduct.document set version = version + 1, body = ${quote(write)} where ${row}`)
+  } else if (isNew) statements.push(`delete from conduct.document where ${row}`)
+  if (append.length > 0) {
+    const records = append.map(
+      ({ log, seq, record }) =>
+        `(${quote(change.estate)}, ${quote(log)}, ${seq}, ${quote(encodeStored(record))})`,
+    )
+    statements.push(`insert into conduct.record (estate, log, seq, body) values ${records.join(', ')}`)
+  }
+  statements.push(`select pg_notify('${hintChannel}', ${quote(change.hint)})`, 'commit')
+  const answers = await session.batch(statements.join('; '))
+  invariant(answers.at(-1)?.command === 'COMMIT', 'a change ends with its commit')
+  return result
+}
+
+interface LockedRow {
+  readonly text: string | null
+  /** The row was made by this transaction: nobody else has seen it. */
+  readonly isNew: boolean
+  readonly now: StoreTime
+}
+
+/** Locks the document's row, makes it where there is none, and reads the time after that. */
+async function lockRow<Result>(session: Session, context: Context<Result>): Promise<LockedRow> {
+  const { clock, begin, quote, steps, change } = context
+  const key = `${quote(change.estate)}, ${quote(change.id)}`
+  // The time has a statement of its own: inside that of the lock it could be read before the wait.
+  const lock = `select body from conduct.document where (estate, id) = (${key}) for update; ${clock.text}`
+  const make =
+    `insert into conduct.document (estate, id, version, body) values (${key}, 0, '') ` +
+    'on conflict (estate, id) do nothing'
+  for (let eras = 0; ; eras++) {
+    const sentMs = systemClock.bootMs()
+    let answers = await session.batch(`${begin}; ${lock}`)
+    let isNew = false
+    if (answers.at(-2)?.rows.length === 0) {
+      // The loser of two who make it waits here for the winner's commit, and goes on with the winner's document.
+      answers = await session.batch(`${make}; ${lock}`)
+      isNew = answers[0]?.rowCount === 1
+    }
+    const receivedMs = systemClock.bootMs()
+    const [row] = answers.at(-2)?.rows ?? []
+    invariant(row !== undefined, 'the row of a document is locked')
+    const look = answers.at(-1)?.rows[0]
+    requireKnownSchema(Number(look?.['schema_version']))
+    const now = clock.read(look)
+    const isSet = steps.isSet(now, { sentMs, receivedMs })
+    if (!isSet || eras === newErasMax) return { text: isNew ? null : String(row['body']), isNew, now }
+    const era = quote(String(look?.['clock_era']))
+    await session.batch(`rollback; update conduct.meta set clock_era = ${newEra} where clock_era = ${era}`)
+  }
+}

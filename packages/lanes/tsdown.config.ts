@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import { defineConfig, type UserConfig } from 'tsdown'
-// A step of both builds; no code of one package in the other.
+// Steps of both builds; no code of one package in the other.
+import { external } from '../cli/inlined-packages.ts'
 import { writeNotices } from '../cli/write-notices.ts'
 import { inlined } from './inlined-packages.ts'
-
-const external = ['pg', '@aws-sdk/client-s3']
 
 const shared = {
   format: 'esm',
@@ -16,8 +15,8 @@ const shared = {
   deps: {
     // A dependency that is not named here fails the build, whether it would be bundled or imported.
     onlyBundle: [...inlined],
-    neverBundle: external,
-    onlyImport: external,
+    neverBundle: [...external],
+    onlyImport: [...external],
   },
 } as const satisfies UserConfig
 

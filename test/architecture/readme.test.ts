@@ -26,3 +26,23 @@ describe('the README', () => {
     expect(readme).toContain('npx -y pnpm@12 test\n')
   })
 })
+
+describe('the README of the engine', () => {
+  const page = readFileSync(path.join(repositoryRoot, 'packages/lanes/README.md'), 'utf8')
+
+  it('has a place for every table that a command writes, with the command beside it', () => {
+    for (const name of ['properties', 'mutants', 'soak', 'bench']) {
+      expect(page).toMatch(
+        new RegExp(`pnpm@12 run ${name}[^]{0,300}<!-- ${name}:begin -->[^]*<!-- ${name}:end -->`),
+      )
+    }
+  })
+
+  it('links only to what exists', () => {
+    const targets = [...page.matchAll(/\]\((?!https:)([^)#]+)\)/g)].map((match) => match[1] ?? '')
+
+    expect(
+      targets.filter((target) => !existsSync(path.join(repositoryRoot, 'packages/lanes', target))),
+    ).toEqual([])
+  })
+})

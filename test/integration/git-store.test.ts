@@ -1,6 +1,11 @@
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { storeScenarios } from '@conduct/lanes/conformance'
+import { type GitHttpServer, startGitHttp } from '../servers/git-http.ts'
+import { type GitSshServer, hasSshd, startGitSsh } from '../servers/git-ssh.ts'
 import { openGitPlace } from './git-places.ts'
+
+/** Twenty writers wait for each other in one handle, and connections are slow on a busy machine. */
+const callMsMax = 60_000
 
 describe('the git store on file:// conforms', () => {
   test.each(storeScenarios)('$name', async ({ run }) => {
@@ -8,6 +13,48 @@ describe('the git store on file:// conforms', () => {
     await using a = await place.open()
     await using b = await place.open()
     await using other = await place.open({ estate: 'zeta' })
+
+    await expect(run({ a, b, other })).resolves.toBeUndefined()
+  })
+})
+
+describe('the git store over http, with a password, conforms', () => {
+  let server: GitHttpServer
+  beforeAll(async () => {
+    server = await startGitHttp({ auth: true })
+  })
+  afterAll(() => server[Symbol.asyncDispose]())
+
+  test.each(storeScenarios)('$name', async ({ run }) => {
+    await using place = await openGitPlace()
+    const url = `git+${(await server.createRepository()).url}`
+    await using a = await place.open({ url, callMsMax })
+    await using b = await place.open({ url, callMsMax, machine: 'there' })
+    await using other = await place.open({ url, callMsMax, estate: 'zeta' })
+
+    await expect(run({ a, b, other })).resolves.toBeUndefined()
+  })
+})
+
+/** What depends on the way to the remote; each connection by ssh costs a login. */
+const scenariosOverSsh = storeScenarios.filter(({ name }) =>
+  /shows a write|create-or-read|visible together|lists ids|each slot/.test(name),
+)
+
+describe.runIf(hasSshd)('the git store over ssh (else skipped: needs sshd) conforms', () => {
+  let server: GitSshServer
+  beforeAll(async () => {
+    server = await startGitSsh()
+    Object.assign(process.env, server.env)
+  })
+  afterAll(() => server[Symbol.asyncDispose]())
+
+  test.each(scenariosOverSsh)('$name', async ({ run, name }) => {
+    await using place = await openGitPlace()
+    const url = `git+${(await server.createRepository(name.replaceAll(/[^a-z]/g, '-'))).url}`
+    await using a = await place.open({ url, callMsMax })
+    await using b = await place.open({ url, callMsMax, machine: 'there' })
+    await using other = await place.open({ url, callMsMax, estate: 'zeta' })
 
     await expect(run({ a, b, other })).resolves.toBeUndefined()
   })

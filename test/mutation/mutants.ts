@@ -1,3 +1,5 @@
+import { s3Mutants } from './s3-mutants.ts'
+
 /**
  * Ways to break the lane engine that must never pass unnoticed. Each is applied as a patch to a copy of
  * `packages/lanes`; the named test must then fail, and must pass without it.
@@ -182,4 +184,5 @@ export const mutants: readonly Mutant[] = [
       test: 'time that passes while the machine sleeps counts against the lease',
     },
   },
+  ...s3Mutants,
 ]

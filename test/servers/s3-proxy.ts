@@ -48,8 +48,8 @@ export type Act =
   | 'cut'
   /** Neither acts nor answers. */
   | 'hang'
-  /** Answers so without acting. */
-  | { readonly status: number }
+  /** Answers so without acting; `page`: as something that stands in between would, not as S3 does. */
+  | { readonly status: number; readonly code?: string; readonly page?: true }
   /** Acts, and answers so. */
   | { readonly actsAndSays: number }
   /** Cuts the connection now and acts when so many more requests have been answered, or at `landLate`. */
@@ -103,7 +103,7 @@ export async function startS3Proxy(real: S3Server): Promise<S3Proxy> {
       late.push({ left: act.lateBy, forwarded })
       return void response.destroy()
     }
-    if (typeof act === 'object' && 'status' in act) return reply(response, { ...made(act.status) })
+    if (typeof act === 'object' && 'status' in act) return reply(response, made(act.status, act))
     const older = method === 'PUT' ? await forward(bare(forwarded, 'GET')) : null
     const answer = await answerTo(act, forwarded)
     if (older !== null && answer.status === 200) before.set(pathOf(forwarded), older)
@@ -227,8 +227,11 @@ const names: Readonly<Record<number, string>> = {
   503: 'SlowDown',
 }
 
-function made(status: number): Answer {
-  const error = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${names[status] ?? 'Unknown'}</Code><Message>made up by the test</Message></Error>`
+function made(status: number, { code, page }: { readonly code?: string; readonly page?: true } = {}): Answer {
+  const error =
+    page === true
+      ? '<html><body>made up by the test</body></html>'
+      : `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code ?? names[status] ?? 'Unknown'}</Code><Message>made up by the test</Message></Error>`
   return {
     status,
     headers: { 'content-type': 'application/xml' },

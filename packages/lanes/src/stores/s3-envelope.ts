@@ -22,7 +22,7 @@ export interface Envelope {
 }
 
 /** Writes that an envelope remembers; whoever missed more than these answers `unknown`. */
-const noncesMax = 16
+const noncesMax = 32
 
 /** 72 bits: enough that no two of them are ever equal. */
 const nonceBytes = 9
@@ -33,13 +33,15 @@ export function newNonce(): string {
 
 export function nextEnvelope(
   before: Envelope | null,
-  next: Pick<Envelope, 'logs' | 'pending' | 'document'>,
+  { logs, pending, document }: Pick<Envelope, 'logs' | 'pending' | 'document'>,
 ): Envelope {
   return {
     format: 1,
     version: (before?.version ?? 0) + 1,
     nonces: [newNonce(), ...(before?.nonces ?? [])].slice(0, noncesMax),
-    ...next,
+    logs,
+    pending,
+    document,
   }
 }
 

@@ -19,7 +19,7 @@ const lostMsFirst = 10
 const lostMsMax = 250
 
 /** An object this short may hold no document: see `Envelope.document`. */
-const emptyBytesMax = 700
+const emptyBytesMax = 1000
 
 export function makeS3Register(options: {
   readonly objects: S3Objects

@@ -13,7 +13,7 @@ import { encodeStored } from './stored-text.ts'
  * processes, each of which knows only of its own record, pays for a look at eight slots once in eight writes.
  */
 export interface S3Riding {
-  /** `logs` and `pending` of the next envelope. @throws ConductError STORE_BEHIND */
+  /** `logs` and `pending` of the next envelope. @throws ConductError STORE_BEHIND, STORE_UNREACHABLE */
   carry(
     id: string,
     change: { readonly before: Envelope | null; readonly decision: Decision<unknown, unknown> },
@@ -27,6 +27,9 @@ export interface S3Riding {
 
 /** Records that ride at most; each makes every read and write of the document longer. */
 const pendingMax = 8
+
+/** More than these ride nowhere: where slots cannot be written, documents are not written any more either. */
+const pendingLimit = 32
 
 /** From so many on, a handle also copies in the background what others wrote. */
 const pendingMany = 4
@@ -104,7 +107,14 @@ export function makeS3Riding(options: {
       }
       const other = pending.find((entry) => placeOf(entry) === 'other')
       if (other !== undefined && decision.isRestart !== true) throw behind(objects, other)
-      return { logs, pending: [...left(pending), ...appended] }
+      const riding = [...left(pending), ...appended]
+      if (riding.length > pendingLimit) {
+        throw new ConductError(
+          'STORE_UNREACHABLE',
+          `The store ${objects.address.shown} takes documents and no records: ${riding.length} of ${id} wait.`,
+        )
+      }
+      return { logs, pending: riding }
     },
     copySoon: (written, appended) => {
       const rest = left(written.pending)

@@ -60,6 +60,16 @@ export const commandGroups = [
         'Captains: go on after the store went back',
         () => import('./commands/lane/recover.ts'),
       ),
+      entry(
+        'lane export',
+        'Captains: seal all lanes and write the estate to a file, for another store',
+        () => import('./commands/lane/export.ts'),
+      ),
+      entry(
+        'lane import',
+        'Captains: go on in this store with what another one had',
+        () => import('./commands/lane/import.ts'),
+      ),
     ],
   },
   {

@@ -32,6 +32,19 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
   )
 }
 
+/**
+ * An address of lanes.yaml as it is written down for others: complete, and without credentials.
+ *
+ * @throws ConductError STORE_UNSUPPORTED, STORE_DISABLED
+ */
+export function storeAddress(url: string, options: OpenStoreOptions): string {
+  const scheme = /^[a-z0-9+]+(?=:|$)/.exec(url)?.[0] ?? describeStoreUrl(url)
+  if (openers[scheme] === undefined) {
+    throw new ConductError('STORE_UNSUPPORTED', `This version of conduct has no store "${scheme}".`)
+  }
+  return scheme === 'sqlite' ? `sqlite:${sqlitePath(url, options)}` : describeStoreUrl(url)
+}
+
 type Open = (url: string, options: OpenStoreOptions) => Promise<Store>
 
 const openGit: Open = async (url, options) => {

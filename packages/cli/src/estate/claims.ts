@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { type ClaimProof, type Lane, claimOfSecret, newSecret, stateHome } from '@conduct/lanes/engine'
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import {
+  type ClaimProof,
+  type Lane,
+  claimOfSecret,
+  newSecret,
+  stateHome,
+  storePlace,
+} from '@conduct/lanes/engine'
 import { ConductError } from '@conduct/core'
 import type { CommandContext } from '../command.ts'
 import type { Estate } from './open-estate.ts'
@@ -16,7 +23,7 @@ export interface Claims {
   /** What goes into the claim for others to see. */
   readonly session: string | null
   /** The secret to ask with: the one this folder asked for the same resources with before, else a fresh one. */
-  secretFor(lane: string, resources: readonly string[]): string
+  secretFor(lane: Lane, resources: readonly string[]): Promise<string>
   /** Proofs for a lane: claims of a parent process (`CONDUCT_CLAIM`) first, then those of this folder. */
   proofs(lane: Lane): Promise<readonly ClaimProof[]>
   save(lane: string, resources: readonly string[], secret: string): void
@@ -28,23 +35,22 @@ export function openClaims(options: { readonly estate: Estate; readonly context:
   const { env, cwd } = context
   const session = env['CONDUCT_SESSION'] ?? ''
   const place = session === '' ? (readWorktreeTop(cwd) ?? cwd) : `session ${session}`
-  const folder = join(
-    stateHome(env),
-    estate.config.estate,
-    'claims',
-    shortHash([estate.store.url, estate.identity.holder, place]),
-  )
+  const all = join(stateHome(env), estate.config.estate, 'claims')
+  const folderAt = (address: string): string =>
+    join(all, shortHash([storePlace(address), estate.identity.holder, place]))
+  const folder = folderAt(estate.store.url)
   const parentSecrets = (env['CONDUCT_CLAIM'] ?? '').split(',').filter((secret) => secret !== '')
 
   return {
     session: session === '' ? null : session,
-    secretFor(lane, resources) {
-      const path = join(folder, fileName(lane, resources))
+    async secretFor(lane, resources) {
+      const path = join(folder, fileName(lane.name, resources))
+      if (!existsSync(path)) await bringAlong(lane, { all, folder, folderAt })
       const known = readClaim(path)
       if (known !== null) return known.secret
       const secret = newSecret()
       // Written before it is asked with: an answer that gets lost can be asked for again.
-      writeClaim(folder, path, { lane, resources, secret })
+      writeClaim(folder, path, { lane: lane.name, resources, secret })
       return secret
     },
     async proofs(lane) {
@@ -53,9 +59,9 @@ export function openClaims(options: { readonly estate: Estate; readonly context:
         const claim = claimOfSecret(secret)
         return view?.holders.some((holder) => holder.claim === claim) === true ? [{ claim, secret }] : []
       })
-      const own = listClaims(folder)
-        .filter((claim) => claim.lane === lane.name)
-        .map(({ secret }) => ({ claim: claimOfSecret(secret), secret }))
+      const ofLane = () => listClaims(folder).filter((claim) => claim.lane === lane.name)
+      if (ofLane().length === 0) await bringAlong(lane, { all, folder, folderAt })
+      const own = ofLane().map(({ secret }) => ({ claim: claimOfSecret(secret), secret }))
       return [...fromParents, ...own]
     },
     save(lane, resources, secret) {
@@ -70,6 +76,31 @@ export function openClaims(options: { readonly estate: Estate; readonly context:
       }
     },
   }
+}
+
+/** A lane that was moved to this store: the proofs of this folder's places in its line move after it. */
+async function bringAlong(
+  lane: Lane,
+  folders: {
+    readonly all: string
+    readonly folder: string
+    readonly folderAt: (address: string) => string
+  },
+): Promise<void> {
+  if (!hasOthers(folders)) return
+  const { moved } = (await lane.inspect()).document
+  const from = moved?.kind === 'from' ? folders.folderAt(moved.address) : folders.folder
+  if (from === folders.folder) return
+  for (const claim of listClaims(from).filter((one) => one.lane === lane.name)) {
+    const name = fileName(lane.name, claim.resources)
+    if (!existsSync(join(folders.folder, name))) writeClaim(folders.folder, join(folders.folder, name), claim)
+    rmSync(join(from, name), { force: true })
+  }
+}
+
+/** Who has never claimed from anywhere else is not asked about. */
+function hasOthers({ all, folder }: { readonly all: string; readonly folder: string }): boolean {
+  return existsSync(all) && readdirSync(all).some((name) => name !== basename(folder))
 }
 
 interface ClaimFile {

@@ -217,22 +217,17 @@ test('a lane that vanished is made anew above what was seen of it', async () => 
 })
 
 test.each([
-  ['the log is ahead of the document', 3],
-  ['the document is ahead of the log', 1],
-  ['the document is gone and the log is not', 0],
-] as const)('recovers for a stranger to it as well where %s', async (_where, keptRecords) => {
+  ['the log is ahead of the document', true, 3],
+  ['the document is ahead of the log', true, 1],
+  ['the document is gone and the log is not', false, 3],
+] as const)('recovers for a stranger to it as well where %s', async (_where, isKept, keptRecords) => {
   const store = await openState()
   const lane = lanesOn(store, 'captain').lane('lane')
   const { proof } = await grant(lane)
   await lane.release(proof)
   const document = (await store.register.read('lane/lane'))?.document
   await grant(lane)
-  const database = new DatabaseSync(join(folder, 'now', 'state.db'))
-  if (keptRecords === 0) database.exec("delete from document where id like '%lane/lane'")
-  else
-    database.prepare("update document set body = ? where id like '%lane/lane'").run(JSON.stringify(document))
-  if (keptRecords === 1) database.exec('delete from record where seq > 1')
-  database.close()
+  putBack(isKept ? document : null, keptRecords)
   const captain = stranger(store, 'captain')
 
   const recovery = await captain.recover({ reason: 'restored to different points' })

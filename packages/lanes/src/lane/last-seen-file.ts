@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
-import { describeStoreUrl } from '../describe-store-url.ts'
+import { storePlace } from '../store-place.ts'
 import type { Store } from '../store.ts'
 import { stateHome } from '../stores/sqlite-place.ts'
 import { isLater, type LastSeen } from './seen.ts'
@@ -65,7 +65,7 @@ function writeSeenFile(path: string, memory: Map<string, LastSeen>): void {
 
 /** By the address without its credentials: who logs in differently finds the same lanes. */
 export function seenPath({ url, estate }: Store): string {
-  const address = createHash('sha256').update(JSON.stringify([describeStoreUrl(url), estate]))
+  const address = createHash('sha256').update(JSON.stringify([storePlace(url), estate]))
   const name = `seen-${address.digest('hex').slice(0, 16)}.json`
   return join(stateHome(process.env), estate ?? '', name)
 }

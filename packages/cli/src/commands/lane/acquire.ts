@@ -89,7 +89,7 @@ export const run: CommandRun<Flags, [lane: string]> = async (context, flags, nam
   const lane = estate.lanes.lane(name)
   const claims = openClaims({ estate, context })
   const waitingTtlMs = estate.config.lanes.get(name)?.waiting.ttlMs ?? 0
-  const secret = claims.secretFor(name, resources)
+  const secret = await claims.secretFor(lane, resources)
   const result = await lane.acquire({
     resources,
     attended: false,

@@ -113,6 +113,11 @@ export const commandGroups = [
         () => import('./commands/schema.ts'),
       ),
       entry(
+        'doctor',
+        'Look whether everything is there that lanes need',
+        () => import('./commands/doctor.ts'),
+      ),
+      entry(
         'explain',
         'Say what a code means and what to do about it',
         () => import('./commands/explain.ts'),

@@ -29,7 +29,10 @@ export interface PlaceKind {
 /** Long runs on demand, bounded ones otherwise. */
 export const isLong = process.env['CONDUCT_TEST_LONG'] !== undefined
 
-const everyKind: readonly PlaceKind[] = [{ kind: 'sqlite', pace: 1, share: 1 }]
+const everyKind: readonly PlaceKind[] = [
+  { kind: 'sqlite', pace: 1, share: 1 },
+  { kind: 's3', pace: 3, share: 0.35 },
+]
 
 /** All of them, or those that `CONDUCT_TEST_STORES` names, separated by commas. */
 export const placeKinds: readonly PlaceKind[] = chosenKinds(process.env['CONDUCT_TEST_STORES'])
@@ -92,11 +95,39 @@ async function makeAddress(kind: StoreKind, folder: string): Promise<Address> {
     case 'sqlite':
       return { url: `sqlite:${join(folder, 'state.db')}`, env: {} }
     case 'postgres':
+      return (await serverOf(kind, startPostgresPlaces)).address()
     case 's3':
+      return (await serverOf(kind, startS3Places)).address()
     case 'git':
       throw new Error(`no place of kind ${kind} yet`)
     default:
       return kind satisfies never
+  }
+}
+
+function serverOf(kind: StoreKind, start: () => Promise<PlaceServer>): Promise<PlaceServer> {
+  const running = servers.get(kind) ?? start()
+  servers.set(kind, running)
+  return running
+}
+
+/** A database each. */
+async function startPostgresPlaces(): Promise<PlaceServer> {
+  const { startPostgres } = await import('../servers/postgres.ts')
+  const server = await startPostgres()
+  return {
+    address: async () => ({ url: await server.createDatabase(), env: {} }),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  }
+}
+
+/** A prefix each in one bucket. */
+async function startS3Places(): Promise<PlaceServer> {
+  const { startS3 } = await import('../servers/s3.ts')
+  const server = await startS3()
+  return {
+    address: async () => ({ url: server.freshUrl(), env: server.env }),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   }
 }
 

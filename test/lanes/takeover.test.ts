@@ -1,0 +1,88 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type HistoryRecord, type StoreTime, systemClock } from '@conduct/lanes/engine'
+import { afterAll, describe, expect, test } from 'vitest'
+import { makeCrew } from '../soak/crew.ts'
+import { onHost, processOn } from './foreign-host.ts'
+import { judge } from './judge.ts'
+import { laneOf } from './lane-of.ts'
+import { shortLease, slowed } from './lease-terms.ts'
+import { closeServers, envOf, openPlace, placeKinds } from './places.ts'
+import type { HolderOrder } from './stopped-holder.ts'
+
+/**
+ * Property 8 on real stores: whoever is stopped loses the lane after ttl + margin and never before, though the line
+ * behind it joins, leaves and shows signs of life all the time, each of them a write of the same document.
+ */
+const churners = 3
+/** Records of others between the holder's last beat and the takeover: the line was busy. */
+const recordsMin = 5
+
+afterAll(closeServers)
+
+describe.each(placeKinds)('takeover on $kind', ({ kind, pace }) => {
+  const definition = slowed({ ...shortLease, acceptMs: 4000 }, pace)
+
+  test('a busy line neither hastens nor prevents it, seen from this host and from another', async () => {
+    await using place = await openPlace(kind)
+    await using store = await place.open()
+    const notesPath = join(place.folder, 'notes')
+    const order: HolderOrder = { storeUrl: place.url, definition, notesPath, blockMs: 0 }
+    const holder = fork(new URL('stopped-holder.ts', import.meta.url), [JSON.stringify(order)], {
+      execArgv: [],
+      env: envOf(place),
+    })
+    const exited = once(holder, 'exit')
+    for (let look = 0; !isWorking(notesPath); look++) {
+      if (look > 2000) throw new Error('the holder never worked')
+      await systemClock.sleep(10)
+    }
+    const targetPath = join(place.folder, 'target.db')
+    const crew = makeCrew({ place, definition, targetPath, pace, seed: 5 })
+    const mix = { leaver: 1 }
+    for (let index = 0; index < churners; index++)
+      crew.start({ name: `c${index}`, mix, restMsMax: 50 * pace })
+    const lane = laneOf(store, definition)
+
+    holder.kill('SIGSTOP')
+    const lastBeat = (await lane.inspect()).document.holders[0]?.renewedAt
+    const elsewhere = laneOf(onHost(store, 'host-elsewhere'), definition, 'test:elsewhere', {
+      renewal: 'inline',
+    })
+    const result = await elsewhere.acquire({
+      resources: ['x', 'y'],
+      attended: true,
+      process: processOn('host-elsewhere'),
+      waitMsMax: 30 * (definition.ttlMs + definition.marginMs),
+    })
+    if (result.outcome !== 'granted') throw new Error(result.outcome)
+    await result.lease.release()
+    holder.kill('SIGCONT')
+    await crew.finish(60_000)
+
+    expect((await exited)[0]).toBe(11)
+    expect(crew.bugs).toEqual([])
+    const { history, problems } = await judge(lane)
+    expect(problems).toEqual([])
+    const lapse = history.find(({ effects }) => effects.some(({ change }) => change === 'lapsed'))
+    expect(history.filter(({ seq }) => seq < (lapse?.seq ?? 0)).length).toBeGreaterThanOrEqual(recordsMin)
+    expect(earlyBy(lastBeat, lapse, definition.ttlMs + definition.marginMs)).toBeLessThanOrEqual(0)
+  })
+})
+
+/** Milliseconds that a lapse came too soon; where another host decided, its clock is this one's, moved. */
+function earlyBy(beat: StoreTime | undefined, lapse: HistoryRecord | undefined, lifeMs: number): number {
+  if (beat === undefined || lapse === undefined) throw new Error('it was held, and it lapsed')
+  const passedMs = beat.era === lapse.at.era ? lapse.at.ms - beat.ms : lapse.at.wallMs - beat.wallMs
+  return lifeMs - passedMs
+}
+
+function isWorking(notesPath: string): boolean {
+  try {
+    return readFileSync(notesPath, 'utf8').split('\n').length > 10
+  } catch {
+    return false
+  }
+}

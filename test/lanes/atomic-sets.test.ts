@@ -25,10 +25,20 @@ describe.each(placeKinds)('atomic sets, several processes, on $kind', (kind) => 
     const patient: LaneDefinition = { ...shortLease, ttlMs: 120_000, renewMs: 20_000, order: 'eager' }
     const definition = { ...patient, waitingTtlMs: 600_000, acceptMs: 60_000 }
     const marksPath = join(place.folder, 'marks.db')
+    // Where a turn is noticed late, others have to hold for longer to be seen beside each other.
+    const holdMsMax = kind.pace === 1 ? 6 : 300 * kind.pace
     using marks = openMarks(marksPath)
     const reports = await Promise.all(
       Array.from({ length: contenders }, async (_, index) => {
-        const order: SetOrder = { storeUrl: place.url, definition, marksPath, rounds, seed: index + 1 }
+        const order: SetOrder = {
+          storeUrl: place.url,
+          estate: place.estate,
+          definition,
+          marksPath,
+          rounds,
+          seed: index + 1,
+          holdMsMax,
+        }
         const child = fork(new URL('set-contender.ts', import.meta.url), [JSON.stringify(order)], {
           execArgv: [],
           env: envOf(place),
@@ -61,7 +71,7 @@ describe.each(placeKinds)('atomic sets, several processes, on $kind', (kind) => 
 
     for (let call = 1; call <= callsMax && !isWhole; call++) {
       for (const when of ['before', 'after'] as const) {
-        const order: CrashOrder = { storeUrl: place.url, definition, call, when }
+        const order: CrashOrder = { storeUrl: place.url, estate: place.estate, definition, call, when }
         const child = fork(new URL('crashing-contender.ts', import.meta.url), [JSON.stringify(order)], {
           execArgv: [],
           env: envOf(place),

@@ -1,12 +1,13 @@
 import { isConductError } from '@conduct/core'
 import { type LaneDefinition, type Lease, openStore, systemClock } from '@conduct/lanes/engine'
-import { estate, laneOf } from './lane-of.ts'
+import { acquireAgain, laneOf } from './lane-of.ts'
 import { onHost, processOn } from './foreign-host.ts'
 import { openTarget } from './target.ts'
 
 /** One process that wants the lane again and again and changes the target under it; see `contenders.ts`. */
 export interface ContenderOrder {
   readonly storeUrl: string
+  readonly estate: string
   readonly definition: LaneDefinition
   readonly targetPath: string
   readonly target: 'fenced' | 'unfenced'
@@ -35,7 +36,7 @@ process.on('message', (word) => {
 })
 
 const resources = ['target']
-await using opened = await openStore(order.storeUrl, { estate })
+await using opened = await openStore(order.storeUrl, { estate: order.estate })
 const { host } = order
 const store = host === null ? opened : onHost(opened, host)
 using target = openTarget(order.targetPath, order.target)
@@ -50,7 +51,7 @@ while (!isFinishing) {
     await effect(1)
     continue
   }
-  const result = await lane.acquire({
+  const result = await acquireAgain(lane, {
     resources,
     attended: true,
     waitMsMax: 60_000,

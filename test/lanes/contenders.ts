@@ -50,6 +50,7 @@ export async function openArena(place: Place, options: ArenaOptions): Promise<Ar
   const lane = laneOf(store, definition)
   const order: Omit<ContenderOrder, 'host'> = {
     storeUrl: place.url,
+    estate: place.estate,
     definition,
     targetPath,
     effectMs: 4,

@@ -1,9 +1,10 @@
 import { type LaneDefinition, openStore, type Store } from '@conduct/lanes/engine'
-import { estate, laneOf } from './lane-of.ts'
+import { laneOf } from './lane-of.ts'
 
 /** Takes a set, works, releases; kills itself right before or right after its n-th call of the store. */
 export interface CrashOrder {
   readonly storeUrl: string
+  readonly estate: string
   readonly definition: LaneDefinition
   readonly call: number
   readonly when: 'before' | 'after'
@@ -33,7 +34,7 @@ function crashing(store: Store): Store {
   }
 }
 
-await using opened = await openStore(order.storeUrl, { estate })
+await using opened = await openStore(order.storeUrl, { estate: order.estate })
 const lane = laneOf(crashing(opened), order.definition, `test:${process.pid}`, { renewal: 'inline' })
 const result = await lane.acquire({ resources: ['a', 'b', 'c'], attended: true, waitMsMax: 60_000 })
 if (result.outcome !== 'granted') throw new Error(result.outcome)

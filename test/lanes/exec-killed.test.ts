@@ -6,7 +6,7 @@ import { type Lane, systemClock } from '@conduct/lanes/engine'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { ExecOrder } from './exec-process.ts'
 import { judge } from './judge.ts'
-import { laneOf } from './lane-of.ts'
+import { acquireAgain, laneOf } from './lane-of.ts'
 import { shortLease, slowed } from './lease-terms.ts'
 import { closeServers, envOf, openPlace, type Place, placeKinds } from './places.ts'
 
@@ -34,7 +34,7 @@ function beats(place: Place, name: 'child' | 'grandchild'): readonly number[] {
 
 /** Waits for the lane and gives it back; resolves to the wall-clock time of the grant (all is one machine here). */
 async function takeOver(lane: Lane): Promise<number> {
-  const result = await lane.acquire({ resources: ['x'], attended: true, waitMsMax: 60_000 })
+  const result = await acquireAgain(lane, { resources: ['x'], attended: true, waitMsMax: 60_000 })
   if (result.outcome !== 'granted') throw new Error(result.outcome)
   const takenMs = (await lane.inspect()).document.holders[0]?.grantedAt.wallMs ?? 0
   await result.lease.release()
@@ -51,6 +51,7 @@ describe.each(placeKinds)('exec on $kind', ({ kind, pace }) => {
   async function startConduct(place: Place): Promise<ChildProcess> {
     const order: ExecOrder = {
       storeUrl: place.url,
+      estate: place.estate,
       definition,
       argv: [process.execPath, '-e', stubborn, 'child'],
       cwd: place.folder,

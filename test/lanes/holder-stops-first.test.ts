@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Lane, systemClock } from '@conduct/lanes/engine'
 import { afterAll, describe, expect, test } from 'vitest'
 import { judge } from './judge.ts'
-import { laneOf } from './lane-of.ts'
+import { acquireAgain, laneOf } from './lane-of.ts'
 import { shortLease, slowed } from './lease-terms.ts'
 import { closeServers, envOf, openPlace, type Place, placeKinds } from './places.ts'
 import type { HolderOrder } from './stopped-holder.ts'
@@ -30,7 +30,7 @@ async function atWork(place: Place): Promise<void> {
 
 /** Waits for the lane and gives it back; resolves to the wall-clock time of the grant (all is one machine here). */
 async function takeOver(lane: Lane): Promise<number> {
-  const result = await lane.acquire({ resources: ['x'], attended: true, waitMsMax: 60_000 })
+  const result = await acquireAgain(lane, { resources: ['x'], attended: true, waitMsMax: 60_000 })
   if (result.outcome !== 'granted') throw new Error(result.outcome)
   const takenMs = (await lane.inspect()).document.holders[0]?.grantedAt.wallMs ?? 0
   await result.lease.release()
@@ -46,7 +46,7 @@ describe.each(placeKinds)('the holder stops first, real processes, on $kind', ({
 
   function startHolder(place: Place, blockMs: number): ChildProcess {
     const notesPath = join(place.folder, 'notes')
-    const order: HolderOrder = { storeUrl: place.url, definition, notesPath, blockMs }
+    const order: HolderOrder = { storeUrl: place.url, estate: place.estate, definition, notesPath, blockMs }
     return fork(new URL('stopped-holder.ts', import.meta.url), [JSON.stringify(order)], {
       execArgv: [],
       env: envOf(place),

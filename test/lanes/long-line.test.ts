@@ -64,9 +64,9 @@ async function seedLine(store: Store): Promise<void> {
 
 describe.each(placeKinds)('a line of 10,000 on $kind', (kind) => {
   test('moves on in order, refuses one too many, and each waiter ends in one outcome', async () => {
-    const turns = roundsOf(kind, { usual: 12, long: 300 })
+    const turns = roundsOf(kind, { usual: 5, long: 300 })
     await using place = await openPlace(kind.kind)
-    await using store = await place.open()
+    await using store = await place.open({ callMsMax: 60_000 })
     await seedLine(store)
     const lane = laneOf(store, definition)
     const captain = laneOf(store, definition, 'test:captain')

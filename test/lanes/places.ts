@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore, type Store, type StoreKind } from '@conduct/lanes/engine'
-import { estate } from './lane-of.ts'
 
 /**
  * Fresh real places of every kind of store, for tests in which several processes meet. Servers are started when the
@@ -11,11 +10,13 @@ import { estate } from './lane-of.ts'
 export interface Place extends AsyncDisposable {
   readonly kind: StoreKind
   readonly url: string
+  /** Keeps places apart that share an address. */
+  readonly estate: string
   /** What a process needs to open it, beside the address: credentials. This process has it already. */
   readonly env: Readonly<Record<string, string>>
   /** Scratch of the test; gone with the place. */
   readonly folder: string
-  open(): Promise<Store>
+  open(options?: { readonly callMsMax?: number }): Promise<Store>
 }
 
 export interface PlaceKind {
@@ -31,7 +32,7 @@ export const isLong = process.env['CONDUCT_TEST_LONG'] !== undefined
 
 const everyKind: readonly PlaceKind[] = [
   { kind: 'sqlite', pace: 1, share: 1 },
-  { kind: 's3', pace: 3, share: 0.35 },
+  { kind: 's3', pace: 4, share: 0.17 },
 ]
 
 /** All of them, or those that `CONDUCT_TEST_STORES` names, separated by commas. */
@@ -51,15 +52,16 @@ export function roundsOf(
 
 export async function openPlace(kind: StoreKind): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), `conduct-place-${kind}-`))
-  const { url, env } = await makeAddress(kind, folder)
+  const { url, env, estate } = await makeAddress(kind, folder)
   // The worker that renews a lease of this very process opens the store too.
   Object.assign(process.env, env)
   return {
     kind,
     url,
+    estate,
     env,
     folder,
-    open: () => openStore(url, { estate }),
+    open: (options) => openStore(url, { estate, ...options }),
     [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true, force: true }),
   }
 }
@@ -80,6 +82,7 @@ export async function closeServers(): Promise<void> {
 
 interface Address {
   readonly url: string
+  readonly estate: string
   readonly env: Readonly<Record<string, string>>
 }
 
@@ -93,7 +96,7 @@ const servers = new Map<StoreKind, Promise<PlaceServer>>()
 async function makeAddress(kind: StoreKind, folder: string): Promise<Address> {
   switch (kind) {
     case 'sqlite':
-      return { url: `sqlite:${join(folder, 'state.db')}`, env: {} }
+      return { url: `sqlite:${join(folder, 'state.db')}`, estate: 'test', env: {} }
     case 'postgres':
       return (await serverOf(kind, startPostgresPlaces)).address()
     case 's3':
@@ -116,17 +119,19 @@ async function startPostgresPlaces(): Promise<PlaceServer> {
   const { startPostgres } = await import('../servers/postgres.ts')
   const server = await startPostgres()
   return {
-    address: async () => ({ url: await server.createDatabase(), env: {} }),
+    address: async () => ({ url: await server.createDatabase(), estate: 'test', env: {} }),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   }
 }
 
-/** A prefix each in one bucket. */
+/** An estate each below one prefix of a bucket: it is probed once. */
 async function startS3Places(): Promise<PlaceServer> {
   const { startS3 } = await import('../servers/s3.ts')
   const server = await startS3()
+  const url = server.freshUrl()
+  let made = 0
   return {
-    address: async () => ({ url: server.freshUrl(), env: server.env }),
+    address: async () => ({ url, estate: `test-${++made}`, env: server.env }),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   }
 }

@@ -1,16 +1,19 @@
 import { openStore, systemClock } from '@conduct/lanes/engine'
 import type { LaneDefinition } from '@conduct/lanes/engine'
-import { estate, laneOf } from './lane-of.ts'
+import { laneOf } from './lane-of.ts'
 import { openMarks } from './marks.ts'
 import { seededRandom } from './seeded-random.ts'
 
 /** One process that takes random sets of resources and marks each as its own while it holds them. */
 export interface SetOrder {
   readonly storeUrl: string
+  readonly estate: string
   readonly definition: LaneDefinition
   readonly marksPath: string
   readonly rounds: number
   readonly seed: number
+  /** How long a set is held, at most. */
+  readonly holdMsMax: number
 }
 
 export interface SetReport {
@@ -25,7 +28,7 @@ const resources = ['a', 'b', 'c', 'd', 'e', 'f']
 const order = JSON.parse(process.argv[2] ?? '') as SetOrder
 const random = seededRandom(order.seed)
 
-await using store = await openStore(order.storeUrl, { estate })
+await using store = await openStore(order.storeUrl, { estate: order.estate })
 using marks = openMarks(order.marksPath)
 const lane = laneOf(store, order.definition, `test:${process.pid}`)
 const report = { granted: 0, conflicts: 0, besides: 0 }
@@ -39,7 +42,7 @@ for (let round = 0; round < order.rounds; round++) {
   report.granted += 1
   const marked = marks.put(wanted, lease.token)
   report.conflicts += marked.conflicts
-  await systemClock.sleep(random() * 6)
+  await systemClock.sleep(random() * order.holdMsMax)
   if (marks.areOthersThere()) report.besides += 1
   marks.takeBack(marked)
   await lease.release()

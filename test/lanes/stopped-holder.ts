@@ -1,18 +1,19 @@
 import { appendFileSync } from 'node:fs'
 import { isConductError } from '@conduct/core'
 import { type LaneDefinition, openStore, systemClock } from '@conduct/lanes/engine'
-import { estate, laneOf } from './lane-of.ts'
+import { laneOf } from './lane-of.ts'
 
 /** Holds a lane and starts an effect every few milliseconds, noting when; once it blocks its own event loop. */
 export interface HolderOrder {
   readonly storeUrl: string
+  readonly estate: string
   readonly definition: LaneDefinition
   readonly notesPath: string
   readonly blockMs: number
 }
 
 const order = JSON.parse(process.argv[2] ?? '') as HolderOrder
-await using store = await openStore(order.storeUrl, { estate })
+await using store = await openStore(order.storeUrl, { estate: order.estate })
 const lane = laneOf(store, order.definition, 'test:holder')
 const result = await lane.acquire({ resources: ['x'], attended: true, waitMsMax: 0 })
 if (result.outcome !== 'granted') throw new Error(result.outcome)

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { makeCrew } from '../soak/crew.ts'
 import { onHost, processOn } from './foreign-host.ts'
 import { judge } from './judge.ts'
-import { laneOf } from './lane-of.ts'
+import { acquireAgain, laneOf } from './lane-of.ts'
 import { shortLease, slowed } from './lease-terms.ts'
 import { closeServers, envOf, openPlace, placeKinds } from './places.ts'
 import type { HolderOrder } from './stopped-holder.ts'
@@ -29,7 +29,13 @@ describe.each(placeKinds)('takeover on $kind', ({ kind, pace }) => {
     await using place = await openPlace(kind)
     await using store = await place.open()
     const notesPath = join(place.folder, 'notes')
-    const order: HolderOrder = { storeUrl: place.url, definition, notesPath, blockMs: 0 }
+    const order: HolderOrder = {
+      storeUrl: place.url,
+      estate: place.estate,
+      definition,
+      notesPath,
+      blockMs: 0,
+    }
     const holder = fork(new URL('stopped-holder.ts', import.meta.url), [JSON.stringify(order)], {
       execArgv: [],
       env: envOf(place),
@@ -45,13 +51,17 @@ describe.each(placeKinds)('takeover on $kind', ({ kind, pace }) => {
     for (let index = 0; index < churners; index++)
       crew.start({ name: `c${index}`, mix, restMsMax: 50 * pace })
     const lane = laneOf(store, definition)
+    for (let look = 0; (await lane.inspect()).document.history.seq < recordsMin; look++) {
+      if (look > 600) throw new Error('the line was never busy')
+      await systemClock.sleep(100)
+    }
 
     holder.kill('SIGSTOP')
     const lastBeat = (await lane.inspect()).document.holders[0]?.renewedAt
     const elsewhere = laneOf(onHost(store, 'host-elsewhere'), definition, 'test:elsewhere', {
       renewal: 'inline',
     })
-    const result = await elsewhere.acquire({
+    const result = await acquireAgain(elsewhere, {
       resources: ['x', 'y'],
       attended: true,
       process: processOn('host-elsewhere'),

@@ -52,6 +52,7 @@ export function makeCrew(options: {
       started += 1
       const order: WorkerOrder = {
         storeUrl: place.url,
+        estate: place.estate,
         definition,
         targetPath,
         folder: place.folder,

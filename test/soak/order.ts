@@ -3,6 +3,7 @@ import type { LaneDefinition } from '@conduct/lanes/engine'
 /** What one worker of a soak is told. */
 export interface WorkerOrder {
   readonly storeUrl: string
+  readonly estate: string
   readonly definition: LaneDefinition
   readonly targetPath: string
   readonly folder: string

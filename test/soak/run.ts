@@ -2,7 +2,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openStore, type StoreKind } from '@conduct/lanes/engine'
-import { estate } from '../lanes/lane-of.ts'
 import { closeServers, openPlace, type Place, placeKinds } from '../lanes/places.ts'
 import { breaks } from './order.ts'
 import { runSoak, type SoakResult } from './soak.ts'
@@ -47,10 +46,13 @@ async function choosePlace(store: string): Promise<Place> {
   const known = placeKinds.find(({ kind }) => kind === store)
   if (known !== undefined) return openPlace(known.kind)
   const scratch = await openPlace('sqlite')
-  const opened = await openStore(store, { estate })
+  // Whatever stands there already is another estate's.
+  const estate = `soak-${seed}`
+  const open = () => openStore(store, { estate })
+  const opened = await open()
   const kind: StoreKind = opened.kind
   await opened[Symbol.asyncDispose]()
-  return { ...scratch, kind, url: store, open: () => openStore(store, { estate }) }
+  return { ...scratch, kind, estate, url: store, open }
 }
 
 function print({ problems, tally, counts }: SoakResult): void {

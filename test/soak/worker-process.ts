@@ -2,7 +2,6 @@ import { isConductError, type RunId } from '@conduct/core'
 import { type Lease, openLanes, openStore, type Store, systemClock } from '@conduct/lanes/engine'
 import { makeFaulty } from '@conduct/lanes/faulty-store'
 import { onHost, processOn } from '../lanes/foreign-host.ts'
-import { estate } from '../lanes/lane-of.ts'
 import { seededRandom } from '../lanes/seeded-random.ts'
 import { openTarget } from '../lanes/target.ts'
 import { type Acting, acts } from './acts.ts'
@@ -36,7 +35,7 @@ const counts = { grants: 0, refusedByGuard: 0 }
 let unreachable = 0
 let runs = 0
 
-await using opened = await openStore(order.storeUrl, { estate })
+await using opened = await openStore(order.storeUrl, { estate: order.estate })
 using target = openTarget(order.targetPath, 'fenced')
 const store = dressed(opened)
 const isPlain = store === opened
@@ -45,7 +44,15 @@ const definitions = new Map([['lane', order.definition]])
 // The worker thread that renews would open the bare store.
 const renewal = isPlain ? 'worker' : 'inline'
 const open = (parentClaim: string) =>
-  openLanes({ store, estate, definitions, identity, clock: systemClock, renewal, parentClaim }).lane('lane')
+  openLanes({
+    store,
+    estate: order.estate,
+    definitions,
+    identity,
+    clock: systemClock,
+    renewal,
+    parentClaim,
+  }).lane('lane')
 const lane = open('')
 const { host } = order
 

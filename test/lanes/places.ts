@@ -32,6 +32,7 @@ export const isLong = process.env['CONDUCT_TEST_LONG'] !== undefined
 
 const everyKind: readonly PlaceKind[] = [
   { kind: 'sqlite', pace: 1, share: 1 },
+  { kind: 'postgres', pace: 1, share: 0.7 },
   { kind: 's3', pace: 4, share: 0.17 },
 ]
 

@@ -23,7 +23,10 @@ const recordsMin = 5
 afterAll(closeServers)
 
 describe.each(placeKinds)('takeover on $kind', ({ kind, pace }) => {
-  const definition = slowed({ ...shortLease, acceptMs: 4000 }, pace)
+  const definition = slowed(
+    { ...shortLease, ttlMs: 4000, renewMs: 600, marginMs: 500, acceptMs: 4000 },
+    pace / 2 + 0.5,
+  )
 
   test('a busy line neither hastens nor prevents it, seen from this host and from another', async () => {
     await using place = await openPlace(kind)

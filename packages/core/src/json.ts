@@ -15,16 +15,29 @@ export function canonicalJson(value: unknown): string {
 
 /** Undefined for what JSON leaves out: undefined itself, functions, symbols. */
 function encodeCanonical(value: unknown): string | undefined {
+  if (typeof value === 'string') return quote(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null'
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  return encodeObject(value)
+}
+
+function encodeObject(value: object): string | undefined {
   if ('toJSON' in value && typeof value.toJSON === 'function') return encodeCanonical(value.toJSON())
   if (Array.isArray(value)) return `[${value.map((item) => encodeCanonical(item) ?? 'null').join(',')}]`
   const record = value as Record<string, unknown>
   let text = ''
   for (const key of Object.keys(record).sort()) {
     const member = encodeCanonical(record[key])
-    if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${member}`
+    if (member !== undefined) text += `${text === '' ? '' : ','}${quote(key)}:${member}`
   }
   return `{${text}}`
+}
+
+/** Nearly every text of ours: printable ASCII without anything to escape. */
+const plainText = /^[ !#-[\]-~]*$/
+
+function quote(text: string): string {
+  return plainText.test(text) ? `"${text}"` : JSON.stringify(text)
 }
 
 /** SHA-256 of the canonical JSON, lower-case hex (64 characters). */

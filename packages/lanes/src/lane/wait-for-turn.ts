@@ -60,14 +60,14 @@ async function look(declared: LaneCalls, place: Place, wait: Wait): Promise<Turn
   const stored = await readLane(declared)
   const calls = withStored(declared, stored?.document ?? null)
   const { definition } = calls
-  const now = await retrying(calls, () => store.register.now())
   const document = stored?.document ?? createDocument(calls.lane, definition)
-  const watch = watchOf(store, { lane: calls.lane, document, now })
   const offer = document.holders.find((held) => held.claim === claim)
   if (offer !== undefined) {
     const sent = await submit(calls, { kind: 'accept', claim, secretHash, token: offer.token })
     if (sent.result.kind !== 'denied') return { kind: 'answered', ...sent }
   }
+  const now = await retrying(calls, () => store.register.now())
+  const watch = watchOf(store, { lane: calls.lane, document, now })
   const provedDead = findProvedDead(document)
   const isInLine = document.waiting.some((waiting) => waiting.claim === claim)
   const seenEveryMs = Math.min(seenMsMax, definition.waitingTtlMs / 4)

@@ -57,7 +57,10 @@ function encodeLists(document: unknown, texts: WeakMap<object, string>): string 
   return `{${members.join(',')}}`
 }
 
+/** Most decisions leave most lists as they are: those are put into text once, too. */
 function encodeItems(items: readonly unknown[], texts: WeakMap<object, string>): string {
+  const known = texts.get(items)
+  if (known !== undefined) return known
   const encoded = items.map((item) => {
     if (item === null || typeof item !== 'object') return encodeStored(item ?? null)
     const found = texts.get(item)
@@ -66,7 +69,9 @@ function encodeItems(items: readonly unknown[], texts: WeakMap<object, string>):
     texts.set(item, text)
     return text
   })
-  return `[${encoded.join(',')}]`
+  const list = `[${encoded.join(',')}]`
+  texts.set(items, list)
+  return list
 }
 
 function pad(text: string): string {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { buildEstate } from '@conduct/rehearsal'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readWorld } from '../conductor/estate-world.ts'
+import { isLong } from '../lanes/places.ts'
 import { documentOf } from './conduct-process.ts'
 import { isolation, openMachine } from './machine.ts'
 import { openSharedEstate, type SharedEstate } from './shared-estate.ts'
@@ -15,10 +16,29 @@ import { expectExit, type RunDocument } from './train-process.ts'
  * address of lanes.yaml and types `resume`. Nothing that the first machine kept on its disk may be needed, and its
  * death cannot be proved from there: its lease has to lapse.
  */
-const points = ['publish:acted', 'adopt:intended', 'deploy:acted'] as const
+const points = isLong
+  ? [
+      'claim:acted',
+      'publish:intended',
+      'publish:acted',
+      'tag:acted',
+      'adopt:intended',
+      'adopt:acted',
+      'deploy:acted',
+      'release:acted',
+    ]
+  : ['publish:acted', 'deploy:acted']
 const minutesMax = 3 * 60_000
-/** Short enough to be waited for, and none that a busy machine could not renew. */
-const lease = '{ ttl: 8s, renew: 2s, margin: 1s }'
+/**
+ * Short enough to be waited for, and none that a busy machine could not renew: a call may take as long as `renew`, and
+ * on a remote it is several processes.
+ */
+const leaseOf = {
+  sqlite: '{ ttl: 8s, renew: 2s, margin: 1s }',
+  postgres: '{ ttl: 8s, renew: 2s, margin: 1s }',
+  s3: '{ ttl: 24s, renew: 6s, margin: 3s }',
+  git: '{ ttl: 24s, renew: 6s, margin: 3s }',
+} as const satisfies Record<StoreKind, string>
 
 const folders: string[] = []
 let template: string
@@ -45,7 +65,7 @@ describe.skipIf(isolation === null).each(storeKinds)(
       'at %s is finished from another home, each effect made once',
       async (point) => {
         const folder = await temporary()
-        const shared = await openSharedEstate({ template, folder, storeUrl: place.url, lease })
+        const shared = await openSharedEstate({ template, folder, storeUrl: place.url, lease: leaseOf[kind] })
         const [first, second] = twoMachines({ kind, place, folder })
         try {
           const killed = await first.conduct(

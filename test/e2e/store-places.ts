@@ -48,8 +48,7 @@ export const storePlaces = {
 } satisfies Record<string, () => Promise<StorePlace>>
 
 export type StoreKind = keyof typeof storePlaces
-// The others follow as their stores land.
-export const storeKinds: readonly StoreKind[] = ['sqlite']
+export const storeKinds: readonly StoreKind[] = ['sqlite', 'postgres', 's3', 'git']
 
 async function temporary(): Promise<{ readonly path: string; readonly remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'conduct-store-'))

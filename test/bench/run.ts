@@ -1,16 +1,19 @@
 /**
- * `pnpm bench [name…]`: every benchmark in one run, each against a peer or a floor that takes turns with it.
+ * `pnpm bench [name…] [--markdown]`: every benchmark in one run, each against a peer or a floor that takes turns with it.
  * Quote the ratios; absolute times belong to one machine on one day.
  */
 import { cpus } from 'node:os'
+
+import type { Form } from './table.ts'
 
 const benches = {
   lanes: () => import('./lanes.ts'),
   cli: () => import('./cli.ts'),
   train: () => import('./train.ts'),
-} satisfies Record<string, () => Promise<{ measure: () => Promise<void> }>>
+} satisfies Record<string, () => Promise<{ measure: (options: { readonly form: Form }) => Promise<void> }>>
 
-const asked = process.argv.slice(2)
+const form: Form = process.argv.includes('--markdown') ? 'markdown' : 'text'
+const asked = process.argv.slice(2).filter((word) => word !== '--markdown')
 const unknown = asked.filter((name) => !(name in benches))
 if (unknown.length > 0) {
   process.stderr.write(
@@ -23,5 +26,5 @@ process.stdout.write(`Node ${process.versions.node}, ${cpus().length} cores\n`)
 for (const [name, load] of Object.entries(benches)) {
   if (asked.length > 0 && !asked.includes(name)) continue
   process.stdout.write(`\n${name}\n`)
-  await (await load()).measure()
+  await (await load()).measure({ form })
 }

@@ -1,0 +1,64 @@
+import type { StoreKind } from '@conduct/lanes/engine'
+import { compare, quantile, ratio } from '../samples.ts'
+import { showMs, showRatio, type Table } from '../table.ts'
+import { acquire, openBenchLanes, turn } from './lane.ts'
+import { benchEstate, type BenchServers } from './places.ts'
+
+const roundsOf = { sqlite: 300, postgres: 300, s3: 150, git: 40 } as const satisfies Record<StoreKind, number>
+/** At most so much above the floor. */
+const targets = { sqlite: 1.5, postgres: 1.5, s3: 1.2, git: 1.2 } as const satisfies Record<StoreKind, number>
+const resources = ['engine', 'shop', 'admin']
+
+/** Grant + release against twice the floor of the same store, taking turns. */
+export async function againstFloor(servers: BenchServers, kinds: readonly StoreKind[]): Promise<Table> {
+  const rows: string[][] = []
+  for (const kind of kinds)
+    for (const attended of [false, true]) rows.push(await measureOne(servers, kind, attended))
+  return {
+    title:
+      'Acquire + release over the floor: twice one read and one durable compare-and-set of the same bytes',
+    columns: ['store', 'bytes', 'acquire + release p50', 'floor p50', 'ratio', 'middle half', 'at most'],
+    rows,
+    note: 'same client, same settings; the ratio is the median over pairs that take turns',
+  }
+}
+
+async function measureOne(servers: BenchServers, kind: StoreKind, attended: boolean): Promise<string[]> {
+  await using place = await servers.place(kind)
+  await using store = await place.open()
+  await using floor = await place.floor(benchEstate)
+  const [lane] = openBenchLanes(store, 1)
+  const rounds = roundsOf[kind]
+  const warmups = Math.ceil(rounds / 4)
+  const grantAndRelease = (): Promise<void> => turn(lane, { resources, attended })
+  for (let round = 0; round < warmups; round++) await grantAndRelease()
+  const released = await floor.bytesOf(lane.name)
+  const held = await acquire(lane, { resources, attended })
+  const granted = await floor.bytesOf(lane.name)
+  await held.release()
+  await floor.begin(released)
+  // In turn, since a store may write nothing where the bytes stay as they are.
+  const twice = async (): Promise<void> => {
+    await floor.change(granted)
+    await floor.change(released)
+  }
+
+  const comparison = await compare({
+    name: kind,
+    subject: { label: 'lane', run: grantAndRelease },
+    peer: { label: 'floor', run: twice },
+    rounds,
+    warmups,
+  })
+
+  const { median, low, high } = ratio(comparison)
+  return [
+    `${kind}, ${attended ? 'attended' : 'unattended'}`,
+    String(Buffer.byteLength(granted)),
+    showMs(quantile(comparison.subject.ms, 0.5)),
+    showMs(quantile(comparison.peer.ms, 0.5)),
+    showRatio(median),
+    `${low.toFixed(2)}–${high.toFixed(2)}`,
+    showRatio(targets[kind]),
+  ]
+}

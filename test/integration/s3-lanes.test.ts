@@ -41,11 +41,12 @@ const definition: LaneDefinition = {
   purpose: 'test',
 }
 
-/** A place of its own, seen from two machines. */
+/** An estate of its own, seen from two machines; the prefix is tried out once. */
 async function openTwo(): Promise<{ ana: Store; ben: Store } & AsyncDisposable> {
-  const url = proxy.freshUrl()
-  const ana = await openStore(url, { estate: 'test' })
-  const ben = await openStore(url, { estate: 'test' })
+  const url = proxy.freshUrl('lanes')
+  const estate = crypto.randomUUID()
+  const ana = await openStore(url, { estate })
+  const ben = await openStore(url, { estate })
   return {
     ana,
     ben,

@@ -94,6 +94,20 @@ describe('a lying S3', () => {
     })
   })
 
+  test('that gives no ETags is refused, at its first use and when it loses them later', async () => {
+    proxy.behave(() => 'forward')
+    await using writer = await open(proxy.freshUrl())
+    await using reader = await open(writer.url)
+    await writer.register.change('x', () => ({ write: { format: 1 }, result: null }))
+    proxy.behave(() => 'no_etag')
+
+    await expect(open(proxy.freshUrl())).rejects.toMatchObject({ code: 'STORE_LIES' })
+    await expect(reader.register.read('x')).rejects.toMatchObject({
+      code: 'STORE_LIES',
+      message: expect.stringContaining('gives no ETag'),
+    })
+  })
+
   const rareLies = ['ignore_condition', 'invert_condition', 'pretend_written', 'stale_read'] as const
 
   test.each(rareLies)('that lies one time in ten (%s) is caught', async (lie) => {

@@ -71,7 +71,8 @@ export function makeS3Documents(objects: S3Objects, keys: S3Keys): S3Documents {
       const put = await objects.put(keys.document(id), text, { time, only })
       if (put.kind === 'written') {
         open.delete(id)
-        return remember(id, { etag: put.etag, envelope: to })
+        const written = { etag: put.etag, envelope: to }
+        return put.etag === '' ? written : remember(id, written)
       }
       if (put.kind === 'unknown') {
         isOpen = true

@@ -8,7 +8,8 @@ import { isClockSkewed, isNeverSent, statusOf, translateS3 } from './s3-errors.t
  * Objects of one bucket: read, conditionally written, listed; never deleted. The client tries each request once: its
  * own retry of a write would turn a first success into "refused".
  *
- * ETags are passed on as they were received, quotes included.
+ * ETags are passed on as they were received, quotes included. (A service that accepts them only without, as some
+ * versions of Ceph, fails the probe and is refused.)
  */
 export interface S3Objects {
   readonly address: S3Address
@@ -93,7 +94,7 @@ export async function openS3Objects(address: S3Address): Promise<S3Objects> {
         return await ask(time, send)
       } catch (error) {
         const status = statusOf(error)
-        if (status !== null && status < 500 && status !== 429) throw error
+        if (error instanceof ConductError || (status !== null && status < 500 && status !== 429)) throw error
         const translated = translateS3(error, address)
         if (translated.code !== 'STORE_UNREACHABLE' || tries >= readTriesMax) throw translated
       }
@@ -109,7 +110,9 @@ export async function openS3Objects(address: S3Address): Promise<S3Objects> {
         return await reading(time, async (abortSignal): Promise<Got> => {
           const command = new sdk.GetObjectCommand({ Bucket, Key, ...condition })
           const { Body, ETag } = await client.send(command, { abortSignal })
-          return { kind: 'found', etag: ETag ?? '', text: (await Body?.transformToString()) ?? '' }
+          const text = (await Body?.transformToString()) ?? ''
+          if (ETag === undefined || ETag === '') throw noETag(address, Key)
+          return { kind: 'found', etag: ETag, text }
         })
       } catch (error) {
         if (statusOf(error) === 304) return { kind: 'same' }
@@ -161,13 +164,23 @@ export async function openS3Objects(address: S3Address): Promise<S3Objects> {
         keys.push(...(answer.Contents ?? []).map(({ Key = '', Size = 0 }) => ({ key: Key, bytes: Size })))
         folders.push(...(answer.CommonPrefixes ?? []).map(({ Prefix: folder = '' }) => folder))
         token = answer.NextContinuationToken
-        if (answer.IsTruncated !== true || token === undefined || keys.length >= (limit ?? Infinity)) break
+        if (answer.IsTruncated !== true || token === undefined || keys.length >= (limit ?? Infinity)) {
+          return { keys, folders }
+        }
       }
-      return { keys, folders }
+      throw new ConductError('STORE_UNREACHABLE', `The store ${address.shown} lists no end below ${Prefix}.`)
     },
     clock,
     close: () => client.destroy(),
   }
+}
+
+/** What was read without one could never be replaced: a lease taken on it could never be given back. */
+function noETag({ shown }: S3Address, key: string): ConductError {
+  return new ConductError(
+    'STORE_LIES',
+    `The store ${shown} gives no ETag for ${key}: nothing there can be compared.`,
+  )
 }
 
 /** Gives a request so long: it is cut off then, and whether it acts all the same is open. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type HistoryRecord, type Lane, type LaneDefinition, systemClock } from '@conduct/lanes/engine'
 import type { ContenderOrder, ContenderWord } from './contender.ts'
 import { judge } from './judge.ts'
-import { laneOf } from './lane-of.ts'
+import { answered, laneOf } from './lane-of.ts'
 import { shortLease, slowed } from './lease-terms.ts'
 import { envOf, paceOf, type Place } from './places.ts'
 import type { ShiftedClock } from './shifted-clock.ts'
@@ -98,7 +98,9 @@ export async function openArena(place: Place, options: ArenaOptions): Promise<Ar
       contender.send('slow')
       const token = await stopped
       const isTaken = async (): Promise<boolean> =>
-        (await lane.inspect()).holders.some((held) => held.token > token && held.state === 'held')
+        (await answered(() => lane.inspect())).holders.some(
+          (held) => held.token > token && held.state === 'held',
+        )
       if (options.lane === 'real') await until(isTaken, 'somebody else holds the lane')
       const written = target.written()
       await until(() => target.written() > written, 'the next holder writes')

@@ -6,6 +6,7 @@ import {
   type HistoryRecord,
   type Lane,
 } from '@conduct/lanes/engine'
+import { answered } from './lane-of.ts'
 
 /** What the independent checkers say about all that happened in a lane; every test of the arena ends with it. */
 export interface Judgement {
@@ -21,11 +22,11 @@ export interface Judgement {
  * @param effects what a fenced target took, in the order it took them.
  */
 export async function judge(lane: Lane, effects: readonly EffectRecord[] = []): Promise<Judgement> {
-  const { document } = await lane.inspect()
-  const all = await lane.history()
+  const { document } = await answered(() => lane.inspect())
+  const all = await answered(() => lane.history())
   const history = all.filter((record) => record.seq <= document.history.seq)
   const alive = new Set([...document.holders, ...document.waiting].map(({ claim }) => claim))
-  const { problem } = await lane.verifyHistory()
+  const { problem } = await answered(() => lane.verifyHistory())
   const problems = [
     ...(problem === null ? [] : [problem]),
     ...checkHistory(history),

@@ -26,15 +26,19 @@ export function laneOf(
   }).lane('lane')
 }
 
-const asksMax = 20
+const asksMax = 30
 
 /** Asks again while a busy machine answers too late: that settles what may have been written. */
-export async function acquireAgain(lane: Lane, options: AcquireOptions): Promise<AcquireResult> {
+export async function answered<Result>(ask: () => Promise<Result>): Promise<Result> {
   for (let asked = 1; ; asked++) {
     try {
-      return await lane.acquire(options)
+      return await ask()
     } catch (error) {
       if (!isConductError(error, 'STORE_UNREACHABLE') || asked === asksMax) throw error
     }
   }
+}
+
+export function acquireAgain(lane: Lane, options: AcquireOptions): Promise<AcquireResult> {
+  return answered(() => lane.acquire(options))
 }

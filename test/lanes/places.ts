@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -34,6 +35,7 @@ const everyKind: readonly PlaceKind[] = [
   { kind: 'sqlite', pace: 1, share: 1 },
   { kind: 'postgres', pace: 1, share: 0.7 },
   { kind: 's3', pace: 4, share: 0.17 },
+  { kind: 'git', pace: 5, share: 0.17 },
 ]
 
 /** All of them, or those that `CONDUCT_TEST_STORES` names, separated by commas. */
@@ -103,7 +105,7 @@ async function makeAddress(kind: StoreKind, folder: string): Promise<Address> {
     case 's3':
       return (await serverOf(kind, startS3Places)).address()
     case 'git':
-      throw new Error(`no place of kind ${kind} yet`)
+      return makeRepository(folder)
     default:
       return kind satisfies never
   }
@@ -135,6 +137,13 @@ async function startS3Places(): Promise<PlaceServer> {
     address: async () => ({ url, estate: `test-${++made}`, env: server.env }),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   }
+}
+
+/** A bare repository, and a folder in which every process keeps what it fetched. */
+function makeRepository(folder: string): Address {
+  const bare = join(folder, 'remote.git')
+  execFileSync('git', ['init', '--bare', '--quiet', bare])
+  return { url: `git+file://${bare}`, estate: 'test', env: { XDG_CACHE_HOME: join(folder, 'cache') } }
 }
 
 function chosenKinds(names: string | undefined): readonly PlaceKind[] {

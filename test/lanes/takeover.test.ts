@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { makeCrew } from '../soak/crew.ts'
 import { onHost, processOn } from './foreign-host.ts'
 import { judge } from './judge.ts'
-import { acquireAgain, laneOf } from './lane-of.ts'
+import { acquireAgain, answered, laneOf } from './lane-of.ts'
 import { shortLease, slowed } from './lease-terms.ts'
 import { closeServers, envOf, openPlace, placeKinds } from './places.ts'
 import type { HolderOrder } from './stopped-holder.ts'
@@ -45,7 +45,7 @@ describe.each(placeKinds)('takeover on $kind', ({ kind, pace }) => {
     })
     const exited = once(holder, 'exit')
     for (let look = 0; !isWorking(notesPath); look++) {
-      if (look > 2000) throw new Error('the holder never worked')
+      if (look > 6000) throw new Error('the holder never worked')
       await systemClock.sleep(10)
     }
     const targetPath = join(place.folder, 'target.db')
@@ -54,13 +54,13 @@ describe.each(placeKinds)('takeover on $kind', ({ kind, pace }) => {
     for (let index = 0; index < churners; index++)
       crew.start({ name: `c${index}`, mix, restMsMax: 50 * pace })
     const lane = laneOf(store, definition)
-    for (let look = 0; (await lane.inspect()).document.history.seq < recordsMin; look++) {
+    for (let look = 0; (await answered(() => lane.inspect())).document.history.seq < recordsMin; look++) {
       if (look > 600) throw new Error('the line was never busy')
       await systemClock.sleep(100)
     }
 
     holder.kill('SIGSTOP')
-    const lastBeat = (await lane.inspect()).document.holders[0]?.renewedAt
+    const lastBeat = (await answered(() => lane.inspect())).document.holders[0]?.renewedAt
     const elsewhere = laneOf(onHost(store, 'host-elsewhere'), definition, 'test:elsewhere', {
       renewal: 'inline',
     })

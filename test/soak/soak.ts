@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type HistoryRecord, type Lane, type LaneDefinition, systemClock } from '@conduct/lanes/engine'
-import { laneOf } from '../lanes/lane-of.ts'
+import { answered, laneOf } from '../lanes/lane-of.ts'
 import { shortLease, slowed } from '../lanes/lease-terms.ts'
 import { paceOf, type Place } from '../lanes/places.ts'
 import { seededRandom } from '../lanes/seeded-random.ts'
@@ -133,7 +133,7 @@ async function watchProgress(soak: {
     const leftMs = soak.seconds * 1000 - elapsedMs
     if (leftMs <= 0 || soak.crew.bugs.length > 0) return
     await systemClock.sleep(Math.min(progressMs, leftMs))
-    const { document } = await soak.lane.inspect()
+    const { document } = await answered(() => soak.lane.inspect())
     const { holders, waiting, history } = document
     soak.say(
       `${Math.round((systemClock.monotonicMs() - startMs) / 1000)} s: record ${history.seq}, ` +

@@ -1,5 +1,6 @@
 import { type HistoryRecord, type Lane, type LaneDefinition, systemClock } from '@conduct/lanes/engine'
 import { judge } from '../lanes/judge.ts'
+import { acquireAgain, answered } from '../lanes/lane-of.ts'
 import type { Target, TargetTally } from '../lanes/target.ts'
 import type { Crew } from './crew.ts'
 
@@ -41,13 +42,13 @@ async function settle(lane: Lane, definition: LaneDefinition): Promise<readonly 
   const stepsMax = 40
   for (let step = 0; step < stepsMax; step++) {
     const asked = { resources: ['probe'], attended: false, waitMsMax: 0 } as const
-    const result = await lane.acquire({ ...asked, whenHeld: 'fail' })
-    if (result.outcome === 'granted') await result.lease.release()
-    const { holders, waiting } = (await lane.inspect()).document
+    const result = await acquireAgain(lane, { ...asked, whenHeld: 'fail' })
+    if (result.outcome === 'granted') await answered(() => result.lease.release())
+    const { holders, waiting } = (await answered(() => lane.inspect())).document
     if (holders.length === 0 && waiting.every(({ state }) => state === 'parked')) return []
     await systemClock.sleep(stepMs)
   }
-  const { holders, waiting } = (await lane.inspect()).document
+  const { holders, waiting } = (await answered(() => lane.inspect())).document
   const left = [...holders, ...waiting].map(({ claim, holder, state }) => `${claim} of ${holder} (${state})`)
   return [`never settled: ${left.join(', ')}`]
 }

@@ -35,7 +35,7 @@ export interface GitRequest {
 /**
  * - `unanswered`: the request is carried out, then the connection dies without a word;
  * - `500`: an error instead of carrying it out;
- * - `late`: the connection dies at once; the request is carried out after `release`;
+ * - `late`: a gateway loses its patience at once (504); the request is carried out after `release`;
  * - `hang`: neither carried out nor answered.
  */
 export type GitFault = 'unanswered' | '500' | 'late' | 'hang'
@@ -79,7 +79,7 @@ export async function startGitHttp(options: { readonly auth?: boolean } = {}): P
         return
       case 'late':
         kept.push(() => backend(root, request, body))
-        response.destroy()
+        response.writeHead(504).end('no answer in time')
         return
       case 'hang':
         return
@@ -152,7 +152,7 @@ async function backend(root: string, request: IncomingMessage, body: Buffer): Pr
       REMOTE_ADDR: '127.0.0.1',
       REMOTE_USER: 'ana',
     },
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'ignore'],
   })
   child.stdin.on('error', () => undefined)
   child.stdin.end(body)

@@ -7,7 +7,7 @@ const fetchTriesMax = 6
 const betweenTriesMs = 120
 /** What git says when it lost a ref, or the packed list of refs, to another process. */
 const contended =
-  /cannot lock ref|Unable to create '.*\.lock'|File exists|incorrect old value|could not (?:delete|lock)/
+  /cannot lock ref|Unable to create '.*\.lock'|File exists|incorrect old value|could not (?:delete|lock)|shallow file has changed/
 
 /**
  * Brings branches and tags into a bare mirror, exactly as the remote has them. Several processes may do so on one

@@ -29,7 +29,7 @@ export async function countRecentCommits(
     const request = { cwd: path, remote, timeoutMs, args }
     const result = await runRemote(request)
     if (result.exitCode !== 0) throw remoteFailed(request, result)
-    const since = `--since=${Math.floor(sinceMs / 1000)}`
+    const since = `--since=@${Math.floor(sinceMs / 1000)} +0000`
     return Number(await requireGit({ cwd: path, args: ['rev-list', '--count', '--all', since], timeoutMs }))
   } finally {
     await rm(path, { recursive: true, force: true, maxRetries: 3 })

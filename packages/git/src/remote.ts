@@ -11,7 +11,7 @@ export interface RemoteCall {
 
 /** Failures that are ours (disk, locks), not the remote's silence. */
 const localFailure =
-  /No space left|Unable to create '.*\.lock'|cannot lock ref|unable to write|Permission denied .*objects|is corrupt|object file .* is empty|bad object|did not send all necessary objects|unable to (?:read|parse)|Could not read [0-9a-f]{40}/
+  /No space left|Unable to create '.*\.lock'|cannot lock ref|unable to write|Permission denied .*objects|not a git repository \(or any|is corrupt|object file .* is empty|bad object|did not send all necessary objects|unable to (?:read|parse)|Could not read [0-9a-f]{40}/
 
 /** Runs a git command that talks to the remote. @throws ConductError REMOTE_UNREACHABLE, GIT_FAILED */
 export async function runRemote(call: GitCall & { readonly remote: string }): Promise<GitResult> {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
 import { GitPluginError, simpleGit } from 'simple-git'
 import { ConductError } from '@conduct/core'
 
@@ -74,6 +76,11 @@ const config = [
 ]
 const privateConfig = ['core.autocrlf=false', 'core.excludesFile=/dev/null', 'core.attributesFile=/dev/null']
 
+/** A helper that talks http outlives a git that is stopped: it ends by itself when nothing has come for that long. */
+function patience(timeoutMs: number): readonly string[] {
+  return ['http.lowSpeedLimit=1', `http.lowSpeedTime=${Math.max(1, Math.ceil(timeoutMs / 1000))}`]
+}
+
 /** What git, ssh and a credential helper need of the person's environment. */
 const passedNames = [
   'PATH',
@@ -109,36 +116,56 @@ export async function runGit(call: GitCall): Promise<GitResult> {
   const abort = call.signal === undefined ? limit : AbortSignal.any([call.signal, limit])
   const { input } = call
   let result: GitResult | null = null
-  const git = simpleGit({
-    baseDir: call.cwd,
-    config: call.keepsExcludes === true ? config : [...config, ...privateConfig],
-    unsafe,
-    allowEnvironment: allowedGitEnvironment,
-    completion: { onClose: true, onExit: false },
-    abort,
-    ...(input === undefined ? {} : { input: () => input }),
-    errors(error, ended) {
-      // A failing exit code is for our caller to judge; what remains is no answer of git: aborted, not started.
-      if (error instanceof GitPluginError || ended.exitCode < 0) return error
-      const stdoutBytes = Buffer.concat(ended.stdOut)
-      result = {
-        exitCode: ended.exitCode,
-        stdout: stdoutBytes.toString('utf8'),
-        stdoutBytes,
-        stderr: Buffer.concat(ended.stdErr).toString('utf8'),
-      }
-      return undefined
-    },
-  }).env(environment(call.env ?? {}))
+  const start = () =>
+    simpleGit({
+      baseDir: call.cwd,
+      config: [...config, ...patience(call.timeoutMs), ...(call.keepsExcludes === true ? [] : privateConfig)],
+      unsafe,
+      allowEnvironment: allowedGitEnvironment,
+      completion: { onClose: true, onExit: false },
+      abort,
+      ...(input === undefined ? {} : { input: () => input }),
+      errors(error, ended) {
+        // A failing exit code is for our caller to judge; what remains is no answer of git: aborted, not started.
+        if (error instanceof GitPluginError || ended.exitCode < 0) return error
+        const stdoutBytes = Buffer.concat(ended.stdOut)
+        result = {
+          exitCode: ended.exitCode,
+          stdout: stdoutBytes.toString('utf8'),
+          stdoutBytes,
+          stderr: Buffer.concat(ended.stdErr).toString('utf8'),
+        }
+        return undefined
+      },
+    }).env(environment(call.env ?? {}))
+  const ended = new AbortController()
+  const abandoned = whenAborted(abort, ended.signal)
+  abandoned.catch(() => undefined)
   try {
-    await git.raw([...call.args])
+    // simple-git throws at once where there is no such folder.
+    await Promise.race([start().raw([...call.args]), abandoned])
   } catch (error) {
     call.signal?.throwIfAborted()
     if (limit.aborted) throw new GitTimeout(call)
     throw new ConductError('GIT_FAILED', `git ${call.args[0] ?? ''} could not be run`, { cause: error })
+  } finally {
+    ended.abort()
   }
   if (result === null) throw new ConductError('GIT_FAILED', `git ${call.args[0] ?? ''} gave no result`)
   return result
+}
+
+/** What a git that was told to stop gets for it. */
+const stopMsMax = 500
+
+/**
+ * Fails a moment after the abort. Git itself has stopped by then; what it had started (a hook of a local remote) may
+ * still hold its output open, and simple-git would wait for that.
+ */
+async function whenAborted(abort: AbortSignal, ended: AbortSignal): Promise<never> {
+  if (!abort.aborted) await once(abort, 'abort', { signal: ended })
+  await delay(stopMsMax, undefined, { signal: ended })
+  throw abort.reason
 }
 
 /** As `runGit`, for calls whose every exit code but 0 is a failure. @throws ConductError GIT_FAILED */

@@ -99,7 +99,7 @@ function operate(draft: Draft, operation: LaneOperation): Answer {
 }
 
 function isAboutMoving({ kind }: LaneOperation): boolean {
-  return kind === 'seal' || kind === 'unseal' || kind === 'import'
+  return kind === 'seal' || kind === 'unseal' || kind === 'import' || kind === 'recover'
 }
 
 function finish(

@@ -26,6 +26,10 @@ export function recover(draft: Draft, operation: Extract<LaneOperation, { kind: 
   if (draft.paused === null || draft.paused.until !== null) {
     draft.paused = { by: operation.by, reason, at: now, until } satisfies Pause
   }
+  // Its caller knows that it had come back since it was sealed.
+  const { moved } = draft
+  if (moved?.kind === 'to')
+    draft.moved = { kind: 'from', address: moved.address, file: '', by: operation.by, at: now }
   // Their signs of life may be among what was lost.
   draft.waiting = draft.waiting.map((waiting) => ({ ...waiting, lastSeen: now }))
   return { kind: 'done' }

@@ -9,7 +9,7 @@ import type { HistoryRecord } from '../history-record.ts'
 import type { LaneResult } from '../operation.ts'
 import { throwIfDenied } from './captain-calls.ts'
 import { documentId, type LaneCalls, readUnchecked } from './lane-calls.ts'
-import { behind, lastSeen, noteSeen, requireCurrent } from './last-seen.ts'
+import { behind, lastSeen, noteSeen, storeMoved } from './last-seen.ts'
 import { watchOf } from './observation.ts'
 import { retrying } from './retrying.ts'
 
@@ -34,9 +34,11 @@ export async function recoverLane(
   for (let look = 1; look <= looksMax; look++) {
     const seen = lastSeen(store, lane)
     const document = (await readUnchecked(calls))?.document ?? null
-    if (seen?.movedTo != null || document?.moved?.kind === 'to') requireCurrent(lane, seen, document)
     const tail = await readTail(calls, document)
-    const because = behind(seen, document) ?? tail.problem
+    const forgotten = behind(seen, document)
+    const movedTo = forgotten === null ? tail.movedTo : (seen?.movedTo ?? null)
+    if (movedTo !== null) throw storeMoved(movedTo)
+    const because = forgotten ?? tail.problem
     if (because === null && !force) return untouched(document)
     const epoch = 1 + Math.max(seen?.epoch ?? 0, document?.epoch ?? 0, tail.epoch)
     const written = await retrying(calls, () =>
@@ -86,6 +88,8 @@ interface Tail {
   readonly head: HistoryHead
   /** The highest epoch that records tell of which the document may not know. */
   readonly epoch: number
+  /** Where the lane was when the latest of them was written; null: here. */
+  readonly movedTo: string | null
   /** What shows that document and log went back to different points, the rest of a sentence; null: nothing. */
   readonly problem: string | null
 }
@@ -98,7 +102,10 @@ async function readTail(calls: LaneCalls, document: LaneDocument | null): Promis
   const last = records.at(-1)
   const head = last === undefined ? known : { seq: last.seq, hash: last.hash }
   const epoch = records.reduce((highest, record) => Math.max(highest, epochOf(record)), 0)
-  return { head, epoch, problem: tailProblem(records, { document, known }) }
+  const later = records.filter(({ seq }) => seq > known.seq).flatMap(({ delta }) => delta.lane?.moved ?? [])
+  const moved = later.at(-1) ?? document?.moved
+  const movedTo = moved?.kind === 'to' ? moved.address : null
+  return { head, epoch, movedTo, problem: tailProblem(records, { document, known }) }
 }
 
 async function readRecords(calls: LaneCalls, fromSeq: number): Promise<readonly HistoryRecord[]> {

@@ -4,7 +4,7 @@ import { decide } from '../core/index.ts'
 import type { LaneDocument } from '../document.ts'
 import { documentId } from '../lane/lane-calls.ts'
 import { heldBy } from '../lane/lane-view.ts'
-import { lastSeen, requireCurrent, storeMoved } from '../lane/last-seen.ts'
+import { behind, lastSeen, requireCurrent, storeMoved } from '../lane/last-seen.ts'
 import { watchOf } from '../lane/observation.ts'
 import { retrying } from '../lane/retrying.ts'
 import { type ExportEnd, type ExportEntry, requireWritable, writeExportFile } from './export-file.ts'
@@ -49,7 +49,9 @@ export async function exportEstate(
   const lanes = await findLanes(options)
   requireAnyCaptain(lanes, options.by)
   for (const { calls, document } of lanes) {
-    if (!isSealedFor(document, movingTo)) requireCurrent(calls.lane, lastSeen(store, calls.lane), document)
+    const seen = lastSeen(store, calls.lane)
+    const isSealed = isSealedFor(document, movingTo) && behind(seen, document) === null
+    if (!isSealed) requireCurrent(calls.lane, seen, document)
   }
   requireWritable(options.path)
   const blocking = await findBlocking(lanes, options)

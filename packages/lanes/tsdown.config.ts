@@ -22,17 +22,13 @@ const shared = {
 
 /**
  * The published engine: workspace packages and pure-JS libraries inlined, the clients of Postgres and S3 left to
- * whoever uses those stores. What runs in a process or thread of its own is an entry of its own, reached through
- * `#imports`; the types of the public entry are rolled into one file.
+ * whoever uses those stores. The thread that renews leases is an entry of its own, reached through `#imports` (the
+ * keeper of `--keep` belongs to the command line); the types of the public entry are rolled into one file.
  */
 export default defineConfig([
   {
     ...shared,
-    entry: {
-      index: 'src/index.ts',
-      'renewal-worker': 'src/renewal-worker.ts',
-      keeper: 'src/keeper.ts',
-    },
+    entry: { index: 'src/index.ts', 'renewal-worker': 'src/renewal-worker.ts' },
     dts: false,
     clean: true,
     failOnWarn: true,

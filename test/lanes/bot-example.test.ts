@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Lane, openLanes, openStore, type Store } from '@conduct/lanes'
+import { type StoreKind, storePlaces } from '../e2e/store-places.ts'
 
 const bot = join(import.meta.dirname, '../../packages/lanes/examples/bot.ts')
 
@@ -32,11 +33,15 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-function startBot(name: string, stepMs: number) {
-  const words = [bot, store.url, join(folder, 'target.db'), 'shop', '1.4.0', String(stepMs)]
+function startBot(
+  name: string,
+  stepMs: number,
+  place: { url: string; env: object } = { url: store.url, env: {} },
+) {
+  const words = [bot, place.url, join(folder, 'target.db'), 'shop', '1.4.0', String(stepMs)]
   const child = spawn(process.execPath, words, {
-    env: { ...process.env, BOT_NAME: name, NODE_NO_WARNINGS: '1' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...place.env, BOT_NAME: name, NODE_NO_WARNINGS: '1' },
+    stdio: ['ignore', 'pipe', 'ignore'],
   })
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve))
   const granted = new Promise<void>((resolve) => {
@@ -67,6 +72,22 @@ describe('the example of a bot', () => {
     expect(readTarget()).toEqual({ token: 1, step: 'publish' })
     expect(await captain.inspect()).toMatchObject({ holders: [], recent: [{ outcome: 'released' }] })
   })
+
+  test.each(Object.keys(storePlaces) as StoreKind[])(
+    'does the same on %s, again and again, with rising tokens',
+    async (kind) => {
+      await using place = await storePlaces[kind]()
+
+      const ends = [await startBot('one', 1, place).ended, await startBot('two', 1, place).ended]
+
+      expect(ends).toMatchObject([
+        [0, expect.stringContaining('granted shop, token 1\n') as string],
+        [0, expect.stringContaining('granted shop, token 2\n') as string],
+      ])
+      expect(readTarget()).toEqual({ token: 2, step: 'publish' })
+    },
+    60_000,
+  )
 
   test('says who holds the lane when it is held, and leaves no place behind', async () => {
     const held = await captain.acquire({ resources: ['shop'], task: 'ABC-12' })

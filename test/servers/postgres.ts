@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
 import { fakeTimeLibrary, openShiftedClock, type ShiftedClock } from '../lanes/shifted-clock.ts'
+import { freePort } from './free-port.ts'
 import { enterableHome, postgresHome } from './postgres-binaries.ts'
 
 /** A real Postgres on a unix socket and on loopback, with one superuser; over TCP that needs its password. */
@@ -233,18 +233,6 @@ async function onFreePort(
       if (tried === portsMax || !String(error).includes('could not create any TCP/IP sockets')) throw error
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => {
-    server.close(resolve)
-  })
-  return port
 }
 
 function openClock(folder: string): ShiftedClock {

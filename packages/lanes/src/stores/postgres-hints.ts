@@ -12,8 +12,14 @@ const againMsMax = 60_000
  */
 export interface Hints {
   /** From now on, until `stop`, `onHint` is called for writes of that key. */
-  watch(key: string, onHint: () => void): { stop(): void }
+  watch(key: string, onHint: () => void): Watched
   close(): Promise<void>
+}
+
+export interface Watched {
+  /** Resolves when hints may come: the server was told, or could not be. */
+  readonly listening: Promise<void>
+  stop(): void
 }
 
 export function makeHints(config: ClientConfig): Hints {
@@ -22,19 +28,20 @@ export function makeHints(config: ClientConfig): Hints {
   let isClosed = false
   let againMs = againMsFirst
   let notBeforeMs = 0
+  /** Of the connection that is there or being made. */
+  let listening: Promise<void> | null = null
 
   const lose = (lost: Client): void => {
     if (client !== lost) return
     client = null
+    listening = null
     notBeforeMs = performance.now() + againMs
     againMs = Math.min(againMs * 2, againMsMax)
     void lost.end().catch(() => undefined)
   }
   const listen = async (): Promise<void> => {
-    if (isClosed || client !== null || performance.now() < notBeforeMs) return
-    // Set before anything is awaited, so that one connection is opened.
-    notBeforeMs = Infinity
     const { Client } = await import('pg')
+    if (isClosed) return
     const opened = new Client(config)
     client = opened
     opened.on('error', () => lose(opened))
@@ -59,8 +66,9 @@ export function makeHints(config: ClientConfig): Hints {
     watch: (key, onHint) => {
       const watching = watchers.get(key) ?? new Set()
       watchers.set(key, watching.add(onHint))
-      void listen()
+      if (listening === null && !isClosed && performance.now() >= notBeforeMs) listening = listen()
       return {
+        listening: listening ?? Promise.resolve(),
         stop: () => {
           watching.delete(onHint)
           if (watching.size === 0) watchers.delete(key)
@@ -75,4 +83,7 @@ export function makeHints(config: ClientConfig): Hints {
 }
 
 /** For a place where nobody is told anything. */
-export const noHints: Hints = { watch: () => ({ stop: () => undefined }), close: async () => undefined }
+export const noHints: Hints = {
+  watch: () => ({ listening: Promise.resolve(), stop: () => undefined }),
+  close: async () => undefined,
+}

@@ -47,7 +47,7 @@ export async function openPostgresStore(options: {
     pollMs: pollMsLocal,
     register: makeRegister(place),
     log: makeLog(place),
-    probe: () => probePostgres({ connections, transactions, hasHints: address.hasHints }),
+    probe: () => probePostgres({ connections, transactions, hints, hasHints: address.hasHints }),
     [Symbol.asyncDispose]: async () => {
       await Promise.all([hints.close(), connections.close()])
     },

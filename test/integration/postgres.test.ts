@@ -1,7 +1,12 @@
-import { openStore } from '@conduct/lanes'
+import { execFile } from 'node:child_process'
+import path from 'node:path'
+import { promisify } from 'node:util'
 import { storeScenarios } from '@conduct/lanes/conformance'
+import { openStore } from '@conduct/lanes/engine'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Pgbouncer, pgbouncerProgram, startPgbouncer } from '../servers/pgbouncer.ts'
 import { type PostgresServer, startPostgres } from '../servers/postgres.ts'
+import { openRival } from './postgres-rival.ts'
 
 let server: PostgresServer
 
@@ -18,5 +23,154 @@ describe('the Postgres store conforms', () => {
     await using other = await openStore(a.url, { estate: 'zeta' })
 
     await expect(run({ a, b, other })).resolves.toBeUndefined()
+  })
+})
+
+const needsPooler = pgbouncerProgram === null ? ' (skipped: needs pgbouncer)' : ''
+
+describe.skipIf(pgbouncerProgram === null)(
+  `the Postgres store behind transaction pooling${needsPooler}`,
+  () => {
+    let pooler: Pgbouncer
+
+    beforeAll(async () => {
+      pooler = await startPgbouncer(server)
+    })
+
+    afterAll(() => pooler[Symbol.asyncDispose]())
+
+    test.each(storeScenarios)('$name', async ({ run }) => {
+      const url = pooler.through(await server.createDatabase())
+      await using a = await openStore(url, { estate: 'acme' })
+      await using b = await openStore(url, { estate: 'acme' })
+      await using other = await openStore(url, { estate: 'zeta' })
+
+      await expect(run({ a, b, other })).resolves.toBeUndefined()
+    })
+
+    test('is not fooled by what others leave in the sessions it is lent', async () => {
+      const url = pooler.through(await server.createDatabase())
+      await using rival = await openRival(url)
+      await using store = await openStore(url, { estate: 'acme' })
+      // Statements without a transaction go to any of the few sessions: all of them get it.
+      for (let round = 0; round < 20; round++) {
+        await rival.sql(
+          "set synchronous_commit = off; set default_transaction_isolation = 'serializable'; set search_path = nowhere",
+        )
+      }
+
+      const left = await rival.sql("select current_setting('default_transaction_isolation') as value")
+      const durability = (await store.probe()).find(({ check }) => check === 'durability')
+      const written = await Promise.all(
+        Array.from({ length: 10 }, () =>
+          store.register.change<{ count: number }, number>('lane/x', (document) => {
+            const count = (document?.count ?? 0) + 1
+            return { write: { count }, result: count }
+          }),
+        ),
+      )
+
+      expect(left).toEqual([{ value: 'serializable' }])
+      expect(durability?.detail).toContain('synchronous_commit on')
+      expect(written.toSorted((one, other) => one - other)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    })
+
+    test('says that no hint arrives, and goes on by polling', async () => {
+      const url = pooler.through(await server.createDatabase())
+      await using waiter = await openStore(url, { estate: 'acme' })
+      await using writer = await openStore(url, { estate: 'acme' })
+
+      const hints = (await waiter.probe()).find(({ check }) => check === 'hints')
+      const woken = waiter.register.changed('lane/x', { version: 0, timeoutMs: 60_000 })
+      await writer.register.change('lane/x', () => ({ write: { format: 1 }, result: null }))
+
+      expect(hints).toMatchObject({ verdict: 'unknown', remedy: expect.stringContaining('hints=off') })
+      await woken
+    })
+  },
+)
+
+describe('the tables of the Postgres store', () => {
+  test(
+    'are made once when eight processes open a new database at the same time',
+    { timeout: 240_000 },
+    async () => {
+      const url = await server.createDatabase()
+      const program = path.join(import.meta.dirname, 'increment-process.ts')
+
+      const outputs = await Promise.all(
+        Array.from({ length: 8 }, () => promisify(execFile)(process.execPath, [program, url, '5'])),
+      )
+
+      await using store = await openStore(url, { estate: 'acme' })
+      expect(outputs.map(({ stdout }) => stdout)).toEqual(Array(8).fill('5 done\n'))
+      expect((await store.register.read<{ done: string[] }>('lane/x'))?.document.done).toHaveLength(40)
+    },
+  )
+
+  test('of a newer conduct are not touched: neither when opened nor by a handle that was open before', async () => {
+    const url = await server.createDatabase()
+    await using before = await openStore(url, { estate: 'acme' })
+    await using rival = await openRival(url)
+    await rival.sql('update conduct.meta set schema_version = 99')
+
+    const change = before.register.change('lane/x', () => ({ write: { format: 1 }, result: null }))
+
+    await expect(change).rejects.toMatchObject({ code: 'STORE_NEWER', exit: 2 })
+    await expect(openStore(url)).rejects.toMatchObject({ code: 'STORE_NEWER', exit: 2 })
+    expect(await rival.sql('select * from conduct.document')).toEqual([])
+  })
+
+  test('need a permission: without it the refusal says what to run, and running that is enough', async () => {
+    const url = await server.createDatabase()
+    await using owner = await openRival(url)
+    const [maker, user] = [`maker_${Date.now()}`, `user_${Date.now()}`]
+    for (const role of [maker, user]) await owner.sql(`create role ${role} login password 'only-for-tests'`)
+    const as = (role: string) => url.replace('conduct:', `${role}:`)
+    const open = async (role: string) => {
+      await using store = await openStore(as(role), { estate: 'acme' })
+      await store.register.change('lane/x', () => ({ write: { format: 1 }, result: null }))
+      return await store.probe()
+    }
+    /** The statements of the hint, one by one. */
+    const advised = async (role: string): Promise<readonly string[]> => {
+      const error = (await open(role).catch((thrown: unknown) => thrown)) as { code: string; hint: string }
+      expect(error).toMatchObject({ code: 'STORE_REFUSED', exit: 2 })
+      return error.hint.match(/grant [^;]+/g) ?? []
+    }
+
+    const [create = ''] = await advised(maker)
+    await owner.sql(create)
+    await open(maker)
+    const [, usage = '', rows = ''] = await advised(user)
+    await owner.sql(usage)
+    await owner.sql(rows)
+    const probes = await open(user)
+
+    expect(probes.filter(({ verdict }) => verdict === 'failed').map(({ check }) => check)).toEqual([
+      'durability',
+    ])
+  })
+})
+
+describe('the probes of the Postgres store', () => {
+  test('find a primary, one clock and hints, and that this server of the tests keeps nothing', async () => {
+    await using store = await openStore(await server.createDatabase(), { estate: 'acme' })
+
+    const probes = await store.probe()
+
+    expect(probes.map(({ check, verdict }) => `${check} ${verdict}`)).toEqual([
+      'round_trip ok',
+      'primary ok',
+      'clock ok',
+      'conditional_write ok',
+      'durability failed',
+      'hints ok',
+    ])
+    expect(probes.find(({ check }) => check === 'durability')).toMatchObject({
+      detail: 'fsync off, full_page_writes off, synchronous_commit on.',
+      remedy: 'Set fsync = on, full_page_writes = on on the server.',
+    })
+    expect(await store.register.list('')).toEqual([])
   })
 })

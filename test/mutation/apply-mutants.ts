@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
@@ -18,7 +18,7 @@ const runMsMax = 120_000
 const outputBytesMax = 64 * 1024 * 1024
 
 /**
- * Tries every mutant on its own copy of `packages/lanes`, `parallel` at a time.
+ * Tries every mutant on its own copy of `packages/lanes` and of the tests, `parallel` at a time.
  *
  * A mutant counts as killed only if its named test ran and failed; a copy that does not load, a test that does not
  * exist and a test that fails without the mutant are problems.
@@ -75,16 +75,38 @@ async function withCopy<Result>(use: (folder: string) => Promise<Result>): Promi
     await cp(path.join(from, 'package.json'), path.join(to, 'package.json'))
     await symlink(path.join(from, 'node_modules'), path.join(to, 'node_modules'))
     await symlink(path.join(repositoryRoot, 'node_modules'), path.join(folder, 'node_modules'))
+    await copyTests(folder)
     return await use(folder)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
+/** The tests on real servers, which find the copy where they find the package. */
+async function copyTests(folder: string): Promise<void> {
+  const from = path.join(repositoryRoot, 'test')
+  const to = path.join(folder, 'test')
+  const skipped = new Set([path.join(from, 'node_modules'), path.join(from, 'mutation')])
+  await cp(from, to, { recursive: true, filter: (source) => !skipped.has(source) })
+  await cp(path.join(repositoryRoot, 'tsconfig.base.json'), path.join(folder, 'tsconfig.base.json'))
+  const own = path.join('node_modules', '@conduct')
+  await mkdir(path.join(to, own), { recursive: true })
+  for (const name of await readdir(path.join(from, 'node_modules'))) {
+    if (name !== '@conduct')
+      await symlink(path.join(from, 'node_modules', name), path.join(to, 'node_modules', name))
+  }
+  for (const name of await readdir(path.join(from, own))) {
+    const target = name === 'lanes' ? path.join(folder, 'packages/lanes') : path.join(from, own, name)
+    await symlink(target, path.join(to, own, name))
+  }
+}
+
 async function runTests(folder: string, files: readonly string[], test?: string): Promise<Outcomes> {
   const report = path.join(folder, 'report.json')
   const named = test === undefined ? [] : ['--testNamePattern', escapePattern(test)]
-  const paths = files.map((file) => path.join(folder, 'packages/lanes/src', file))
+  const paths = files.map((file) =>
+    path.join(folder, file.startsWith('test/') ? '' : 'packages/lanes/src', file),
+  )
   const args = ['run', '--root', folder, '--reporter=json', `--outputFile=${report}`, '--testTimeout=60000']
   // A failing test is what this is about: the exit code says nothing, the report does.
   const output = await new Promise<string>((resolve) => {

@@ -1,4 +1,5 @@
 import { s3Mutants } from './s3-mutants.ts'
+import { postgresMutants } from './postgres-mutants.ts'
 
 /**
  * Ways to break the lane engine that must never pass unnoticed. Each is applied as a patch to a copy of
@@ -11,6 +12,7 @@ export interface Mutant {
   /** Stands in the file exactly once; a mutant that no longer applies fails the gate. */
   readonly find: string
   readonly replace: string
+  /** `file` below `packages/lanes/src`, or from the top where it starts with `test/`. */
   readonly killer: { readonly file: string; readonly test: string }
 }
 
@@ -185,4 +187,5 @@ export const mutants: readonly Mutant[] = [
     },
   },
   ...s3Mutants,
+  ...postgresMutants(),
 ]

@@ -49,10 +49,10 @@ export function makeTransactions(
   const context = { clock, begin, quote: connections.quote, steps: watchSteps() }
   return {
     change: (change) =>
-      connections.use((session) => again(() => changeOnce(session, { ...context, change }))),
+      connections.use((session) => again(session, () => changeOnce(session, { ...context, change }))),
     write: (text) =>
       connections.use((session) =>
-        again(async () => {
+        again(session, async () => {
           const answers = await session.batch(`${begin}; ${text}; commit`)
           return answers.flatMap((answer) => answer.rows)
         }),
@@ -69,12 +69,13 @@ interface Context<Result> {
 }
 
 /** Runs a transaction again when the server undid it because of others. */
-async function again<Result>(run: () => Promise<Result>): Promise<Result> {
+async function again<Result>(session: Session, run: () => Promise<Result>): Promise<Result> {
   for (let tried = 1; ; tried++) {
     try {
       return await run()
     } catch (error) {
       if (!(error instanceof PostgresFailure && isConflict(error)) || tried === conflictTriesMax) throw error
+      await session.batch('rollback')
     }
     await delay(conflictPauseMs * 2 ** (tried - 1) * (0.5 + Math.random() / 2))
   }

@@ -1,0 +1,71 @@
+import { fakeTimeLibrary } from '../lanes/shifted-clock.ts'
+import { pgbouncerProgram } from '../servers/pgbouncer.ts'
+import type { Mutant } from './mutants.ts'
+
+const time = 'test/integration/postgres-time.test.ts'
+const faults = 'test/integration/postgres-faults.test.ts'
+
+/** Ways to break what the Postgres store does with its row, its time and what a session brings along. */
+export const postgresMutants = (): readonly Mutant[] => [
+  ...anywhere,
+  // A test that is skipped kills nothing.
+  ...(fakeTimeLibrary === null ? [] : whereClocksAreSet),
+  ...(pgbouncerProgram === null ? [] : wherePoolersRun),
+]
+
+const anywhere: readonly Mutant[] = [
+  {
+    name: 'postgres: now() for clock_timestamp()',
+    file: 'stores/postgres-clock.ts',
+    find: "'select extract(epoch from clock_timestamp())",
+    replace: "'select extract(epoch from now())",
+    killer: { file: time, test: 'was read after the wait for the row, when the row was changed meanwhile' },
+  },
+  {
+    name: 'postgres: the row is not locked',
+    file: 'stores/postgres-transaction.ts',
+    find: ' for update; ',
+    replace: '; ',
+    killer: { file: time, test: 'was read after the wait for the row, when the row was only locked' },
+  },
+  {
+    name: 'postgres: whoever has the row is skipped',
+    file: 'stores/postgres-transaction.ts',
+    find: ' for update; ',
+    replace: ' for update skip locked; ',
+    killer: { file: time, test: 'was read after the wait for the row, when the row was only locked' },
+  },
+  {
+    name: 'postgres: a paused transaction keeps its row',
+    file: 'stores/postgres-transaction.ts',
+    find: '`set local idle_in_transaction_session_timeout = ${Math.min(pauseMsMax, callMsMax)}`',
+    replace: '`set local idle_in_transaction_session_timeout = ${pauseMsMax * 60}`',
+    killer: {
+      file: faults,
+      test: 'of a client that stops between its two round trips holds its row no longer than two seconds',
+    },
+  },
+]
+
+const whereClocksAreSet: readonly Mutant[] = [
+  {
+    name: 'postgres: a step of the clock not noticed',
+    file: 'stores/postgres-clock.ts',
+    find: 'return found.lowMs > before.highMs + toleranceMs || found.highMs < before.lowMs - toleranceMs',
+    replace: 'return toleranceMs < 0',
+    killer: { file: time, test: 'begins one new era, however many saw it' },
+  },
+]
+
+const wherePoolersRun: readonly Mutant[] = [
+  {
+    name: 'postgres: what a session brings along is trusted',
+    file: 'stores/postgres-transaction.ts',
+    find: "'begin isolation level read committed read write; set local synchronous_commit = on; ' +",
+    replace: "'begin; ' +",
+    killer: {
+      file: 'test/integration/postgres.test.ts',
+      test: 'is not fooled by what others leave in the sessions it is lent',
+    },
+  },
+]

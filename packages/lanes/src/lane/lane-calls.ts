@@ -65,6 +65,8 @@ export async function submit(
       LaneDocument,
       { result: LaneResult; before: LaneDocument | null }
     >(documentId(lane), (document, now) => {
+      // Every run anew: what an earlier one wanted to write and lost was never there.
+      found = document
       if (isGivenUp()) return { result: { result: { kind: 'unchanged' }, before: document } }
       requireCurrent(lane, seen, document)
       const asked = typeof operation === 'function' ? operation(document) : operation

@@ -10,7 +10,7 @@ export type Flags = { readonly since: number }
 export const spec: CommandSpec<Flags, readonly string[]> = {
   usage: '[<lane>…]',
   description: [
-    'Waits, holds, refusals, takeovers, who held it most and for what share of the time; from the history of the lane, without a name of all lanes.',
+    'Waits, holds, refusals, takeovers, who held it most and for what share of the time; from the history of the lanes that are named, else of all.',
     'What is still held counts until now. The median hold is what the estimates of lane show rest on; lane show itself looks only at the latest holds, which the lane carries along.',
   ],
   parameters: {

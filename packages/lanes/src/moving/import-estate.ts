@@ -1,12 +1,13 @@
-import { ConductError, canonicalJson } from '@conduct/core'
+import { historyLog } from '../core/index.ts'
 import type { LaneDocument } from '../document.ts'
-import { documentId, readUnchecked } from '../lane/lane-calls.ts'
+import { readUnchecked } from '../lane/lane-calls.ts'
 import { lastSeen } from '../lane/last-seen.ts'
-import { retrying } from '../lane/retrying.ts'
 import { storePlace } from '../store-place.ts'
-import type { Store, StoreKind } from '../store.ts'
-import { type ExportEnd, type ExportEntry, type ExportHead, readExportFile } from './export-file.ts'
+import type { ExportEnd, ExportHead } from './export-file.ts'
+import { importEntries } from './import-entries.ts'
 import { type FoundLane, type MovingEstate, requireAnyCaptain, submitMove } from './moving-lanes.ts'
+import { type ReadEstate, readEstate } from './read-estate.ts'
+import { refused } from './refused.ts'
 
 export interface ImportResult extends ExportEnd {
   /** `already`: this very file had been imported before, to its end. */
@@ -15,12 +16,6 @@ export interface ImportResult extends ExportEnd {
   readonly lanes: readonly { readonly lane: string; readonly epoch: number; readonly waiting: number }[]
 }
 
-/** So many records are on their way at once; git takes one push after the other. */
-const recordsAtOnce = { sqlite: 1, postgres: 4, s3: 8, git: 1 } as const satisfies Record<StoreKind, number>
-
-/** How long one call about something else than a lane may take, tries included. */
-const importCallMs = 10_000
-
 /**
  * Brings an exported estate into its new store. Documents and logs come first; then lane by lane goes on, under tokens
  * above all before. Killed anywhere and called again, it does what is left.
@@ -28,7 +23,7 @@ const importCallMs = 10_000
  * @throws ConductError EXPORT_INVALID, STORE_NEWER, IMPORT_REFUSED, NOT_CAPTAIN
  */
 export async function importEstate(options: MovingEstate & { readonly path: string }): Promise<ImportResult> {
-  const file = await readFile(options)
+  const file = await readEstate(options)
   requireDestination(file.head, options)
   const lanes = await findTargets(file, options)
   const foreign = lanes.filter(({ state }) => state === 'foreign').map(({ calls }) => calls.lane)
@@ -55,7 +50,7 @@ export async function importEstate(options: MovingEstate & { readonly path: stri
 export async function takeBackEstate(
   options: MovingEstate & { readonly path: string },
 ): Promise<Pick<ImportResult, 'lanes'>> {
-  const file = await readFile(options)
+  const file = await readEstate(options)
   const { head } = file
   requireEstate(head, options)
   if (storePlace(options.store.url) !== head.from) {
@@ -73,35 +68,6 @@ export async function takeBackEstate(
     results.push({ lane: calls.lane, epoch: document?.epoch ?? 0, waiting: document?.waiting.length ?? 0 })
   }
   return { lanes: results }
-}
-
-interface ReadFile {
-  readonly path: string
-  readonly head: ExportHead
-  readonly end: ExportEnd
-  readonly lanes: readonly LaneDocument[]
-}
-
-/** Reads all of it once before anything is done: lanes are small, the rest is read again. */
-async function readFile({ path }: { readonly path: string }): Promise<ReadFile> {
-  const lanes: LaneDocument[] = []
-  const { head, end } = await readExportFile(path, (entry, { movingTo }) => {
-    const document = toLane(entry)
-    if (document === null) return
-    if (document.moved?.kind !== 'to' || document.moved.address !== movingTo) {
-      throw new ConductError(
-        'EXPORT_INVALID',
-        `${path} cannot be imported: lane ${document.lane} is not sealed.`,
-      )
-    }
-    lanes.push(document)
-  })
-  return { path, head, end, lanes }
-}
-
-function toLane(entry: ExportEntry): LaneDocument | null {
-  const isLane = entry.kind === 'document' && entry.id.startsWith(documentId(''))
-  return isLane ? (entry.body as unknown as LaneDocument) : null
 }
 
 function requireEstate(head: ExportHead, { estate }: MovingEstate): void {
@@ -125,11 +91,11 @@ function requireDestination(head: ExportHead, options: MovingEstate): void {
 interface Target extends FoundLane {
   /** As the file has it. */
   readonly source: LaneDocument
-  /** `sealed`: it was moved from here to where the file comes from; `foreign`: something else lives here. */
+  /** `sealed`: it was moved away from here, and has come back with the file; `foreign`: something else lives here. */
   readonly state: 'absent' | 'sealed' | 'imported' | 'foreign'
 }
 
-async function findTargets(file: ReadFile, options: MovingEstate): Promise<readonly Target[]> {
+async function findTargets(file: ReadEstate, options: MovingEstate): Promise<readonly Target[]> {
   const { store, clock } = options
   const lanes: Target[] = []
   for (const source of file.lanes) {
@@ -144,15 +110,16 @@ async function findTargets(file: ReadFile, options: MovingEstate): Promise<reado
 function stateOfTarget(
   document: LaneDocument | null,
   source: LaneDocument,
-  { head, end }: ReadFile,
+  { end, pasts }: ReadEstate,
 ): Target['state'] {
   if (document === null) return 'absent'
   const { moved } = document
   if (moved?.kind === 'from' && moved.file === end.sha256) return 'imported'
   // An older file must not bring back what has been carried on since.
-  const isOurs =
-    moved?.kind === 'to' && storePlace(moved.address) === head.from && document.epoch < source.epoch
-  return isOurs ? 'sealed' : 'foreign'
+  if (moved?.kind !== 'to' || document.epoch >= source.epoch) return 'foreign'
+  const past = pasts.get(historyLog(source.lane))
+  const isForgotten = past !== undefined && past.firstSeq > document.history.seq
+  return isForgotten || past?.seals.has(document.history.hash) === true ? 'sealed' : 'foreign'
 }
 
 /** Sealed with exactly what the file has, or taken back already. */
@@ -162,7 +129,11 @@ function isAsExported(document: LaneDocument | null, source: LaneDocument, movin
   return moved.kind === 'to' ? document.history.hash === source.history.hash : moved.file === ''
 }
 
-async function importOne(target: Target, file: ReadFile, by: string): Promise<ImportResult['lanes'][number]> {
+async function importOne(
+  target: Target,
+  file: ReadEstate,
+  by: string,
+): Promise<ImportResult['lanes'][number]> {
   const { calls, source } = target
   const { lane } = calls
   const seenEpoch = lastSeen(calls.store, lane)?.epoch ?? 0
@@ -179,73 +150,4 @@ async function importOne(target: Target, file: ReadFile, by: string): Promise<Im
     },
   )
   return { lane, epoch: document?.epoch ?? 0, waiting: document?.waiting.length ?? 0 }
-}
-
-async function importEntries(
-  file: ReadFile,
-  options: MovingEstate & { readonly isBack: boolean },
-): Promise<void> {
-  const atOnce = recordsAtOnce[options.store.kind]
-  const running = new Set<Promise<void>>()
-  const failures: unknown[] = []
-  const throwIfFailed = (): void => {
-    if (failures.length > 0) throw failures[0]
-  }
-  let sha256: string
-  try {
-    const { end } = await readExportFile(file.path, async (entry) => {
-      throwIfFailed()
-      if (toLane(entry) !== null) return
-      if (entry.kind === 'document') return importDocument(entry, options)
-      const work: Promise<void> = importRecord(entry, options)
-        .catch((error: unknown) => {
-          failures.push(error)
-        })
-        .finally(() => running.delete(work))
-      running.add(work)
-      if (running.size >= atOnce) await Promise.race(running)
-    })
-    sha256 = end.sha256
-  } finally {
-    await Promise.all(running)
-  }
-  throwIfFailed()
-  if (sha256 !== file.end.sha256) {
-    throw new ConductError('EXPORT_INVALID', `${file.path} cannot be imported: it changes while it is read.`)
-  }
-}
-
-/** Moving back, what was carried on elsewhere replaces what was left here. */
-async function importDocument(
-  { id, body }: Extract<ExportEntry, { kind: 'document' }>,
-  {
-    store,
-    clock,
-    isBack,
-  }: { readonly store: Store; readonly clock: MovingEstate['clock']; readonly isBack: boolean },
-): Promise<void> {
-  const text = canonicalJson(body)
-  await retrying({ lane: id, clock, definition: { renewMs: importCallMs } }, () =>
-    store.register.change<unknown, null>(id, (found) => {
-      if (found !== null && canonicalJson(found) === text) return { result: null }
-      if (found !== null && !isBack) throw refused(`The store holds another ${id}.`)
-      return { write: body, result: null }
-    }),
-  )
-}
-
-async function importRecord(
-  { log, seq, body }: Extract<ExportEntry, { kind: 'record' }>,
-  { store, clock }: Pick<MovingEstate, 'store' | 'clock'>,
-): Promise<void> {
-  const timed = { lane: log, clock, definition: { renewMs: importCallMs } }
-  const outcome = await retrying(timed, () => store.log.append({ log, seq, record: body }))
-  if (outcome === 'appended') return
-  const [present] = await retrying(timed, () => store.log.read(log, { fromSeq: seq, limit: 1 }))
-  if (present?.seq === seq && canonicalJson(present.record) === canonicalJson(body)) return
-  throw refused(`Record ${seq} of ${log} is another one in this store.`)
-}
-
-function refused(message: string, hint?: string): ConductError {
-  return new ConductError('IMPORT_REFUSED', message, hint === undefined ? {} : { hint })
 }

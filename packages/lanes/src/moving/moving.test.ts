@@ -33,7 +33,7 @@ afterEach(async () => {
 const open = (name: string) => openStore(`sqlite:${join(folder, name, 'state.db')}`, { estate: 'acme' })
 const path = () => join(folder, 'acme.lanes')
 const definitions = new Map<string, LaneDefinition>([
-  ['lane', quickDefinition],
+  ['lane', { ...quickDefinition, takeoverDelayMs: 0 }],
   ['other', { ...quickDefinition, captains: [] }],
 ])
 const moving = (store: Store, by = 'captain') => {
@@ -275,6 +275,16 @@ describe('nothing that lives is replaced: IMPORT_REFUSED', () => {
     })
     await expect(importEstate(moving(third))).rejects.toMatchObject(refusal)
     await expect(importEstate({ ...moving(there), estate: 'other' })).rejects.toMatchObject(refusal)
+  })
+
+  test('a lane that had another life there, although it has been moved away since', async () => {
+    await using third = await open('third')
+    await grant(there)
+    await exportTo(there, third)
+    await lanesOn(here, 'captain').lane('lane').recover({ reason: 'to a higher epoch', force: true })
+    await exportTo(here, there)
+
+    await expect(importEstate(moving(there))).rejects.toMatchObject(refusal)
   })
 
   test('an old file, after the lanes went on and came back', async () => {

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { deflate, inflate } from 'node:zlib'
+import { deflate, deflateSync, inflateSync } from 'node:zlib'
 import type { GitObject, NamedObject } from './git-object.ts'
 import { gitFailed, runGit } from './run-git.ts'
 
 const compress = promisify(deflate)
-const decompress = promisify(inflate)
 
 /** Names asked of one `cat-file`. */
 const namesMax = 5000
@@ -31,9 +30,9 @@ export function openObjectDatabase(repository: string): ObjectDatabase {
       await Promise.all(objects.map((object) => writeLoose(fileOf(object.id), object)))
     },
     readLoose: async (id) => {
-      const packed = await readFile(fileOf(id)).catch(() => null)
+      const packed = readIfThere(fileOf(id))
       if (packed === null) return null
-      const bytes = await decompress(packed)
+      const bytes = inflateSync(packed)
       const end = bytes.indexOf(0)
       const [type] = bytes.toString('latin1', 0, end).split(' ')
       return { type: type as GitObject['type'], content: bytes.subarray(end + 1) }
@@ -57,15 +56,33 @@ export function openObjectDatabase(repository: string): ObjectDatabase {
   }
 }
 
+function readIfThere(file: string): Buffer | null {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+/** Above it, packing moves to another thread. */
+const smallBytesMax = 64 * 1024
+
+/** Small files in one go: handing each step to another thread takes longer than the step. */
 async function writeLoose(file: string, { type, content }: NamedObject): Promise<void> {
-  if ((await stat(file).catch(() => null)) !== null) return
-  const bytes = await compress(Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content]), {
-    level: 1,
-  })
+  if (existsSync(file)) return
+  const bytes = Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content])
+  const isSmall = bytes.length <= smallBytesMax
+  const packed = isSmall ? deflateSync(bytes, { level: 1 }) : await compress(bytes, { level: 1 })
   const fresh = `${file}.${randomBytes(6).toString('hex')}`
-  await mkdir(join(file, '..'), { recursive: true })
-  await writeFile(fresh, bytes, { mode: 0o444 })
-  await rename(fresh, file)
+  try {
+    writeFileSync(fresh, packed, { mode: 0o444 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(fresh, packed, { mode: 0o444 })
+  }
+  renameSync(fresh, file)
 }
 
 /** `<id> <type> <size>`, a newline, the content, a newline; or `<name> missing`. */

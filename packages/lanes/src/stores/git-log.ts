@@ -1,6 +1,6 @@
 import type { Log, LogEntry } from '../store.ts'
 import { decodeRecord, encodeRecord } from './git-envelope.ts'
-import { gitUnit, logNames, logPath, recordPath, seqOf, shardsFrom, treeFolders } from './git-names.ts'
+import { gitUnit, logNames, recordPath, seqOf, shardsFrom, treeFolders } from './git-names.ts'
 import type { GitRepository } from './git-repository.ts'
 import { type Step, swapUnit } from './git-swap.ts'
 import { unitsBelow } from './git-units.ts'
@@ -30,12 +30,12 @@ export function makeGitLog(repository: GitRepository, estate: string | null): Lo
         const unit = gitUnit(estate, log)
         const head = await repository.fresh(unit)
         if (head === null) return []
-        const folder = logPath(unit, log)
         const refs = repository.refs()
         const { callMsMax } = repository
+        const top = await refs.names(head, treeFolders.top, callMsMax)
         const seqs: number[] = []
-        for (const shard of shardsFrom(await refs.names(head, folder, callMsMax), fromSeq)) {
-          const files = await refs.names(head, `${folder}/${shard}`, callMsMax)
+        for (const shard of shardsFrom(unit, log, { top, fromSeq })) {
+          const files = await refs.names(head, shard, callMsMax)
           seqs.push(...files.map((file) => seqOf(shard, file)).filter((seq) => seq >= fromSeq))
           if (limit !== undefined && seqs.length >= limit) break
         }
@@ -56,7 +56,7 @@ export function makeGitLog(repository: GitRepository, estate: string | null): Lo
       repository.call(async (endMs) => {
         const logs: string[] = []
         for (const { unit, head } of await unitsBelow(repository, { estate, prefix, endMs })) {
-          const names = await repository.refs().names(head, treeFolders.logs, repository.callMsMax)
+          const names = await repository.refs().names(head, treeFolders.top, repository.callMsMax)
           logs.push(...logNames(unit, names))
         }
         return logs.filter((log) => log.startsWith(prefix)).sort()

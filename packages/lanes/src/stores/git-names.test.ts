@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { documentIds, documentPath, gitUnit, logNames, logPath, probeRefs, recordPath } from './git-names.ts'
+import { documentIds, documentPath, gitUnit, logNames, probeRefs, recordPath } from './git-names.ts'
 import { seqOf, shardsFrom, unitOfRef } from './git-names.ts'
 
 test('a lane and its history share a ref; so do a run and its journal; nothing else does', () => {
@@ -36,7 +36,9 @@ test('names are read back from refs and paths as they were, and no two are spell
         ? { top: [], further: [path.slice('documents/'.length)] }
         : { top: [path], further: [] }
       expect(documentIds(unit, names)).toEqual([one])
-      expect(logNames(unit, [logPath(unit, one).slice('log/'.length)])).toEqual([one])
+      expect(
+        logNames(unit, ['document.json', recordPath(unit, one, 7).slice(0, -'/07.json'.length)]),
+      ).toEqual([one])
     }),
     { numRuns: 500 },
   )
@@ -61,8 +63,18 @@ test('what was found out about the remote is no unit', () => {
 test('records lie in folders of a hundred, and the last ones are found without looking at the first', () => {
   const unit = gitUnit('acme', 'lane/x')
 
-  expect(recordPath(unit, 'lane/x/history', 12_345)).toBe('log/history/0000123/45.json')
-  expect(recordPath(unit, 'lane/x', 7)).toBe('log/_/0000000/07.json')
-  expect(seqOf('0000123', '45.json')).toBe(12_345)
-  expect(shardsFrom(['0000002', '0000000', '0000001'], 150)).toEqual(['0000001', '0000002'])
+  expect(recordPath(unit, 'lane/x/history', 12_345)).toBe('log.history.0000123/45.json')
+  expect(recordPath(unit, 'lane/x', 7)).toBe('log._.0000000/07.json')
+  expect(seqOf('log.history.0000123', '45.json')).toBe(12_345)
+  const top = [
+    'log.x.0000009',
+    'log.history.0000002',
+    'log.history.0000000',
+    'log.history.0000001',
+    'document.json',
+  ]
+  expect(shardsFrom(unit, 'lane/x/history', { top, fromSeq: 150 })).toEqual([
+    'log.history.0000001',
+    'log.history.0000002',
+  ])
 })

@@ -57,48 +57,56 @@ export function documentPath(unit: GitUnit, id: string): string {
   return id === unit.name ? ownDocument : `${furtherDocuments}/${spell(restOf(unit, id))}.json`
 }
 
-/** Folder of a log in its unit's tree. */
-export function logPath(unit: GitUnit, log: string): string {
-  return `${logs}/${log === unit.name ? none : spell(restOf(unit, log))}`
-}
-
-/** Records per folder, so that trees stay small in a log of ten thousands. */
+/**
+ * Records per folder, so that folders stay small in a log of ten thousands. The folders stand at the top of the tree:
+ * each level between would be one more object in every push.
+ */
 const shardSize = 100
+const shardDigits = 7
 
 export function recordPath(unit: GitUnit, log: string, seq: number): string {
-  const shard = Math.floor(seq / shardSize)
-  return `${logPath(unit, log)}/${shardName(shard)}/${String(seq % shardSize).padStart(2, '0')}.json`
+  return `${shardFolder(unit, log, Math.floor(seq / shardSize))}/${String(seq % shardSize).padStart(2, '0')}.json`
 }
 
-/** The folders of a log that may hold `fromSeq` or later, in order. */
-export function shardsFrom(names: readonly string[], fromSeq: number): readonly string[] {
-  const first = shardName(Math.floor(fromSeq / shardSize))
-  return names.filter((name) => name >= first).sort()
+/** The folders of a log that may hold `fromSeq` or later, in order; `top`: the names at the top of the unit's tree. */
+export function shardsFrom(
+  unit: GitUnit,
+  log: string,
+  { top, fromSeq }: { readonly top: readonly string[]; readonly fromSeq: number },
+): readonly string[] {
+  const first = shardFolder(unit, log, Math.floor(fromSeq / shardSize))
+  const start = first.slice(0, -shardDigits)
+  return top.filter((name) => name.startsWith(start) && name >= first).sort()
 }
 
 export function seqOf(shard: string, file: string): number {
-  return Number(shard) * shardSize + Number(file.replace('.json', ''))
+  return Number(shard.slice(-shardDigits)) * shardSize + Number(file.replace('.json', ''))
 }
 
 /** Ids of the documents in a unit, from the names at the top of its tree and in `documents`. */
 export function documentIds(
   unit: GitUnit,
-  names: { top: readonly string[]; further: readonly string[] },
+  names: { readonly top: readonly string[]; readonly further: readonly string[] },
 ): string[] {
   const own = names.top.includes(ownDocument) ? [unit.name] : []
   return [...own, ...names.further.map((name) => `${unit.name}/${read(name.replace(/\.json$/, ''))}`)]
 }
 
-export function logNames(unit: GitUnit, names: readonly string[]): string[] {
-  return names.map((name) => (name === none ? unit.name : `${unit.name}/${read(name)}`))
+/** Logs of a unit, from the names at the top of its tree. */
+export function logNames(unit: GitUnit, top: readonly string[]): string[] {
+  const spelled = top.flatMap((name) => {
+    const [kind, log] = name.split('.')
+    return kind === logs && log !== undefined ? [log] : []
+  })
+  return [...new Set(spelled)].map((log) => (log === none ? unit.name : `${unit.name}/${read(log)}`))
 }
 
-export const treeFolders = { top: '', further: furtherDocuments, logs } as const
+export const treeFolders = { top: '', further: furtherDocuments } as const
 
-const shardDigits = 7
-
-function shardName(shard: number): string {
-  return String(shard).padStart(shardDigits, '0')
+/** `log.history.0000012`; no spelled name holds a dot. */
+function shardFolder(unit: GitUnit, log: string, shard: number): string {
+  const name = log === unit.name ? none : spell(restOf(unit, log))
+  return `${logs}.${name}.${String(shard).padStart(shardDigits, '0')}`
 }
 
 function restOf(unit: GitUnit, name: string): string {

@@ -171,6 +171,20 @@ describe('an honest S3', () => {
     expect(store.kind).toBe('s3')
   })
 
+  test('that takes expected ETags without quotes only gets them so, and that is remembered', async () => {
+    proxy.behave(() => 'bare_etags')
+    const url = proxy.freshUrl()
+    await (await open(url))[Symbol.asyncDispose]()
+    await using store = await open(url)
+    const add = () =>
+      store.register.change<{ format: 1; count: number }, number>('x', (document) => {
+        const count = (document?.count ?? 0) + 1
+        return { write: { format: 1, count }, result: count }
+      })
+
+    expect([await add(), await add()]).toEqual([1, 2])
+  })
+
   test('that answers no write at all is unreachable, which is no verdict', async () => {
     proxy.behave((request) => (isWrite(request) ? { status: 503 } : 'forward'))
 

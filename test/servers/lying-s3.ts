@@ -1,10 +1,9 @@
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './free-port.ts'
 import { type S3Credentials, s3Environment, s3Url } from './s3.ts'
 
 /** Two S3 servers that people install, which take a conditional PUT, answer 200 and overwrite. */
@@ -73,15 +72,4 @@ function lying(
     freshUrl: (prefix = crypto.randomUUID()) => s3Url({ bucket, prefix, endpoint }),
     [Symbol.asyncDispose]: server.stop,
   }
-}
-
-/** The emulator prints and advertises the port it was given: it cannot be asked for any. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

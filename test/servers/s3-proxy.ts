@@ -42,6 +42,8 @@ export type Act =
   | 'pretend_written'
   /** Reads what stood there before the last write. */
   | 'stale_read'
+  /** Compares expected ETags in the form without quotes only. */
+  | 'bare_etags'
   /** Acts, and leaves the ETag out of the answer. */
   | 'no_etag'
   /** Acts, then cuts the connection. */
@@ -129,6 +131,11 @@ export async function startS3Proxy(real: S3Server): Promise<S3Proxy> {
         (ifMatch === undefined || found.headers['etag'] === ifMatch) &&
         (ifNoneMatch === undefined || found.status === 404)
       return holds ? made(412) : forward({ ...forwarded, headers: unconditional(forwarded) })
+    }
+    const expected = forwarded.headers['if-match']
+    if (act === 'bare_etags' && forwarded.method === 'PUT' && expected !== undefined) {
+      if (expected.includes('"')) return made(412)
+      return forward({ ...forwarded, headers: { ...forwarded.headers, 'if-match': `"${expected}"` } })
     }
     const answer = await forward(forwarded)
     if (act !== 'no_etag') return answer

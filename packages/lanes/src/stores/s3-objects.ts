@@ -8,8 +8,7 @@ import { isClockSkewed, isNeverSent, statusOf, translateS3 } from './s3-errors.t
  * Objects of one bucket: read, conditionally written, listed; never deleted. The client tries each request once: its
  * own retry of a write would turn a first success into "refused".
  *
- * ETags are passed on as they were received, quotes included. (A service that accepts them only without, as some
- * versions of Ceph, fails the probe and is refused.)
+ * ETags are passed on as they were received, quotes included, unless `sendBareETags` was called.
  */
 export interface S3Objects {
   readonly address: S3Address
@@ -17,6 +16,8 @@ export interface S3Objects {
   get(key: string, time: CallTime, options?: { readonly unless?: string | undefined }): Promise<Got>
   put(key: string, text: string, options: { readonly time: CallTime; readonly only: Condition }): Promise<Put>
   list(prefix: string, time: CallTime, options?: ListOptions): Promise<Listed>
+  /** From now on expected ETags are sent without quotes: some services, as Ceph, compare them in that form only. */
+  sendBareETags(): void
   /** Wall clock of the service by its last answer, and ours at that moment; null before the first. */
   clock(): { readonly theirMs: number; readonly ourMs: number } | null
   close(): void
@@ -70,6 +71,7 @@ export async function openS3Objects(address: S3Address): Promise<S3Objects> {
     responseChecksumValidation: 'WHEN_REQUIRED',
   })
   const clock = watchClock(client)
+  let areETagsBare = false
 
   /** Once more when the service refused our clock: it did nothing, and the client has corrected the time by then. */
   const ask = async <Answer>(
@@ -121,8 +123,7 @@ export async function openS3Objects(address: S3Address): Promise<S3Objects> {
       }
     },
     put: async (Key, text, { time, only }) => {
-      const condition =
-        'ifMatch' in only ? { IfMatch: only.ifMatch } : 'ifAbsent' in only ? { IfNoneMatch: '*' } : {}
+      const condition = headersOf(only, areETagsBare)
       try {
         return await ask(time, async (abortSignal): Promise<Put> => {
           const command = new sdk.PutObjectCommand({
@@ -170,9 +171,18 @@ export async function openS3Objects(address: S3Address): Promise<S3Objects> {
       }
       throw new ConductError('STORE_UNREACHABLE', `The store ${address.shown} lists no end below ${Prefix}.`)
     },
+    sendBareETags: () => {
+      areETagsBare = true
+    },
     clock,
     close: () => client.destroy(),
   }
+}
+
+function headersOf(only: Condition, areETagsBare: boolean): { IfMatch?: string; IfNoneMatch?: string } {
+  if ('ifAbsent' in only) return { IfNoneMatch: '*' }
+  if ('whatever' in only) return {}
+  return { IfMatch: areETagsBare ? only.ifMatch.replaceAll('"', '') : only.ifMatch }
 }
 
 /** What was read without one could never be replaced: a lease taken on it could never be given back. */

@@ -18,6 +18,8 @@ export interface Lie {
   readonly probe: 'create_race' | 'update_race' | 'stale_update' | 'second_create' | 'read_after_write'
   readonly round: number
   readonly detail: string
+  /** Nobody won, though somebody had to. */
+  readonly isRefusalOfAll?: true
 }
 
 const roundsMax = 20
@@ -33,6 +35,12 @@ const undecidedPauseMs = 300
 /** Rises when the probe asks for more than before: what was remembered of the older one counts no longer. */
 const probeNumber = 1
 
+interface Passed {
+  readonly probe: number
+  /** In which form the service compares the ETags that are expected. */
+  readonly etags: 'as_received' | 'bare'
+}
+
 interface Probed {
   readonly objects: S3Objects
   readonly newTime: () => CallTime
@@ -47,12 +55,18 @@ export async function requireHonestS3(probed: Probed): Promise<void> {
   const { objects, newTime } = probed
   const key = passedKey(objects)
   const got = await objects.get(key, newTime())
-  if (got.kind === 'found' && hasPassed(got.text)) return
-  const lie = await findLie(probed)
+  const passed =
+    got.kind === 'found' ? (decodeStored(got.text, 'the remembered probe') as Partial<Passed>) : {}
+  if (passed.probe !== undefined && passed.probe >= probeNumber) {
+    if (passed.etags === 'bare') objects.sendBareETags()
+    return
+  }
+  const { lie, etags } = await tryForms(probed)
   if (lie !== null) throw liesError(objects, lie)
   const text = encodeStored({
     format: 1,
     probe: probeNumber,
+    etags,
     rounds: roundsMax,
     writers,
     at: new Date().toISOString(),
@@ -85,6 +99,14 @@ export async function probeS3(probed: Probed): Promise<readonly StoreProbe[]> {
     },
     describeClock(objects),
   ]
+}
+
+/** A service that takes no update at all with the ETag it gave may take it without quotes: it is tried again so. */
+async function tryForms(probed: Probed): Promise<{ lie: Lie | null; etags: Passed['etags'] }> {
+  const lie = await findLie(probed)
+  if (lie?.probe !== 'update_race' || lie.isRefusalOfAll !== true) return { lie, etags: 'as_received' }
+  probed.objects.sendBareETags()
+  return { lie: await findLie(probed), etags: 'bare' }
 }
 
 async function findLie({ objects, newTime }: Probed): Promise<Lie | null> {
@@ -144,7 +166,8 @@ async function race(
     if (standing?.kind === 'refused') return lie('a writer that was told it had lost is what stands there')
     if (standing?.kind === 'unknown' && got.kind === 'found') return { etag: got.etag, text: got.text }
     if (answers.every(({ kind }) => kind === 'refused')) {
-      return lie(`none of ${writers} writers won, though the condition held`)
+      const detail = `none of ${writers} writers won, though the condition held`
+      return { lie: { probe, round, detail, isRefusalOfAll: true } }
     }
     if (stands !== before) return lie('what stood there before is gone', 'read_after_write')
     await newTime().pause(undecidedPauseMs * 2 ** undecided)
@@ -177,11 +200,6 @@ function passedKey({ address }: S3Objects): string {
     .digest('hex')
     .slice(0, 12)
   return `${address.prefix}!probe/passed-${service}`
-}
-
-function hasPassed(text: string): boolean {
-  const { probe } = decodeStored(text, 'the remembered probe') as { probe?: unknown }
-  return typeof probe === 'number' && probe >= probeNumber
 }
 
 function describeLie({ probe, round, detail }: Lie): string {

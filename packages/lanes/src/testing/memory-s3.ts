@@ -64,6 +64,7 @@ export function makeMemoryS3(): MemoryS3 {
         const keys = [...bodies.keys()].filter((key) => key.startsWith(prefix)).sort()
         return { keys: keys.map((key) => ({ key, bytes: bodies.get(key)?.length ?? 0 })), folders: [] }
       },
+      sendBareETags: () => undefined,
       clock: () => null,
       close: () => undefined,
     }

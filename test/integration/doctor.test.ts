@@ -36,15 +36,24 @@ function checksOf(ended: Ended, section = 'store'): Readonly<Record<string, stri
 
 describe('conduct doctor', () => {
   test('finds a Postgres in order, and shows no password of it', async () => {
-    await using server = await startPostgres()
+    await using server = await startPostgres({ isDurable: true })
     const url = await server.createDatabase()
 
     const ended = await doctor(url)
 
     expect(ended.exit).toBe(0)
-    expect(checksOf(ended)).toMatchObject({ open: 'ok' })
+    expect(checksOf(ended)).toMatchObject({ open: 'ok', round_trip: 'ok', clock: 'ok' })
     expect(url).toContain(server.password)
     expect(ended.stdout + ended.stderr).not.toContain(server.password)
+  })
+
+  test('says that a Postgres which loses what it promised may not be used (durability), with exit 3', async () => {
+    await using server = await startPostgres()
+
+    const ended = await doctor(await server.createDatabase())
+
+    expect(ended.exit).toBe(3)
+    expect(checksOf(ended)).toMatchObject({ open: 'ok', durability: 'failed' })
   })
 
   test('says that a Postgres refuses our password, without either of them', async () => {

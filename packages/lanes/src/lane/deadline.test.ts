@@ -94,7 +94,7 @@ function slowStore(clock: HandClock, answerMs: number): Store {
   const now = (): StoreTime => ({ ms: clock.bootMs(), era: 'boot', wallMs: clock.wallMs() })
   return {
     kind: 'sqlite',
-    url: 'sqlite:/nowhere',
+    url: 'memory:slow',
     estate: null,
     timekeeping: 'store_clock',
     pollMs: 1000,

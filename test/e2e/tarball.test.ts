@@ -94,6 +94,23 @@ describe.skipIf(pnpm === undefined)(
       expect(documentOf(shown)).toMatchObject({ holders: [{ token: 2, resources: ['shop'] }] })
     })
 
+    test('names both remedies when the client of a store is not installed beside it (STORE_UNSUPPORTED)', async () => {
+      folder.write(
+        'lanes.yaml',
+        smallestLanesYaml.replace('sqlite:STORE', 'postgres://lanes@db.acme.example/conduct'),
+      )
+
+      const ended = await conduct(['lane', 'list', '--json'], { cwd: folder.path, program })
+
+      expect(documentOf(ended)).toMatchObject({
+        exit: 2,
+        error: {
+          code: 'STORE_UNSUPPORTED',
+          hint: 'Install it beside conduct (npm install pg@8), or name another store in lanes.yaml.',
+        },
+      })
+    })
+
     test('names the command that adds the rehearsal, which it does not depend on (REHEARSAL_MISSING)', async () => {
       const ended = await conduct(['rehearse', '--json'], { cwd: folder.path, program })
 

@@ -9,7 +9,7 @@ import { readRun } from './read-run.ts'
 /**
  * An approval of exactly this plan, bound to its hash.
  *
- * @throws ConductError PLAN_UNKNOWN (4), APPROVAL_REFUSED (6), APPROVAL_EXPIRED (6)
+ * @throws ConductError PLAN_UNKNOWN (4), APPROVAL_REFUSED (6), APPROVAL_EXPIRED (6), STORE_MOVED (2), STORE_BEHIND (2)
  */
 export async function approvePlan(
   conductor: ConductorOptions,
@@ -45,6 +45,8 @@ async function judgePlan(conductor: ConductorOptions, judgement: Judgement): Pro
   if (declared === null) throw new ConductError('APPROVAL_REFUSED', `plan ${plan.id} needs no approval`)
   const rule = judgement.verdict === 'denied' ? { ...declared, requesterMayApprove: true } : declared
   const by = refuseUnlessApprover({ config, rule, plan }, identity)
+  // A store that was left behind, or went back, is no place for a decision: nobody would find it.
+  await conductor.lanes.lane(plan.basis.lane).inspect()
   const now = clock.wallMs()
   return writeApproval(store, {
     format: 1,

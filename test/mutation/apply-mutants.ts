@@ -18,7 +18,7 @@ const runMsMax = 120_000
 const outputBytesMax = 64 * 1024 * 1024
 
 /**
- * Tries every mutant on its own copy of `packages/lanes` and of the tests, `parallel` at a time.
+ * Tries every mutant on its own copy of `packages/lanes`, `packages/git` and the tests, `parallel` at a time.
  *
  * A mutant counts as killed only if its named test ran and failed; a copy that does not load, a test that does not
  * exist and a test that fails without the mutant are problems.
@@ -52,7 +52,7 @@ async function judge(mutant: Mutant, healthy: Outcomes): Promise<Verdict> {
     return { ...verdict, problem: `the test is ${before ?? 'missing'} without the mutant` }
   }
   return withCopy(async (folder) => {
-    const file = path.join(folder, 'packages/lanes/src', mutant.file)
+    const file = placeIn(folder, mutant.file)
     const text = await readFile(file, 'utf8')
     const pieces = text.split(mutant.find)
     if (pieces.length !== 2) {
@@ -65,15 +65,17 @@ async function judge(mutant: Mutant, healthy: Outcomes): Promise<Verdict> {
   })
 }
 
-/** A copy of the package that finds its dependencies where the original does. */
+/** A copy of the packages that find their dependencies where the originals do. */
 async function withCopy<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = await mkdtemp(path.join(tmpdir(), 'conduct-mutant-'))
   try {
-    const from = path.join(repositoryRoot, 'packages/lanes')
-    const to = path.join(folder, 'packages/lanes')
-    await cp(path.join(from, 'src'), path.join(to, 'src'), { recursive: true })
-    await cp(path.join(from, 'package.json'), path.join(to, 'package.json'))
-    await symlink(path.join(from, 'node_modules'), path.join(to, 'node_modules'))
+    for (const name of ['packages/lanes', 'packages/git']) {
+      const from = path.join(repositoryRoot, name)
+      const to = path.join(folder, name)
+      await cp(path.join(from, 'src'), path.join(to, 'src'), { recursive: true })
+      await cp(path.join(from, 'package.json'), path.join(to, 'package.json'))
+      await symlink(path.join(from, 'node_modules'), path.join(to, 'node_modules'))
+    }
     await symlink(path.join(repositoryRoot, 'node_modules'), path.join(folder, 'node_modules'))
     await copyTests(folder)
     return await use(folder)
@@ -101,12 +103,15 @@ async function copyTests(folder: string): Promise<void> {
   }
 }
 
+function placeIn(folder: string, file: string): string {
+  const isFromTop = file.startsWith('test/') || file.startsWith('packages/')
+  return path.join(folder, isFromTop ? '' : 'packages/lanes/src', file)
+}
+
 async function runTests(folder: string, files: readonly string[], test?: string): Promise<Outcomes> {
   const report = path.join(folder, 'report.json')
   const named = test === undefined ? [] : ['--testNamePattern', escapePattern(test)]
-  const paths = files.map((file) =>
-    path.join(folder, file.startsWith('test/') ? '' : 'packages/lanes/src', file),
-  )
+  const paths = files.map((file) => placeIn(folder, file))
   const args = ['run', '--root', folder, '--reporter=json', `--outputFile=${report}`, '--testTimeout=60000']
   // A failing test is what this is about: the exit code says nothing, the report does.
   const output = await new Promise<string>((resolve) => {

@@ -1,18 +1,19 @@
+import { gitMutants } from './git-mutants.ts'
 import { s3Mutants } from './s3-mutants.ts'
 import { postgresMutants } from './postgres-mutants.ts'
 
 /**
  * Ways to break the lane engine that must never pass unnoticed. Each is applied as a patch to a copy of
- * `packages/lanes`; the named test must then fail, and must pass without it.
+ * `packages/lanes` and `packages/git`; the named test must then fail, and must pass without it.
  */
 export interface Mutant {
   readonly name: string
-  /** Below `packages/lanes/src`. */
+  /** Below `packages/lanes/src`, or from the top where it starts with `packages/`. */
   readonly file: string
   /** Stands in the file exactly once; a mutant that no longer applies fails the gate. */
   readonly find: string
   readonly replace: string
-  /** `file` below `packages/lanes/src`, or from the top where it starts with `test/`. */
+  /** `file` below `packages/lanes/src`, or from the top where it starts with `packages/` or `test/`. */
   readonly killer: { readonly file: string; readonly test: string }
 }
 
@@ -186,6 +187,7 @@ export const mutants: readonly Mutant[] = [
       test: 'time that passes while the machine sleeps counts against the lease',
     },
   },
+  ...gitMutants,
   ...s3Mutants,
   ...postgresMutants(),
 ]

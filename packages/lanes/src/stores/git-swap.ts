@@ -34,9 +34,10 @@ export async function swapUnit<Result>(
   const sent: Candidate<Result>[] = []
   const known = options.isOptimistic ? repository.known(unit) : undefined
   let isFresh = known === undefined
+  let stuck = 0
   let head = known === undefined ? await repository.fresh(unit) : known
   try {
-    for (let tried = 0; ; tried += 1) {
+    for (;;) {
       const { write, result } = await step(head)
       if (write === undefined) {
         if (sent.length > 0) throw storeUnreachable(`${repository.shown}: an earlier try may still arrive`)
@@ -59,7 +60,9 @@ export async function swapUnit<Result>(
         else if (answer.outcome === 'unknown') sent.push(candidate)
         else if (answer.outcome === 'refused') throw refused(repository, unit, answer.reason)
         isFresh = true
-        await pause(tried, endMs, () => lastWords(repository, answer))
+        // Whoever lost to another writer has waited enough; where nothing moved, something is in the way.
+        stuck = head === expected ? stuck + 1 : 0
+        await pause(stuck, endMs, () => lastWords(repository, answer))
         continue
       }
       head = await repository.fresh(unit)
@@ -87,7 +90,7 @@ interface Candidate<Result> {
 /** Share of the time left that a push may take; the rest is for finding out what became of it. */
 const pushShare = 0.6
 
-/** Before another try; doubles, drawn down to a third. */
+/** Before another try; doubles while nothing moves, drawn down to a third. */
 const pauseMsFirst = 8
 const pauseMsMax = 500
 

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { hostMonotonicMs, readBootId } from '../host/boot.ts'
 import { type Log, type LogEntry, pollMsLocal, type Register, type Store } from '../store.ts'
 import type { StoreTime, Stored } from '../store.ts'
 import { connectSqlite, type SqliteConnection } from './sqlite-connection.ts'
+import { type CommitHints, watchCommits } from './sqlite-hints.ts'
 import { inEstate } from './in-estate.ts'
 import { makeKnownTexts } from './known-texts.ts'
 import { probeSqlite } from './sqlite-probe.ts'
@@ -12,6 +12,9 @@ import { decodeStored, encodeStored } from './stored-text.ts'
 const pollMsFirst = 4
 const pollMsMax = 150
 const pollGrowth = 1.4
+/** A hint comes a little before its commit can be read: looks follow it closely, a few of them. */
+const hintedMsFirst = 1
+const hintedGrowth = 4
 
 /**
  * Everything in one file on this machine. One immediate transaction per change carries the document, its version
@@ -23,9 +26,10 @@ export async function openSqliteStore(options: {
   readonly callMsMax: number
 }): Promise<Store> {
   const connection = await connectSqlite(options.path, options.callMsMax)
+  const hints = watchCommits(options.path)
   let isOpen = true
   const { register, log } = inEstate(options.estate, {
-    register: makeRegister(connection),
+    register: makeRegister(connection, hints),
     log: makeLog(connection),
   })
   return {
@@ -38,13 +42,14 @@ export async function openSqliteStore(options: {
     log,
     probe: () => probeSqlite(connection, options.path),
     [Symbol.asyncDispose]: async () => {
+      hints.close()
       if (isOpen) connection.db.close()
       isOpen = false
     },
   }
 }
 
-function makeRegister({ db, run, change }: SqliteConnection): Register {
+function makeRegister({ db, run, change }: SqliteConnection, hints: CommitHints): Register {
   const select = db.prepare('select version, body from document where id = ?')
   const selectVersion = db.prepare('select version from document where id = ?')
   const upsert = db.prepare(
@@ -77,13 +82,14 @@ function makeRegister({ db, run, change }: SqliteConnection): Register {
     list: (prefix) => run(() => selectIds.all(prefix).map((row) => String(row['id']))),
     changed: async (id, { version, timeoutMs, signal }) => {
       const endMs = performance.now() + timeoutMs
-      let waitMs = pollMsFirst
+      let [waitMs, growth] = [pollMsFirst, pollGrowth]
       for (;;) {
         const row = await run(() => selectVersion.get(id))
         const leftMs = endMs - performance.now()
         if (Number(row?.['version'] ?? 0) > version || leftMs <= 0) return
-        await pause(Math.min(leftMs, waitMs * (1 - Math.random() / 3)), signal)
-        waitMs = Math.min(waitMs * pollGrowth, pollMsMax)
+        const ended = await hints.wait(Math.min(leftMs, waitMs * (1 - Math.random() / 3)), signal)
+        if (ended === 'hint') [waitMs, growth] = [hintedMsFirst, hintedGrowth]
+        else waitMs = Math.min(waitMs * growth, pollMsMax)
       }
     },
     now: async () => storeTime(),
@@ -120,14 +126,4 @@ function makeLog({ db, run, change }: SqliteConnection): Log {
 
 function storeTime(): StoreTime {
   return { ms: hostMonotonicMs(), era: readBootId(), wallMs: Date.now() }
-}
-
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  signal?.throwIfAborted()
-  try {
-    await delay(ms, undefined, signal === undefined ? {} : { signal })
-  } catch (error) {
-    signal?.throwIfAborted()
-    throw error
-  }
 }

@@ -36,7 +36,7 @@ export async function openGraphileWorker(url: string): Promise<Peer> {
   }
 
   return {
-    label: `graphile-worker, one named queue (polls every ${pollInterval} ms)`,
+    label: `graphile-worker, one named queue (polls every ${pollInterval} ms; its turn ends before the job is removed)`,
     turn: async () => {
       const completed = new Promise((resolve) => {
         events.once('job:complete', resolve)

@@ -21,54 +21,63 @@ export async function tenThousand(servers: BenchServers, kinds: readonly StoreKi
   for (const kind of kinds) rows.push(...(await measureOne(servers, kind)))
   return {
     title: 'A line of 10,000: a decision takes under 100 ms',
-    columns: ['operation', 'p50', 'slowest', 'at most'],
+    columns: ['operation', 'decisions p50', 'slowest', 'at most', 'whole operation p50'],
     rows,
-    note: 'the whole operation, its reading and its durable write included',
+    note: 'a decision reads and replaces a document of some 4 MB; the whole operation moves it to the store and back, too',
   }
 }
 
 async function measureOne(servers: BenchServers, kind: StoreKind): Promise<string[][]> {
   await using place = await servers.place(kind)
-  await using store = await place.open()
-  await seedLine(store)
-  const measured: Record<string, number[]> = { join: [], beside: [], take: [], release: [] }
+  await using opened = await place.open()
+  await seedLine(opened)
+  const decisions: number[] = []
+  const store = withTimedDecisions(opened, decisions)
+  const measured = new Map<string, { readonly decisionMs: number[]; readonly wholeMs: number[] }>()
+  const measureAs = async (name: string, run: () => Promise<void>): Promise<void> => {
+    const { decisionMs, wholeMs } = measured.get(name) ?? { decisionMs: [], wholeMs: [] }
+    measured.set(name, { decisionMs, wholeMs })
+    decisions.length = 0
+    wholeMs.push(await elapsedMs(run))
+    decisionMs.push(...decisions)
+  }
   const [beside] = openBenchLanes(store, 1)
   for (let index = 0; index < turns; index++) {
     const [lane] = openBenchLanes(store, 1, `bench:w${index}`)
     const ask = { resources: ['shop'], attended: false, waitMsMax: 0 } as const
-    measured['join']?.push(await elapsedMs(async () => void (await beside.acquire(ask))))
-    measured['beside']?.push(
-      await elapsedMs(async () => {
-        const other = await beside.acquire({ ...ask, resources: ['beside'] })
-        if (other.outcome !== 'granted') throw new Error(`beside the line: ${other.outcome}`)
-        await other.lease.release()
-      }),
-    )
+    await measureAs('join at its end', async () => void (await beside.acquire(ask)))
+    await measureAs('acquire + release beside it', async () => {
+      const other = await beside.acquire({ ...ask, resources: ['beside'] })
+      if (other.outcome !== 'granted') throw new Error(`beside the line: ${other.outcome}`)
+      await other.lease.release()
+    })
     let release = async (): Promise<unknown> => undefined
-    measured['take']?.push(
-      await elapsedMs(async () => {
-        const own = await lane.acquire({ ...ask, waitMsMax: 60_000, secret: secretOf(index) })
-        if (own.outcome !== 'granted') throw new Error(`waiter ${index}: ${own.outcome}`)
-        release = () => own.lease.release()
-      }),
-    )
-    measured['release']?.push(await elapsedMs(async () => void (await release())))
+    await measureAs('take an offered turn', async () => {
+      const own = await lane.acquire({ ...ask, waitMsMax: 60_000, secret: secretOf(index) })
+      if (own.outcome !== 'granted') throw new Error(`waiter ${index}: ${own.outcome}`)
+      release = () => own.lease.release()
+    })
+    await measureAs('release, which offers the next turn', async () => void (await release()))
   }
-  const labels = {
-    join: 'join at its end',
-    beside: 'acquire + release beside it',
-    take: 'take an offered turn',
-    release: 'release, which offers the next turn',
-  }
-  return Object.entries(labels).map(([name, label]) => {
-    const ms = measured[name] ?? []
-    return [
-      `${kind}: ${label}`,
-      showMs(quantile(ms, 0.5)),
-      showMs(Math.max(...ms)),
-      name === 'beside' ? '200 ms' : '100 ms',
-    ]
-  })
+  return [...measured].map(([label, { decisionMs, wholeMs }]) => [
+    `${kind}: ${label}`,
+    showMs(quantile(decisionMs, 0.5)),
+    showMs(Math.max(...decisionMs)),
+    '100 ms',
+    showMs(quantile(wholeMs, 0.5)),
+  ])
+}
+
+/** The same store; notes how long each decision takes. */
+function withTimedDecisions(store: Store, decisions: number[]): Store {
+  const change: Store['register']['change'] = (id, decide) =>
+    store.register.change(id, (document, now) => {
+      const startMs = performance.now()
+      const decision = decide(document as never, now)
+      decisions.push(performance.now() - startMs)
+      return decision
+    })
+  return { ...store, register: { ...store.register, change } }
 }
 
 function secretOf(index: number): string {

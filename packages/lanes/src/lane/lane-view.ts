@@ -94,8 +94,9 @@ function describe(
   blockers: readonly ClaimId[],
   rest: Pick<InTheWay, 'position' | 'estimate'>,
 ): InTheWay {
-  const holders = document.holders.filter((held) => blockers.includes(held.claim))
-  const waiting = document.waiting.filter((claim) => blockers.includes(claim.claim))
+  const inTheWay = new Set(blockers)
+  const holders = document.holders.filter((held) => inTheWay.has(held.claim))
+  const waiting = document.waiting.filter((claim) => inTheWay.has(claim.claim))
   const shownHolders = holders.map((held) => heldBy(held, held.grantedAt))
   return {
     holder: shownHolders[0] ?? null,

@@ -17,7 +17,7 @@ export function watchCommits(path: string): CommitHints {
   const waiting = new Set<() => void>()
   let watcher: FSWatcher | null | undefined
   const wake = (): void => {
-    for (const resolve of [...waiting]) resolve()
+    for (const resolve of waiting) resolve()
   }
   const lose = (): void => {
     watcher?.close()

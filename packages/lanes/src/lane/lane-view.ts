@@ -94,9 +94,9 @@ function describe(
   blockers: readonly ClaimId[],
   rest: Pick<InTheWay, 'position' | 'estimate'>,
 ): InTheWay {
-  const inTheWay = new Set(blockers)
-  const holders = document.holders.filter((held) => inTheWay.has(held.claim))
-  const waiting = document.waiting.filter((claim) => inTheWay.has(claim.claim))
+  const blocking = new Set(blockers)
+  const holders = document.holders.filter((held) => blocking.has(held.claim))
+  const waiting = document.waiting.filter((claim) => blocking.has(claim.claim))
   const shownHolders = holders.map((held) => heldBy(held, held.grantedAt))
   return {
     holder: shownHolders[0] ?? null,

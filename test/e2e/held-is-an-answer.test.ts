@@ -103,7 +103,21 @@ describe.each(kinds)('a lane on %s', (kind) => {
       await say('carl', 'lane show release_train')
       await say('carl', acquire)
 
+      const stats = await as('carl', ['lane', 'stats', 'release_train', '--json'])
+      const history = await as('carl', ['lane', 'history', 'release_train', '--verify', '--json'])
+
       expect(said.join('')).toBe(transcript(leaseTexts[kind]))
+      expect(documentOf(stats)['lanes']).toMatchObject([
+        {
+          grants: 2,
+          contended: 1,
+          holds: { count: 1 },
+          outcomes: { released: 1, refused: 1, lapsed: 0 },
+          refusals: { held: 1 },
+          utilisation: { slots: [{ slot: 'shop' }] },
+        },
+      ])
+      expect(documentOf(history)).toMatchObject({ exit: 0, verified: { intact: true } })
     },
     testMsMax,
   )

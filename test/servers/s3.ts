@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { Agent, createServer, request as send } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { Miniflare } from 'miniflare'
 
 /**
  * A real S3 on loopback: the R2 endpoint of `miniflare`, whose conditional PUT is atomic and whose signatures are
- * checked. Nothing is written to disk; buckets are those it was started with.
+ * checked. Nothing is written to disk; buckets are those it was started with. Alone of all services it leaves the time
+ * out of its answers, by which clients with a wrong clock find out: something in front of it adds that.
  */
 export interface S3Server extends AsyncDisposable {
   /** Where its API answers; carries a path. */
@@ -33,14 +37,44 @@ export async function startS3(options: { readonly bucket?: string } = {}): Promi
     port: 0,
     r2Buckets: { BUCKET: { id: bucket, s3Credentials: credentials } },
   })
-  const endpoint = `${(await server.ready).href}cdn-cgi/local/r2/s3`
+  const front = await startFront(await server.ready)
+  const endpoint = `${front.url}/cdn-cgi/local/r2/s3`
   return {
     endpoint,
     bucket,
     credentials,
     env: s3Environment(credentials),
     freshUrl: (prefix = randomUUID()) => s3Url({ bucket, prefix, endpoint }),
-    [Symbol.asyncDispose]: () => server.dispose(),
+    [Symbol.asyncDispose]: async () => {
+      await front.close()
+      await server.dispose()
+    },
+  }
+}
+
+/** Passes everything on as it is; Node's server dates its answers. */
+async function startFront(to: URL): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const agent = new Agent({ keepAlive: true })
+  const front = createServer((incoming, response) => {
+    const { method, url: path, headers } = incoming
+    const outgoing = send({ host: to.hostname, port: to.port, method, path, headers, agent }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(response)
+    })
+    outgoing.on('error', () => response.destroy())
+    incoming.pipe(outgoing)
+  })
+  front.listen(0, '127.0.0.1')
+  await once(front, 'listening')
+  return {
+    url: `http://127.0.0.1:${(front.address() as AddressInfo).port}`,
+    close: async () => {
+      front.closeAllConnections()
+      agent.destroy()
+      await new Promise((resolve) => {
+        front.close(resolve)
+      })
+    },
   }
 }
 

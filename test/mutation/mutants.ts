@@ -31,8 +31,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'nonce removed',
     file: 'core/decide.ts',
-    find: 'nonce: context.nonce }',
-    replace: "nonce: '' }",
+    find: 'nonce: context.nonce,',
+    replace: "nonce: '',",
     killer: {
       file: 'core/history.test.ts',
       test: 'no two writes are identical, even when the same thing happens twice',
@@ -100,9 +100,49 @@ export const mutants: readonly Mutant[] = [
     },
   },
   {
+    name: 'a store that went back not noticed',
+    file: 'lane/lane-calls.ts',
+    find: '      requireCurrent(lane, seen, document)\n',
+    replace: '',
+    killer: {
+      file: 'lane/going-back.test.ts',
+      test: 'a restored store is refused for reads and changes, and without that a token is granted twice',
+    },
+  },
+  {
+    name: 'recovered in the same epoch',
+    file: 'core/recover.ts',
+    find: 'draft.epoch = Math.max(draft.epoch + 1, operation.epoch)',
+    replace: 'draft.epoch = draft.before.epoch',
+    killer: {
+      file: 'core/recover.test.ts',
+      test: 'ends everything held and offered by force, keeps the line, and goes on in a higher epoch',
+    },
+  },
+  {
+    name: 'imported in the same epoch',
+    file: 'core/moving.ts',
+    find: 'draft.epoch = Math.max(draft.epoch + 1, epoch)',
+    replace: 'draft.epoch = Math.min(draft.epoch, epoch)',
+    killer: {
+      file: 'core/moving.test.ts',
+      test: 'imported elsewhere, it goes on with its line, under tokens above all before',
+    },
+  },
+  {
+    name: 'sealed under a holder',
+    file: 'core/moving.ts',
+    find: 'if (draft.holders.length > 0) return',
+    replace: 'if (draft.holders.length > 99) return',
+    killer: {
+      file: 'core/moving.test.ts',
+      test: 'a lane that somebody holds, is offered or could have this moment is not sealed',
+    },
+  },
+  {
     name: 'a new boot not observed',
     file: 'core/sweep.ts',
-    find: '  rebase(draft)\n',
+    find: '  if (draft.watch.firstSeenMs === undefined) rebase(draft)\n',
     replace: '',
     killer: {
       file: 'core/lease.test.ts',
@@ -121,7 +161,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'no quiet time after a force release',
-    file: 'core/captain.ts',
+    file: 'core/recover.ts',
     find: 'draft.cooling = [...draft.cooling, ...cooling]',
     replace: 'draft.cooling = [...draft.cooling]',
     killer: {

@@ -132,7 +132,8 @@ test('no two writes are identical, even when the same thing happens twice', () =
 
   for (let turn = 0; turn < 20; turn += 1) {
     lane.renew('a')
-    written.add(hashJson(lane.document))
+    // Two that went on from one restored backup count the same writes.
+    written.add(hashJson({ ...lane.document, writes: 0 }))
   }
 
   expect(written.size).toBe(20)

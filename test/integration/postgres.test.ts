@@ -174,3 +174,51 @@ describe('the probes of the Postgres store', () => {
     expect(await store.register.list('')).toEqual([])
   })
 })
+
+describe('the addresses of the Postgres store', () => {
+  test('lead to one place through TCP and through a socket, under both names of the scheme', async () => {
+    const url = await server.createDatabase()
+    const database = new URL(url).pathname.slice(1)
+    await using overTcp = await openStore(url.replace('postgres:', 'postgresql:'), { estate: 'acme' })
+    await using overSocket = await openStore(server.url(database, { over: 'socket' }), { estate: 'acme' })
+
+    await overTcp.register.change('lane/x', () => ({ write: { format: 1 }, result: null }))
+
+    expect(await overSocket.register.list('')).toEqual(['lane/x'])
+    expect([overTcp.kind, overSocket.kind]).toEqual(['postgres', 'postgres'])
+  })
+
+  test('turn hints off: waiters poll, and take no connection for it', async () => {
+    const url = await server.createDatabase()
+    await using rival = await openRival(url)
+    await using writer = await openStore(url, { estate: 'acme', callMsMax: 10_000 })
+    await using waiter = await openStore(`${url}?hints=off`, { estate: 'acme' })
+    const before = await rival.sessions()
+
+    const woken = waiter.register.changed('lane/x', { version: 0, timeoutMs: 60_000 })
+    await writer.register.change('lane/x', () => ({ write: { format: 1 }, result: null }))
+    await woken
+
+    expect(await rival.sessions()).toHaveLength(before.length)
+    expect((await waiter.probe()).find(({ check }) => check === 'hints')).toMatchObject({ verdict: 'ok' })
+    await expect(openStore(`${url}?hints=maybe`)).rejects.toMatchObject({ code: 'STORE_UNSUPPORTED' })
+  })
+})
+
+test('a process that has waited and leaves the Postgres store open ends all the same', async () => {
+  const program = `
+    import { openStore } from '@conduct/lanes/engine'
+    const store = await openStore(process.argv[1], { estate: 'acme' })
+    await store.register.changed('lane/x', { version: 0, timeoutMs: 200 })
+    await store.register.change('lane/x', () => ({ write: { format: 1 }, result: null }))
+    console.log('done')
+  `
+
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '-e', program, await server.createDatabase()],
+    { cwd: import.meta.dirname, timeout: 100_000 },
+  )
+
+  expect(stdout).toBe('done\n')
+})

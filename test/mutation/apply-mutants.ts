@@ -29,7 +29,11 @@ export async function applyMutants(
 ): Promise<readonly Verdict[]> {
   const verdicts = new Map<Mutant, Verdict>()
   const healthy = await withCopy((folder) =>
-    runTests(folder, [...new Set(mutants.map(({ killer }) => killer.file))]),
+    runTests(
+      folder,
+      [...new Set(mutants.map(({ killer }) => killer.file))],
+      mutants.map(({ killer }) => killer.test),
+    ),
   )
   const open = [...mutants]
   const work = async (): Promise<void> => {
@@ -59,7 +63,7 @@ async function judge(mutant: Mutant, healthy: Outcomes): Promise<Verdict> {
       return { ...verdict, problem: `the patch applies ${pieces.length - 1} times to ${mutant.file}` }
     }
     await writeFile(file, pieces.join(mutant.replace))
-    const after = (await runTests(folder, [killer.file], killer.test)).get(killer.test)
+    const after = (await runTests(folder, [killer.file], [killer.test])).get(killer.test)
     if (after === 'failed') return { ...verdict, problem: null }
     return { ...verdict, problem: `survived: the test is ${after ?? 'not run'} with the mutant` }
   })
@@ -108,9 +112,13 @@ function placeIn(folder: string, file: string): string {
   return path.join(folder, isFromTop ? '' : 'packages/lanes/src', file)
 }
 
-async function runTests(folder: string, files: readonly string[], test?: string): Promise<Outcomes> {
+async function runTests(
+  folder: string,
+  files: readonly string[],
+  tests: readonly string[],
+): Promise<Outcomes> {
   const report = path.join(folder, 'report.json')
-  const named = test === undefined ? [] : ['--testNamePattern', escapePattern(test)]
+  const named = ['--testNamePattern', [...new Set(tests)].map(escapePattern).join('|')]
   const paths = files.map((file) => placeIn(folder, file))
   const args = ['run', '--root', folder, '--reporter=json', `--outputFile=${report}`, '--testTimeout=60000']
   // A failing test is what this is about: the exit code says nothing, the report does.

@@ -160,6 +160,33 @@ describe('an answer that does not tell what happened', () => {
     expect(await countIn(store)).toBe(2)
   })
 
+  test('a journal that this handle writes costs one push a record, a change one fetch and one push', async () => {
+    await using place = await openGitPlace()
+    await using store = await place.open({ url: `git+${(await server.createRepository()).url}`, callMsMax })
+    await store.log.append({ log: 'run/1/journal', seq: 1, record: 1 })
+    await increment(store)
+    const asked = async (work: () => Promise<unknown>) => {
+      const before = server.seen.length
+      await work()
+      // A look comes before each: `info/refs?service=…`.
+      return server.seen
+        .slice(before)
+        .map(({ kind, path }) => (kind === 'look' ? path.split('=git-')[1] : kind))
+    }
+
+    expect(await asked(() => store.log.append({ log: 'run/1/journal', seq: 2, record: 2 }))).toEqual([
+      'receive-pack',
+      'push',
+    ])
+    // A taken slot is worth a look: the store may have gone back.
+    expect(await asked(() => store.log.append({ log: 'run/1/journal', seq: 2, record: 2 }))).toEqual([
+      'upload-pack',
+      'fetch',
+    ])
+    expect(await asked(() => increment(store))).toEqual(['upload-pack', 'fetch', 'receive-pack', 'push'])
+    expect(await asked(() => store.register.read('lane/x'))).toEqual(['upload-pack', 'fetch'])
+  })
+
   test('no answer at all: STORE_UNREACHABLE in time, and no git is left behind for long', async () => {
     await using place = await openGitPlace()
     const { bare, url } = await server.createRepository()

@@ -10,9 +10,9 @@ const callMsMax = 60_000
 describe('the git store on file:// conforms', () => {
   test.each(storeScenarios)('$name', async ({ run }) => {
     await using place = await openGitPlace()
-    await using a = await place.open()
-    await using b = await place.open()
-    await using other = await place.open({ estate: 'zeta' })
+    await using a = await place.open({ callMsMax })
+    await using b = await place.open({ callMsMax })
+    await using other = await place.open({ callMsMax, estate: 'zeta' })
 
     await expect(run({ a, b, other })).resolves.toBeUndefined()
   })

@@ -21,6 +21,8 @@ export interface RefCache {
   /** Where the handle's own name for the ref points now. */
   readonly readOwn: (ref: string) => Promise<string | null>
   readonly noteSeen: (ref: string, id: string) => Promise<void>
+  /** A ref that this handle began itself need not be looked at from afar as if its past were unknown. */
+  readonly noteBegun: (ref: string, id: string) => Promise<void>
   /** Notes that hold for the remote, whoever asks: a probe that passed. */
   readonly readMark: (name: string) => Promise<string | null>
   readonly writeMark: (name: string, text: string) => Promise<void>
@@ -101,6 +103,11 @@ function openAt(path: string, handle: string): RefCache {
       return seen
     },
     noteSeen: (ref, id) => replaceFile(tip(ref), `${id}\n`),
+    noteBegun: async (ref, id) => {
+      if ((await readOwn(ref)) !== null) return
+      await replaceFile(join(path, ownRef(ref)), `${id}\n`)
+      await replaceFile(tip(ref), `${id}\n`)
+    },
     readMark: (name) => readFile(join(path, 'marks', name), 'utf8').catch(() => null),
     writeMark: (name, text) => replaceFile(join(path, 'marks', name), text),
     isFull: () => isFullAt(path),

@@ -37,9 +37,9 @@ const hook = (name: string, text: string) =>
   writeFile(join(scratch.bare, 'hooks', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 })
 
 /** Creates the ref with one commit. */
-async function begin(): Promise<string> {
-  const first = await commit(null, { 'document.json': 'one' })
-  expect(await store.push({ ref, commit: first, expect: null }, ms)).toEqual({ outcome: 'pushed' })
+async function begin(from: RefStore = store): Promise<string> {
+  const first = await commit(null, { 'document.json': 'one' }, from)
+  expect(await from.push({ ref, commit: first, expect: null }, ms)).toEqual({ outcome: 'pushed' })
   return first
 }
 
@@ -173,7 +173,8 @@ describe('the cache of a remote', () => {
       spoil: (at: string) => writeFile(join(at, 'shallow.lock'), ''),
     },
   ])('that $state is left behind for an empty one', async ({ spoil }) => {
-    const first = await begin()
+    await using elsewhere = await open('there')
+    const first = await begin(elsewhere)
     const folder = join(scratch.folder, 'cache', 'here')
     const [remote = ''] = await readdir(folder)
     await spoil(join(folder, remote, '1'))

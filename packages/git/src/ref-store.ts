@@ -109,9 +109,11 @@ export async function openRefStore(options: RefStoreOptions, after?: string): Pr
       throw remoteFailed(request, result)
     },
     bring,
-    push: ({ ref, commit, expect }, timeoutMs) => {
+    push: async ({ ref, commit, expect }, timeoutMs) => {
       requireFullRef(ref)
-      return sendPush(callFor(timeoutMs), { source: commit, ref, expect })
+      const sent = await sendPush(callFor(timeoutMs), { source: commit, ref, expect })
+      if (sent.outcome === 'pushed') await cache.noteBegun(ref, commit)
+      return sent
     },
     list: (prefix, timeoutMs) => listRemote(callFor(timeoutMs), [`${prefix}*`]),
     remove: async ({ ref, expect }, timeoutMs) => {

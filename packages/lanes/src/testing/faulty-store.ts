@@ -1,4 +1,4 @@
-import { ConductError } from '@conduct/core'
+import { ConductError, isConductError } from '@conduct/core'
 import type { Decision, Register, Store } from '../store.ts'
 
 /** How one change of a faulty store goes wrong; `null`: it does not. */
@@ -43,6 +43,10 @@ export function makeFaulty(
           JSON.stringify(document) === known ? { ...decision, result: null } : { result: null },
         ),
       )
+      .catch((error: unknown) => {
+        // It never arrives: that is late enough.
+        if (!isConductError(error, 'STORE_UNREACHABLE')) throw error
+      })
   }
 
   return { ...inner, register: { ...inner.register, change } }

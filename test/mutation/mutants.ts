@@ -1,19 +1,20 @@
+import { clientMutants } from './client-mutants.ts'
 import { gitMutants } from './git-mutants.ts'
 import { s3Mutants } from './s3-mutants.ts'
 import { postgresMutants } from './postgres-mutants.ts'
 
 /**
  * Ways to break the lane engine that must never pass unnoticed. Each is applied as a patch to a copy of
- * `packages/lanes` and `packages/git`; the named test must then fail, and must pass without it.
+ * `packages/lanes`; the named test must then fail, and must pass without it.
  */
 export interface Mutant {
   readonly name: string
-  /** Below `packages/lanes/src`, or from the top where it starts with `packages/`. */
+  /** Below `packages/lanes/src`, or from the top of the repository where it begins with `packages/`. */
   readonly file: string
   /** Stands in the file exactly once; a mutant that no longer applies fails the gate. */
   readonly find: string
   readonly replace: string
-  /** `file` below `packages/lanes/src`, or from the top where it starts with `packages/` or `test/`. */
+  /** `file` below `packages/lanes/src`, or from the top where it starts with `test/`. */
   readonly killer: { readonly file: string; readonly test: string }
 }
 
@@ -227,7 +228,13 @@ export const mutants: readonly Mutant[] = [
       test: 'time that passes while the machine sleeps counts against the lease',
     },
   },
-  ...gitMutants,
+  ...clientMutants,
   ...s3Mutants,
+  ...gitMutants,
   ...postgresMutants(),
 ]
+
+/** Those whose killer is quick: no server, no model, no exhaustive search. */
+export const quickMutants = mutants.filter(
+  ({ killer }) => !/^test\/|model|exploration|s3-documents|s3-riding/.test(killer.file),
+)

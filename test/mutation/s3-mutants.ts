@@ -83,4 +83,24 @@ export const s3Mutants: readonly Mutant[] = [
       test: 'meets a slot that holds another record: the store went back, and only a restart goes on',
     },
   },
+  {
+    name: 's3: 412 taken for a win',
+    file: 'stores/s3-objects.ts',
+    find: "if (isRefused) return { kind: 'refused' }",
+    replace: "if (isRefused) return { kind: 'written', etag: '' }",
+    killer: {
+      file: 'test/integration/s3-lies.test.ts',
+      test: 'is tried out once: the next opening costs one GET',
+    },
+  },
+  {
+    name: 's3: probe skipped',
+    file: 'stores/s3.ts',
+    find: '    await requireHonestS3({ objects, newTime })\n',
+    replace: '',
+    killer: {
+      file: 'test/integration/s3-lies.test.ts',
+      test: 'is refused again at every opening: only an honest result is remembered',
+    },
+  },
 ]

@@ -116,7 +116,7 @@ export async function openArena(place: Place, options: ArenaOptions): Promise<Ar
     },
     finish: async () => {
       const running = [...children]
-      for (const child of running) child.send('finish')
+      for (const child of running) child.send('finish', () => undefined)
       await Promise.all(running.map((child) => once(child, 'exit')))
       const { history, problems } = await judge(lane, options.target === 'fenced' ? target.effects() : [])
       return {

@@ -130,12 +130,17 @@ async function startPostgresPlaces(): Promise<PlaceServer> {
 /** An estate each below one prefix of a bucket: it is probed once. */
 async function startS3Places(): Promise<PlaceServer> {
   const { startS3 } = await import('../servers/s3.ts')
+  const { startDatedProxy } = await import('../servers/dated-proxy.ts')
   const server = await startS3()
-  const url = server.freshUrl()
+  const proxy = await startDatedProxy(new URL(server.endpoint))
+  const url = proxy.through(server.freshUrl())
   let made = 0
   return {
     address: async () => ({ url, estate: `test-${++made}`, env: server.env }),
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await proxy[Symbol.asyncDispose]()
+      await server[Symbol.asyncDispose]()
+    },
   }
 }
 

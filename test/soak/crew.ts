@@ -92,7 +92,7 @@ export function makeCrew(options: {
     },
     finish: async (msMax) => {
       const all = [...running]
-      for (const worker of all) if (worker.process.connected) worker.process.send('finish')
+      for (const worker of all) if (worker.process.connected) worker.process.send('finish', () => undefined)
       const waiting = new AbortController()
       const late = systemClock.sleep(msMax, waiting.signal).catch(() => undefined)
       await Promise.race([Promise.all(all.map(({ exited }) => exited)), late])

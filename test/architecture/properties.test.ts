@@ -3,7 +3,6 @@ import path from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
-import { mutants } from '../mutation/mutants.ts'
 import { properties, propertiesTable } from '../properties/properties.ts'
 import { readSection, withoutPadding } from '../properties/readme.ts'
 import { repositoryRoot } from './sources.ts'
@@ -24,21 +23,5 @@ describe('the properties of the lane engine', () => {
 
   it('stand in the README as their command prints them', () => {
     expect(withoutPadding(readSection('properties'))).toBe(withoutPadding(propertiesTable()))
-  })
-
-  it('the README lists every mutant, with the test that finds it', () => {
-    const section = readSection('mutants')
-    const missing = mutants.filter(({ name, killer }) => {
-      return !section.includes(`| ${name} `) || !section.includes(killer.test.replaceAll('|', String.raw`\|`))
-    })
-
-    expect(missing.map(({ name }) => name)).toEqual([])
-  })
-
-  it('the README has the result of a soak on every store', () => {
-    const stores = ['sqlite', 'postgres', 's3', 'git']
-    const section = readSection('soak')
-
-    expect(stores.filter((store) => !section.includes(`| ${store} `))).toEqual([])
   })
 })

@@ -1,10 +1,13 @@
+import { cpus, loadavg } from 'node:os'
 import type { StoreKind } from '@conduct/lanes/engine'
 import { againstFloor } from './lanes/against-floor.ts'
 import { againstPeers } from './lanes/against-peers.ts'
 import { flatness } from './lanes/flatness.ts'
 import { openBenchServers } from './lanes/places.ts'
 import { tenThousand } from './lanes/ten-thousand.ts'
-import { type Form, printTable } from './table.ts'
+import { writeReadmeTable } from '../readme-tables.ts'
+import type { MeasureOptions } from './measure-options.ts'
+import { type Table, toForm } from './table.ts'
 
 const kinds: readonly StoreKind[] = ['sqlite', 'postgres', 's3', 'git']
 
@@ -12,10 +15,25 @@ const kinds: readonly StoreKind[] = ['sqlite', 'postgres', 's3', 'git']
  * What a lane costs: over the floor of each store, against what a user would pick instead, and as lines, sets and
  * estates grow. Real servers, every write on disk.
  */
-export async function measure({ form }: { readonly form: Form }): Promise<void> {
+export async function measure({ form, isForReadme }: MeasureOptions): Promise<void> {
   await using servers = openBenchServers()
-  printTable(await againstFloor(servers, kinds), form)
-  for (const table of await againstPeers(servers)) printTable(table, form)
-  for (const kind of kinds) printTable(await flatness(servers, kind), form)
-  printTable(await tenThousand(servers, ['sqlite', 'postgres']), form)
+  const tables: Table[] = []
+  const show = (table: Table): void => {
+    tables.push(table)
+    process.stdout.write(toForm(table, form))
+  }
+  show(await againstFloor(servers, kinds))
+  for (const table of await againstPeers(servers)) show(table)
+  for (const kind of kinds) show(await flatness(servers, kind))
+  show(await tenThousand(servers, ['sqlite', 'postgres']))
+  if (isForReadme) {
+    writeReadmeTable('bench', `${machine()}\n${tables.map((table) => toForm(table, 'markdown')).join('')}`)
+  }
+}
+
+/** Times are of this machine on this day; ratios are what lasts. */
+function machine(): string {
+  const { versions } = process
+  const [load = 0] = loadavg()
+  return `Node ${versions.node}, ${cpus().length} cores of ${cpus()[0]?.model ?? 'a processor'}, load ${load.toFixed(1)}, ${new Date().toISOString().slice(0, 10)}.`
 }

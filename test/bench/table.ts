@@ -9,8 +9,8 @@ export interface Table {
 
 export type Form = 'text' | 'markdown'
 
-export function printTable(table: Table, form: Form): void {
-  process.stdout.write(form === 'markdown' ? toMarkdown(table) : toText(table))
+export function toForm(table: Table, form: Form): string {
+  return form === 'markdown' ? toMarkdown(table) : toText(table)
 }
 
 function toText({ title, columns, rows, note }: Table): string {

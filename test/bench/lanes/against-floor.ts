@@ -4,7 +4,7 @@ import { showMs, showRatio, type Table } from '../table.ts'
 import { acquire, openBenchLanes, turn } from './lane.ts'
 import { benchEstate, type BenchServers } from './places.ts'
 
-const roundsOf = { sqlite: 300, postgres: 300, s3: 150, git: 40 } as const satisfies Record<StoreKind, number>
+const roundsOf = { sqlite: 300, postgres: 300, s3: 150, git: 24 } as const satisfies Record<StoreKind, number>
 /** At most so much above the floor. */
 const targets = { sqlite: 1.5, postgres: 1.5, s3: 1.2, git: 1.2 } as const satisfies Record<StoreKind, number>
 const resources = ['engine', 'shop', 'admin']

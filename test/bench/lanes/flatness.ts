@@ -16,8 +16,8 @@ const whole = { waiters: [1, 20, 200], sets: [1, 5, 50] } as const
 const scaleOf = {
   sqlite: { rounds: 200, lanes: 1000, ...whole },
   postgres: { rounds: 150, lanes: 1000, ...whole },
-  s3: { rounds: 40, lanes: 50, ...whole, waiters: [1, 20] },
-  git: { rounds: 12, lanes: 20, ...whole, waiters: [1, 20] },
+  s3: { rounds: 30, lanes: 50, ...whole, waiters: [1, 20] },
+  git: { rounds: 8, lanes: 20, ...whole, waiters: [1, 20] },
 } as const satisfies Record<StoreKind, Scale>
 
 interface Case {

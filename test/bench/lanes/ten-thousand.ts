@@ -13,7 +13,7 @@ import { definition, openBenchLanes } from './lane.ts'
 import type { BenchServers } from './places.ts'
 
 const waiters = 10_000
-const turns = 40
+const turns = 12
 
 /** Everything that happens in a line of 10,000: each of these is one decision over the whole document. */
 export async function tenThousand(servers: BenchServers, kinds: readonly StoreKind[]): Promise<Table> {

@@ -4,7 +4,7 @@ import type { TrainContext } from '../context.ts'
 import { aFrozenRepo, aSurvey, noOutside } from '../survey-fixture.ts'
 import type { Evidence } from './evidence.ts'
 import { judgeRow } from './judge-row.ts'
-import { green, type Row } from './row.ts'
+import { green, red, type Row } from './row.ts'
 import { rows } from './rows.ts'
 
 const input = {
@@ -57,6 +57,19 @@ test('an interrupted row is an interruption, not an unknown', async () => {
   await expect(
     judgeRow(row, producer, { input: { ...input, context: aborted }, timeoutMs: 1000 }),
   ).rejects.toThrow('stopped')
+})
+
+test('a verdict reached while everything was being stopped is none: a killed tool looks like a missing one', async () => {
+  const stopping = new AbortController()
+  const row = rowThat(async () => {
+    stopping.abort(new Error('the lease was lost'))
+    return red('1 of 1 managers', 'npm is not on this machine; install it.')
+  })
+  const context = { signal: stopping.signal } as TrainContext
+
+  await expect(judgeRow(row, producer, { input: { ...input, context }, timeoutMs: 1000 })).rejects.toThrow(
+    'the lease was lost',
+  )
 })
 
 test('a row about consumers does not ask the producer', async () => {

@@ -20,7 +20,10 @@ export async function judgeRow(
   if (asked === null) return null
   const { signal } = options.input.context
   try {
-    return { check: row.check, ...(await within(asked, options.timeoutMs)) }
+    const judgement = await within(asked, options.timeoutMs)
+    // What was found while everything was being stopped says nothing.
+    signal.throwIfAborted()
+    return { check: row.check, ...judgement }
   } catch (error) {
     signal.throwIfAborted()
     if (!(error instanceof ConductError)) throw error

@@ -3,6 +3,7 @@ import path from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
+import { mutants } from '../mutation/mutants.ts'
 import { properties, propertiesTable } from '../properties/properties.ts'
 import { readSection, withoutPadding } from '../properties/readme.ts'
 import { repositoryRoot } from './sources.ts'
@@ -23,5 +24,14 @@ describe('the properties of the lane engine', () => {
 
   it('stand in the README as their command prints them', () => {
     expect(withoutPadding(readSection('properties'))).toBe(withoutPadding(propertiesTable()))
+  })
+
+  it('the README lists every mutant, with the test that finds it', () => {
+    const section = readSection('mutants')
+    const missing = mutants.filter(({ name, killer }) => {
+      return !section.includes(`| ${name} `) || !section.includes(killer.test.replaceAll('|', String.raw`\|`))
+    })
+
+    expect(missing.map(({ name }) => name)).toEqual([])
   })
 })

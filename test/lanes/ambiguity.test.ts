@@ -16,7 +16,8 @@ const mix = { work: 4, asker: 1, leaver: 1, impatient: 1, parker: 1, keeper: 1 }
 
 afterAll(closeServers)
 
-describe.each(placeKinds)('unknown answers of $kind', (kind) => {
+// Each waits more than it works.
+describe.concurrent.each(placeKinds)('unknown answers of $kind', (kind) => {
   test('a client that loses three answers in ten grants nothing twice, loses nothing and leaks nothing', async () => {
     const { pace } = kind
     await using place = await openPlace(kind.kind)

@@ -3,7 +3,7 @@ import type { HistoryRecord, LaneDefinition } from '@conduct/lanes/engine'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openArena } from './contenders.ts'
 import { shortLease } from './lease-terms.ts'
-import { closeServers, openPlace, placeKinds, roundsOf } from './places.ts'
+import { closeServers, isLong, openPlace, type PlaceKind, placeKinds, roundsOf } from './places.ts'
 import { fakeTimeLibrary, openShiftedClock } from './shifted-clock.ts'
 
 /** Property 1: with faults and short leases, one at a time means one, and an older token is refused. */
@@ -12,6 +12,8 @@ const contenders = 4
 const patient: LaneDefinition = { ...shortLease, ttlMs: 60_000, renewMs: 10_000, marginMs: 5000 }
 
 afterAll(closeServers)
+
+const title = 'fenced exclusion, several processes, on $kind'
 
 /** Leases that were taken over sooner after their grant than ttl + margin. */
 function earlyTakeovers(history: readonly HistoryRecord[], definition: LaneDefinition): readonly string[] {
@@ -28,7 +30,13 @@ function earlyTakeovers(history: readonly HistoryRecord[], definition: LaneDefin
   return early
 }
 
-describe.each(placeKinds)('fenced exclusion, several processes, on $kind', (kind) => {
+/** Where everything takes longer, its tests wait beside each other. */
+const slowKinds = placeKinds.filter(({ pace }) => pace > 1 && !isLong)
+
+describe.each(placeKinds.filter((kind) => !slowKinds.includes(kind)))(title, exclude)
+describe.concurrent.each(slowKinds)(title, exclude)
+
+function exclude(kind: PlaceKind): void {
   const rounds = roundsOf(kind, { usual: 3, long: 40 })
 
   test('under SIGSTOP and kill -9 a fenced target loses no update and effects never overlap', async () => {
@@ -110,7 +118,7 @@ describe.each(placeKinds)('fenced exclusion, several processes, on $kind', (kind
     expect(result).toMatchObject({ lost: 0, overlaps: 0, takeovers: 0, refused: 0, refusedByGuard: 0 })
     expect(result.problems).toEqual([])
   })
-})
+}
 
 test('control: a lane that grants everybody is caught', async () => {
   await using place = await openPlace('sqlite')

@@ -22,7 +22,8 @@ const recordsMin = 5
 
 afterAll(closeServers)
 
-describe.each(placeKinds)('takeover on $kind', ({ kind, pace }) => {
+// Each waits more than it works.
+describe.concurrent.each(placeKinds)('takeover on $kind', ({ kind, pace }) => {
   const definition = slowed(
     { ...shortLease, ttlMs: 4000, renewMs: 600, marginMs: 500, acceptMs: 4000 },
     pace / 2 + 0.5,

@@ -16,6 +16,9 @@ import { readHistoryWindow } from './lane/history-window.ts'
 import { recoverLane } from './lane/recover.ts'
 import { retrying } from './lane/retrying.ts'
 
+/** Records that are read in one call. */
+const historyPageMax = 250
+
 /** The lanes of one estate, as one process sees them. */
 export function openLanes(options: OpenLanesOptions): Lanes {
   const order = [...options.definitions.keys()]
@@ -47,9 +50,20 @@ interface HeldLane {
 function openLane(opened: OpenedLanes, name: string, definition: LaneDefinition): Lane {
   const { store, clock, identity } = opened.options
   const calls: LaneCalls = { lane: name, store, clock, definition }
-  const readHistory = async (page: { readonly fromSeq?: number; readonly limit?: number }) => {
-    const entries = await retrying(calls, () => store.log.read(historyLog(name), page))
-    return entries.map((entry) => entry.record as unknown as HistoryRecord)
+  /** Page by page: a long history takes longer to read than one call of a store may. */
+  const readHistory = async ({ fromSeq = 1, limit = Infinity }): Promise<readonly HistoryRecord[]> => {
+    const records: HistoryRecord[] = []
+    for (let next = fromSeq; records.length < limit;) {
+      const page = Math.min(historyPageMax, limit - records.length)
+      const entries = await retrying(calls, () =>
+        store.log.read(historyLog(name), { fromSeq: next, limit: page }),
+      )
+      records.push(...entries.map((entry) => entry.record as unknown as HistoryRecord))
+      const last = entries.at(-1)
+      if (last === undefined || entries.length < page) break
+      next = last.seq + 1
+    }
+    return records
   }
   /** Secrets of claims that may have been written without an answer, by what was asked for. */
   const unsettled = new Map<string, string>()

@@ -13,8 +13,6 @@ const patient: LaneDefinition = { ...shortLease, ttlMs: 60_000, renewMs: 10_000,
 
 afterAll(closeServers)
 
-const title = 'fenced exclusion, several processes, on $kind'
-
 /** Leases that were taken over sooner after their grant than ttl + margin. */
 function earlyTakeovers(history: readonly HistoryRecord[], definition: LaneDefinition): readonly string[] {
   const granted = new Map<string, HistoryRecord['at']>()
@@ -33,8 +31,10 @@ function earlyTakeovers(history: readonly HistoryRecord[], definition: LaneDefin
 /** Where everything takes longer, its tests wait beside each other. */
 const slowKinds = placeKinds.filter(({ pace }) => pace > 1 && !isLong)
 
-describe.each(placeKinds.filter((kind) => !slowKinds.includes(kind)))(title, exclude)
-describe.concurrent.each(slowKinds)(title, exclude)
+describe.each(placeKinds.filter((kind) => !slowKinds.includes(kind)))('fenced exclusion on $kind', (kind) =>
+  exclude(kind),
+)
+describe.concurrent.each(slowKinds)('fenced exclusion on $kind', (kind) => exclude(kind))
 
 function exclude(kind: PlaceKind): void {
   const rounds = roundsOf(kind, { usual: 3, long: 40 })

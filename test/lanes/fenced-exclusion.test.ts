@@ -31,10 +31,12 @@ function earlyTakeovers(history: readonly HistoryRecord[], definition: LaneDefin
 /** Where everything takes longer, its tests wait beside each other. */
 const slowKinds = placeKinds.filter(({ pace }) => pace > 1 && !isLong)
 
-describe.each(placeKinds.filter((kind) => !slowKinds.includes(kind)))('fenced exclusion on $kind', (kind) =>
-  exclude(kind),
-)
-describe.concurrent.each(slowKinds)('fenced exclusion on $kind', (kind) => exclude(kind))
+describe.each(placeKinds.filter((kind) => !slowKinds.includes(kind)))('fenced exclusion on $kind', (kind) => {
+  exclude(kind)
+})
+describe.concurrent.each(slowKinds)('fenced exclusion on $kind', (kind) => {
+  exclude(kind)
+})
 
 function exclude(kind: PlaceKind): void {
   const rounds = roundsOf(kind, { usual: 3, long: 40 })

@@ -34,4 +34,11 @@ describe('the properties of the lane engine', () => {
 
     expect(missing.map(({ name }) => name)).toEqual([])
   })
+
+  it('the README has the result of a soak on every store', () => {
+    const stores = ['sqlite', 'postgres', 's3', 'git']
+    const section = readSection('soak')
+
+    expect(stores.filter((store) => !section.includes(`| ${store} `))).toEqual([])
+  })
 })

@@ -26,7 +26,7 @@ describe.concurrent.each(placeKinds)('unknown answers of $kind', (kind) => {
     const definition = slowed({ ...shortLease, ...times }, Math.max(1, pace / 2))
     const targetPath = join(place.folder, 'target.db')
     using target = openTarget(targetPath, 'fenced')
-    const crew = makeCrew({ place, definition, targetPath, pace, seed: 1 })
+    using crew = makeCrew({ place, definition, targetPath, pace, seed: 1 })
     const acts = roundsOf(kind, { usual: 12, long: 200 }) + (kind.share < 1 ? 3 : 0)
     for (let index = 0; index < workers; index++) {
       crew.start({ name: `w${index}`, acts, mix, faultShare: 0.3, restMsMax: 20 })

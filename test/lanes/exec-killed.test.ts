@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Lane, systemClock } from '@conduct/lanes/engine'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { ExecOrder } from './exec-process.ts'
 import { judge } from './judge.ts'
+import { killAtEnd } from './kill-at-end.ts'
 import { acquireAgain, answered, laneOf } from './lane-of.ts'
 import { shortLease, slowed } from './lease-terms.ts'
 import { closeServers, envOf, openPlace, type Place, placeKinds } from './places.ts'
@@ -45,7 +45,7 @@ async function takeOver(lane: Lane): Promise<number> {
 describe.concurrent.each(placeKinds)('exec on $kind', ({ kind, pace }) => {
   /** Long enough that a busy machine renews in time. */
   const definition = slowed(
-    { ...shortLease, ttlMs: 5000, renewMs: 1000, marginMs: 1000 },
+    { ...shortLease, ttlMs: 5000, renewMs: 1000, marginMs: 1000, acceptMs: 15_000 },
     Math.max(1, pace / 2),
   )
 
@@ -73,12 +73,12 @@ describe.concurrent.each(placeKinds)('exec on $kind', ({ kind, pace }) => {
     await using store = await place.open()
     const lane = laneOf(store, definition, 'test:next')
     const conduct = await startConduct(place)
-    const exited = once(conduct, 'exit')
+    using ending = killAtEnd(conduct)
 
     conduct.kill('SIGKILL')
     const takenMs = await takeOver(lane)
 
-    await exited
+    await ending.exited
     expect(Math.max(...beats(place, 'child'))).toBeLessThan(takenMs)
     expect(Math.max(...beats(place, 'grandchild'))).toBeLessThan(takenMs)
     expect((await judge(lane)).problems).toEqual([])
@@ -89,13 +89,13 @@ describe.concurrent.each(placeKinds)('exec on $kind', ({ kind, pace }) => {
     await using store = await place.open()
     const lane = laneOf(store, definition, 'test:next')
     const conduct = await startConduct(place)
-    const exited = once(conduct, 'exit')
+    using ending = killAtEnd(conduct)
 
     conduct.kill('SIGSTOP')
     const takenMs = await takeOver(lane)
     conduct.kill('SIGCONT')
 
-    expect((await exited)[0]).toBe(11)
+    expect((await ending.exited)[0]).toBe(11)
     expect(Math.max(...beats(place, 'child'))).toBeLessThan(takenMs)
     expect(Math.max(...beats(place, 'grandchild'))).toBeLessThan(takenMs)
     expect((await judge(lane)).problems).toEqual([])

@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Lane, systemClock } from '@conduct/lanes/engine'
 import { afterAll, describe, expect, test } from 'vitest'
 import { judge } from './judge.ts'
+import { killAtEnd } from './kill-at-end.ts'
 import { acquireAgain, answered, laneOf } from './lane-of.ts'
 import { shortLease, slowed } from './lease-terms.ts'
 import { closeServers, envOf, openPlace, type Place, placeKinds } from './places.ts'
@@ -41,7 +41,7 @@ async function takeOver(lane: Lane): Promise<number> {
 describe.concurrent.each(placeKinds)('the holder stops first, real processes, on $kind', ({ kind, pace }) => {
   /** Long enough that a busy machine renews in time. */
   const definition = slowed(
-    { ...shortLease, ttlMs: 6000, renewMs: 1000, marginMs: 700 },
+    { ...shortLease, ttlMs: 6000, renewMs: 1000, marginMs: 700, acceptMs: 15_000 },
     Math.max(1, pace / 2),
   )
 
@@ -59,14 +59,14 @@ describe.concurrent.each(placeKinds)('the holder stops first, real processes, on
     await using store = await place.open()
     const lane = laneOf(store, definition, 'test:next')
     const holder = startHolder(place, 0)
-    const exited = once(holder, 'exit')
+    using ending = killAtEnd(holder)
     await atWork(place)
 
     holder.kill('SIGSTOP')
     const takenMs = await takeOver(lane)
     holder.kill('SIGCONT')
 
-    const [code] = (await exited) as [number]
+    const [code] = await ending.exited
     expect(code).toBe(11)
     expect(Math.max(...notesOf(place))).toBeLessThan(takenMs)
     expect((await judge(lane)).problems).toEqual([])
@@ -77,12 +77,12 @@ describe.concurrent.each(placeKinds)('the holder stops first, real processes, on
     await using store = await place.open()
     const lane = laneOf(store, definition, 'test:next')
     const holder = startHolder(place, definition.ttlMs * 2)
-    const exited = once(holder, 'exit')
+    using ending = killAtEnd(holder)
     await atWork(place)
 
     const takenMs = await takeOver(lane)
 
-    const [code] = (await exited) as [number]
+    const [code] = await ending.exited
     expect(code).toBe(11)
     const notes = notesOf(place)
     const last = Math.max(...notes)

@@ -6,7 +6,7 @@ import type { ShiftedClock } from '../lanes/shifted-clock.ts'
 import type { WorkerOrder, WorkerReport, WorkerWord } from './order.ts'
 
 /** The workers of a soak, and what is done to them. */
-export interface Crew {
+export interface Crew extends Disposable {
   start(order: Partial<WorkerOrder> & Pick<WorkerOrder, 'name'>, clock?: ShiftedClock): Worker
   /** Everybody who runs. */
   workers(): readonly Worker[]
@@ -16,7 +16,6 @@ export interface Crew {
   done(): Promise<void>
   /** Tells everybody to finish and waits until they have; who does not is ended. */
   finish(msMax: number): Promise<void>
-  end(): void
 }
 
 export interface Worker {
@@ -103,7 +102,7 @@ export function makeCrew(options: {
       }
       await Promise.all(all.map(({ exited }) => exited))
     },
-    end: () => {
+    [Symbol.dispose]: () => {
       for (const worker of running) worker.process.kill('SIGKILL')
     },
   }

@@ -62,7 +62,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     fakeTimeLibrary === null
       ? []
       : [0, 1].map((index) => openShiftedClock(join(place.folder, `clock-${index}`), fakeTimeLibrary ?? ''))
-  const crew = makeCrew({ place, definition, targetPath, pace, seed })
+  using crew = makeCrew({ place, definition, targetPath, pace, seed })
   let made = 0
   const startOne = (): void => {
     const index = made++ % workersMax
@@ -77,31 +77,27 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
       clocks[index],
     )
   }
-  try {
-    for (let index = 0; index < workersMax; index++) startOne()
-    const everyMs = 700 * pace
-    const captainLane = laneOf(store, definition, 'test:captain')
-    const captain = startCaptain({ lane: captainLane, definition, random: seededRandom(seed + 1), everyMs })
-    const stopMs = definition.ttlMs + definition.marginMs
-    const chaos = startChaos({ crew, clocks, random, everyMs: 2 * everyMs, stopMs, replace: startOne })
+  for (let index = 0; index < workersMax; index++) startOne()
+  const everyMs = 700 * pace
+  const captainLane = laneOf(store, definition, 'test:captain')
+  const captain = startCaptain({ lane: captainLane, definition, random: seededRandom(seed + 1), everyMs })
+  const stopMs = definition.ttlMs + definition.marginMs
+  const chaos = startChaos({ crew, clocks, random, everyMs: 2 * everyMs, stopMs, replace: startOne })
 
-    await watchProgress({ seconds: options.seconds, lane, target, crew, say })
+  await watchProgress({ seconds: options.seconds, lane, target, crew, say })
 
-    await captain.stop()
-    await chaos.stop()
-    await crew.finish(finishMsMax * pace)
-    const { history, tally, ...verdict } = await reachVerdict({ lane, definition, target, crew })
-    const counts = countOf(history, { crew, chaos: chaos.counts, captain: captain.counts })
-    const problems = [
-      ...captain.problems,
-      ...verdict.problems,
-      ...(options.seconds >= provesSeconds ? emptyOf(counts) : []),
-    ]
-    if (problems.length > 0) keep(options, { problems, history, target })
-    return { problems, tally, counts }
-  } finally {
-    crew.end()
-  }
+  await captain.stop()
+  await chaos.stop()
+  await crew.finish(finishMsMax * pace)
+  const { history, tally, ...verdict } = await reachVerdict({ lane, definition, target, crew })
+  const counts = countOf(history, { crew, chaos: chaos.counts, captain: captain.counts })
+  const problems = [
+    ...captain.problems,
+    ...verdict.problems,
+    ...(options.seconds >= provesSeconds ? emptyOf(counts) : []),
+  ]
+  if (problems.length > 0) keep(options, { problems, history, target })
+  return { problems, tally, counts }
 }
 
 /** Short leases; waits and offers short enough that what nobody comes back for ends within the soak. */

@@ -21,7 +21,8 @@ export const storePlaces = {
     return { url: `sqlite:${join(folder.path, 'state.db')}`, env: {}, [Symbol.asyncDispose]: folder.remove }
   },
   postgres: async () => {
-    const server = await startPostgres()
+    // As a server must be set that a rehearsal accepts.
+    const server = await startPostgres({ isDurable: true })
     const url = new URL(await server.createDatabase())
     // No password ever stands in lanes.yaml.
     url.password = ''

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openGitPlace } from '../integration/git-places.ts'
+import { isLong } from '../lanes/places.ts'
 import { startEmulate, startS3rver } from '../servers/lying-s3.ts'
 import { conduct, documentOf, smallestLanesYaml, temporaryFolder } from './conduct-process.ts'
 
@@ -23,6 +24,8 @@ const badStores: readonly {
   readonly code: string
   /** Of what the message tells beside the code. */
   readonly tells: RegExp
+  /** Another of its kind: by default it gets fewer commands. */
+  readonly isAnother?: boolean
 }[] = [
   {
     what: 'an S3 that takes every conditional write (s3rver)',
@@ -37,6 +40,7 @@ const badStores: readonly {
     exit: 2,
     code: 'STORE_LIES',
     tells: /probe \w+ failed/i,
+    isAnother: true,
   },
   {
     what: 'a Postgres that nobody serves',
@@ -58,6 +62,7 @@ const badStores: readonly {
     exit: 30,
     code: 'STORE_UNREACHABLE',
     tells: /127\.0\.0\.1/,
+    isAnother: true,
   },
   {
     what: 'a git remote that refuses refs/conduct',
@@ -83,7 +88,7 @@ const commands = {
   doctor: ['doctor'],
 } as const
 
-describe.each(badStores)('$what', ({ open, exit, code, tells }) => {
+describe.each(badStores)('$what', ({ open, exit, code, tells, isAnother }) => {
   const folder = temporaryFolder()
   let bad: BadStore
   beforeAll(async () => {
@@ -96,7 +101,10 @@ describe.each(badStores)('$what', ({ open, exit, code, tells }) => {
     folder[Symbol.dispose]()
   })
 
-  test.concurrent.each(Object.entries<readonly string[]>(commands))(
+  const { run, ...others } = commands
+  const asked = isAnother === true && !isLong ? { run, 'lane show': others['lane show'] } : commands
+
+  test.concurrent.each(Object.entries<readonly string[]>(asked))(
     'conduct %s says so',
     async (name, args) => {
       const env = {

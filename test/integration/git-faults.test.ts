@@ -281,18 +281,22 @@ describe('a remote that changes its mind', () => {
 
   test('a lock that a killed pusher left in it: STORE_UNREACHABLE with the words of git, and well again without it', async () => {
     await using place = await openGitPlace()
-    await using store = await place.open({ callMsMax: 3000 })
-    await increment(store)
+    await using patient = await place.open({ callMsMax: 60_000 })
+    await increment(patient)
+    await using hurried = await place.open({ callMsMax: 3000 })
     const lock = join(place.bare, `${laneRef}.lock`)
     await writeFile(lock, '')
 
-    await expect(increment(store)).rejects.toMatchObject({
+    await expect(increment(hurried)).rejects.toMatchObject({
       code: 'STORE_UNREACHABLE',
       message: expect.stringMatching(/lock|ref|no answer/),
     })
     await rm(lock)
 
-    expect(await increment(store)).toBe(2)
+    // What was given up may have arrived since.
+    const stands = await countIn(patient)
+    expect([1, 2]).toContain(stands)
+    expect(await increment(patient)).toBe((stands ?? 0) + 1)
   })
 
   test('went back to an older state: what stands there is what counts', async () => {

@@ -181,8 +181,11 @@ describe('exec', () => {
   })
 })
 
+/** Some minute: on a busy machine a process may take long to come up. */
+const looksMax = 6000
+
 async function appears(path: string): Promise<void> {
-  for (let look = 0; look < 1000; look++) {
+  for (let look = 0; look < looksMax; look++) {
     try {
       if (readFileSync(path, 'utf8') !== '') return
     } catch {

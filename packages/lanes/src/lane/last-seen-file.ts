@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { threadId } from 'node:worker_threads'
+import { join } from 'node:path'
 import { storePlace } from '../store-place.ts'
 import type { Store } from '../store.ts'
 import { stateHome } from '../stores/sqlite-place.ts'
 import { isLater, type LastSeen } from './seen.ts'
+import { readStateFile, writeStateFile } from './state-file.ts'
 
 /**
  * What the processes of this user have seen of an estate's lanes: one small file, replaced in one move at most once a
@@ -21,12 +20,8 @@ interface SeenFile {
 const writeEveryMs = 1000
 
 export function readSeenFile(path: string): Map<string, LastSeen> {
-  try {
-    const file = JSON.parse(readFileSync(path, 'utf8')) as SeenFile
-    return file.format === 1 ? new Map(Object.entries(file.lanes)) : new Map()
-  } catch {
-    return new Map()
-  }
+  const file = readStateFile(path) as Partial<SeenFile> | null
+  return file?.format === 1 ? new Map(Object.entries(file.lanes ?? {})) : new Map()
 }
 
 /** Writes it down soon. What other processes have seen in the meantime is taken over into `memory`. */
@@ -53,14 +48,7 @@ function writeSeenFile(path: string, memory: Map<string, LastSeen>): void {
     if (ours === undefined || isLater(theirs, ours)) memory.set(lane, theirs)
   }
   const file: SeenFile = { format: 1, lanes: Object.fromEntries(memory) }
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    const written = `${path}.${process.pid}.${threadId}`
-    writeFileSync(written, JSON.stringify(file), { mode: 0o600 })
-    renameSync(written, path)
-  } catch {
-    // This process remembers on its own.
-  }
+  writeStateFile(path, file)
 }
 
 /** By the address without its credentials: who logs in differently finds the same lanes. */

@@ -3,6 +3,7 @@ import { cliCodes } from './codes/cli.ts'
 import { conductorCodes } from './codes/conductor.ts'
 import { ecosystemsCodes } from './codes/ecosystems.ts'
 import { findingCodes } from './codes/findings.ts'
+import { forgeCodes } from './codes/forge.ts'
 import { gitCodes } from './codes/git.ts'
 import { lanesCodes } from './codes/lanes.ts'
 import { planningCodes } from './codes/planning.ts'
@@ -13,6 +14,7 @@ const tables = {
   ...cliCodes,
   ...conductorCodes,
   ...ecosystemsCodes,
+  ...forgeCodes,
   ...gitCodes,
   ...lanesCodes,
   ...planningCodes,

@@ -1,0 +1,105 @@
+import type { CommitId } from '@conduct/core'
+import type { ForgeIdentity, RepoAccess } from './ports/identity.ts'
+import type {
+  MergeOutcome,
+  MergePullRequest,
+  OpenOutcome,
+  OpenPullRequest,
+  PullRequest,
+  PullRequestIdentity,
+  PullRequestWatch,
+  WatchPullRequest,
+} from './ports/pull-request.ts'
+import type {
+  BlockingItem,
+  Deployment,
+  RecordDeployment,
+  WriteCommitStatus,
+  WriteDeploymentState,
+} from './ports/records.ts'
+import type { Remark } from './ports/remarks.ts'
+import type { BranchRules } from './ports/rules.ts'
+import type { AwaitedVerdict, CommitVerdict } from './ports/verdict.ts'
+import type {
+  DispatchOutcome,
+  DispatchWorkflow,
+  RunWatch,
+  WorkflowRun,
+  WorkflowState,
+} from './ports/workflow.ts'
+import type { Reading } from './reading.ts'
+
+/**
+ * A forge, as the conductor sees it; nothing here names a product.
+ *
+ * Promise: a look never throws for what the forge did or failed to do, it is `unknown` with a reason. A change
+ * either has an outcome that was read back, or throws; after a throw the same call is safe, since it looks first.
+ * No message, detail or cause holds a credential.
+ * Left to others: pushing branches (git), judging what workflows contain at a commit beyond `workflowProblem`.
+ */
+export interface Forge {
+  /** `github.com`, or the name of an own server. */
+  readonly host: string
+  identity(): Promise<Reading<ForgeIdentity>>
+  repository(owner: string, name: string): ForgeRepository
+  /** How many requests went out, per endpoint. */
+  readonly calls: ReadonlyMap<string, number>
+}
+
+export interface ForgeRepository
+  extends Verdicts, Rules, PullRequests, Workflows, ForgeRecords, Conversation {
+  readonly fullName: string
+}
+
+interface Verdicts {
+  /** @param options.branch whose required checks and history say what could judge the commit */
+  readVerdict(options: { readonly commit: CommitId; readonly branch: string }): Promise<CommitVerdict>
+  /** Asks until it is green or red, or the time is up. */
+  awaitVerdict(options: {
+    readonly commit: CommitId
+    readonly branch: string
+    readonly withinMs: number
+  }): Promise<AwaitedVerdict>
+}
+
+interface Rules {
+  readAccess(): Promise<Reading<RepoAccess>>
+  readRules(branch: string): Promise<Reading<BranchRules>>
+  /** Open issues and pull requests with the label; none is `present` and empty. */
+  readBlocking(label: string): Promise<Reading<readonly BlockingItem[]>>
+}
+
+interface PullRequests {
+  findPullRequest(options: PullRequestIdentity): Promise<Reading<PullRequest>>
+  openPullRequest(options: OpenPullRequest): Promise<OpenOutcome>
+  readPullRequest(number: number): Promise<Reading<PullRequest>>
+  watchPullRequest(options: WatchPullRequest): Promise<PullRequestWatch>
+  mergePullRequest(options: MergePullRequest): Promise<MergeOutcome>
+  /** For a branch that merges through a queue only. */
+  enqueuePullRequest(options: Omit<MergePullRequest, 'method' | 'title'>): Promise<MergeOutcome>
+}
+
+interface Workflows {
+  readWorkflow(file: string): Promise<Reading<WorkflowState>>
+  dispatchWorkflow(options: DispatchWorkflow): Promise<DispatchOutcome>
+  /** The one run that shows the id in its name; several are `unknown`. */
+  findWorkflowRun(options: {
+    readonly file: string
+    readonly conductRun: string
+  }): Promise<Reading<WorkflowRun>>
+  watchWorkflowRun(options: { readonly id: number; readonly withinMs: number }): Promise<RunWatch>
+}
+
+interface ForgeRecords {
+  writeCommitStatus(options: WriteCommitStatus): Promise<void>
+  recordDeployment(options: RecordDeployment): Promise<Deployment>
+  writeDeploymentState(options: WriteDeploymentState): Promise<void>
+}
+
+interface Conversation {
+  /** Comments, and for a pull request reviews, oldest first. */
+  readRemarks(options: {
+    readonly number: number
+    readonly kind: 'issue' | 'pull_request'
+  }): Promise<Reading<readonly Remark[]>>
+}

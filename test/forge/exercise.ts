@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import type { GithubDouble } from '../servers/github.ts'
+import type { GithubDouble } from '@conduct/rehearsal/forge'
 import { openWorkshop } from './workshop.ts'
 
 /** One of everything that the double answers, through conduct's own adapter. */

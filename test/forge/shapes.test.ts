@@ -1,7 +1,6 @@
 import { Ajv } from 'ajv'
 import { expect, it } from 'vitest'
-import { operations } from '../servers/github/router.ts'
-import { type Schema, completeAnswer, openapi } from '../servers/github/shape.ts'
+import { type Schema, completeAnswer, openapi, operations } from '@conduct/rehearsal/forge'
 import { exerciseEverything } from './exercise.ts'
 
 /**

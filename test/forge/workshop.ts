@@ -6,7 +6,7 @@ import {
   type ForgeRepository,
   openForge,
 } from '@conduct/forge'
-import { type GithubDouble, type RepositoryDouble, startGithub } from '../servers/github.ts'
+import { type GithubDouble, type RepositoryDouble, startGithub } from '@conduct/rehearsal/forge'
 
 export const token = 'ghp_0123456789abcdefghijABCDEFGHIJ012345'
 export const startMs = Date.UTC(2026, 5, 1, 12)

@@ -4,15 +4,15 @@ import { type IncomingMessage, type ServerResponse, createServer } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createBareRepository } from './github/bare-repository.ts'
-import { type ChooseFault, serveFault } from './github/faults.ts'
-import { type RepositoryDouble, repositoryDouble } from './github/repository-double.ts'
-import type { Answer } from './github/route.ts'
-import { findRoute } from './github/router.ts'
-import { completeAnswer } from './github/shape.ts'
-import type { Account, AppRecord, Repository, State } from './github/state.ts'
+import { createBareRepository } from './bare-repository.ts'
+import { type ChooseFault, serveFault } from './faults.ts'
+import { type RepositoryDouble, repositoryDouble } from './repository-double.ts'
+import type { Answer } from './route.ts'
+import { findRoute } from './router.ts'
+import { completeAnswer } from './shape.ts'
+import type { Account, AppRecord, Repository, State } from './state.ts'
 
-export type { RepositoryDouble } from './github/repository-double.ts'
+export type { RepositoryDouble } from './repository-double.ts'
 
 /**
  * GitHub, as far as a train needs it: a double over real bare repositories. Merges happen in git, heads move, protected

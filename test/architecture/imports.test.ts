@@ -11,10 +11,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   forge: [],
   ecosystems: ['subprocess'],
   lanes: ['git'],
-  conductor: ['config', 'ecosystems', 'git', 'lanes', 'subprocess'],
+  conductor: ['config', 'ecosystems', 'forge', 'git', 'lanes', 'subprocess'],
   report: [],
   rehearsal: ['git', 'subprocess'],
-  cli: ['config', 'conductor', 'ecosystems', 'git', 'lanes', 'rehearsal', 'report', 'subprocess'],
+  cli: ['config', 'conductor', 'ecosystems', 'forge', 'git', 'lanes', 'rehearsal', 'report', 'subprocess'],
 }
 
 /** Heavy or dangerous dependencies live in one place (yaml has a second home by design). */

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type LanesConfig, parseLanesYaml } from '@conduct/config'
 import type { ConductorOptions } from '@conduct/conductor'
+import { openForges } from '@conduct/forge'
 import { type LaneDefinition, openLanes, openStore, systemClock } from '@conduct/lanes/engine'
 import { buildEstate, type Estate } from '@conduct/rehearsal'
 
@@ -99,6 +100,7 @@ export async function testEstate(size: 'small' | 'full' = 'small'): Promise<Test
       disposables.push(store)
       const identity = { holder: 'cli:ana@test', person: 'ana' }
       const clock = systemClock
+      const { signal } = new AbortController()
       return {
         config,
         configPath: path,
@@ -117,7 +119,8 @@ export async function testEstate(size: 'small' | 'full' = 'small'): Promise<Test
         cacheDir: join(folder, 'cache'),
         stateDir: join(folder, 'state'),
         launcher: 'conduct',
-        signal: new AbortController().signal,
+        signal,
+        askForge: openForges({ env: process.env, clock, signal }),
       }
     },
     async snapshot() {

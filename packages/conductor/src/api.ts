@@ -1,5 +1,6 @@
 import type { Approval, Clock, CommitId, EmitEvent, Identity, Plan, RunRecord } from '@conduct/core'
 import type { LanesConfig } from '@conduct/config'
+import type { AskForge } from '@conduct/forge'
 import type { Lanes, Store } from '@conduct/lanes/engine'
 import type { HitCrashPoint } from './context.ts'
 import type { Redact } from './redacted.ts'
@@ -18,6 +19,8 @@ export interface ConductorOptions {
   readonly stateDir: string
   readonly launcher: string
   readonly signal: AbortSignal
+  /** Absent: no forge can be asked, and what only one knows is unknown. */
+  readonly askForge?: AskForge
   /** Applied to whatever goes into journals and plans. */
   readonly redact?: Redact
   /** Called at every crash point; see `crash-points.ts`. */

@@ -16,6 +16,7 @@ import type {
   Packed,
   Publisher,
 } from '@conduct/ecosystems'
+import type { RepoAtForge } from '@conduct/forge'
 import type { Mirror } from '@conduct/git'
 import type { Lanes, Store } from '@conduct/lanes/engine'
 import type { runCommand } from '@conduct/subprocess'
@@ -43,6 +44,12 @@ export interface TrainContext {
   readonly runCommand: typeof runCommand
   /** The private mirror of a declared repo, opened once per command. */
   readonly mirror: (repo: string) => Promise<Mirror>
+  /**
+   * A declared repo at its forge, opened on the first question; null where it has none.
+   *
+   * @throws ConductError FORGE_CREDENTIALS, FORGE_REMOTE_UNKNOWN: it has one, and cannot be asked there
+   */
+  readonly forge: (repo: string) => Promise<RepoAtForge | null>
   readonly publishers: readonly Publisher[]
   readonly adopters: readonly Adopter[]
   readonly signal: AbortSignal

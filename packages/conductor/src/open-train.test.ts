@@ -77,3 +77,14 @@ describe('the governing lanes.yaml', () => {
     await expect(open(yaml)).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE', exit: 30 })
   })
 })
+
+test('a repo that has a forge is never taken for one without, where nobody can ask', async () => {
+  const declared = lanesYaml(estate, {
+    repos: { engine: '', rules: 'forge: github' },
+    train: 'producer: { repo: engine }, consumers: []',
+  })
+  const context = await openTrain(await estate.conductor(declared), 'engine')
+
+  expect(await context.forge('engine')).toBeNull()
+  await expect(context.forge('rules')).rejects.toMatchObject({ code: 'FORGE_CREDENTIALS' })
+})

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { suggestion, type Train } from '@conduct/config'
 import { type CommitId, ConductError, invariant } from '@conduct/core'
 import { adopters, publishers } from '@conduct/ecosystems'
+import { type AskForge, addressOf } from '@conduct/forge'
 import { type Mirror, openMirror, pruneMirrors } from '@conduct/git'
 import { runCommand } from '@conduct/subprocess'
 import type { ConductorOptions } from './api.ts'
@@ -59,6 +60,7 @@ export function assembleContext(options: ConductorOptions, parts: ContextParts):
       invariant(repo !== undefined, `no repo ${name} is declared`)
       return parts.openMirrorOf(repo.remote)
     },
+    forge: forgeOf(options),
     publishers,
     adopters,
     signal: options.signal,
@@ -66,6 +68,20 @@ export function assembleContext(options: ConductorOptions, parts: ContextParts):
     ...(options.redact === undefined ? {} : { redact: options.redact }),
     ...(options.hit === undefined ? {} : { hit: options.hit }),
   }
+}
+
+function forgeOf({ config, askForge = askNobody }: ConductorOptions): TrainContext['forge'] {
+  return async (name) => {
+    const repo = config.repos.get(name)
+    invariant(repo !== undefined, `no repo ${name} is declared`)
+    return askForge(repo)
+  }
+}
+
+/** A repo that has a forge is never taken for one that has none. */
+const askNobody: AskForge = async (repo) => {
+  if (addressOf(repo) === null) return null
+  throw new ConductError('FORGE_CREDENTIALS', 'This command was started without a way to ask a forge')
 }
 
 /** One mirror per remote and command; opening one that failed is tried again when it is asked for again. */

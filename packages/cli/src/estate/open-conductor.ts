@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Conductor, createConductor } from '@conduct/conductor'
+import { openForges } from '@conduct/forge'
 import { cacheHome } from '@conduct/git'
 import { stateHome, systemClock } from '@conduct/lanes/engine'
 import type { CommandContext } from '../command.ts'
@@ -38,6 +39,7 @@ export async function openConductor(
     stateDir,
     launcher: estate.launcher,
     signal: context.signal,
+    askForge: openForges({ env: context.env, clock: systemClock, signal: context.signal }),
     redact: context.redact,
     ...(hit === null ? {} : { hit }),
   })

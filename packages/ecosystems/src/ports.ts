@@ -51,6 +51,69 @@ export interface Packed {
   readonly sizeBytes: number
 }
 
+/** One version that waits at the registry, invisible to resolvers, for a person to approve it. */
+export interface StagedVersion {
+  readonly id: string
+  /** Hexadecimal SHA-1 of the tarball, as the registry lists it. */
+  readonly shasum: string | null
+  readonly distTag: string | null
+  readonly stagedBy: string | null
+  readonly stagedAt: string | null
+}
+
+/** Whether a version is staged. `unsupported`: this registry has no staging at all. */
+export type ObservedStage =
+  | { readonly state: 'staged'; readonly staged: StagedVersion }
+  | { readonly state: 'absent' }
+  | { readonly state: 'unsupported'; readonly reason: string }
+  | { readonly state: 'unknown'; readonly reason: string }
+
+/** Publishing in two moves: we stage, a person approves with their second factor. */
+export interface Staging {
+  /**
+   * Stages exactly this tarball, create-only; nothing becomes visible.
+   *
+   * @returns the id that the registry gave it; null where the client did not say.
+   * @throws ConductError as `publish`.
+   */
+  stage(options: PublishOptions): Promise<{ readonly id: string | null }>
+  observe(options: {
+    readonly package: string
+    readonly version: string
+    readonly registry: string
+    readonly signal?: AbortSignal
+  }): Promise<ObservedStage>
+  /** SRI (sha512) of the bytes that are staged. @throws ConductError REGISTRY_UNREACHABLE */
+  integrity(options: {
+    readonly id: string
+    readonly registry: string
+    readonly signal?: AbortSignal
+  }): Promise<string>
+  /** What a person types, one after the other, to publish all of these; ids in the order of publication. */
+  approveCommands(options: {
+    readonly ids: readonly string[]
+    readonly registry: string
+    readonly worktree: string
+    readonly context: EcosystemContext
+  }): Promise<readonly (readonly string[])[]>
+  /** What a person types to throw one away. */
+  rejectCommand(options: { readonly id: string; readonly registry: string }): readonly string[]
+  /** The client's version where it can stage; else what is missing. */
+  client(options: {
+    readonly worktree: string
+    readonly context: EcosystemContext
+  }): Promise<{ readonly isAble: boolean; readonly text: string }>
+}
+
+export interface PublishOptions {
+  readonly tarball: string
+  readonly package: DiscoveredPackage
+  readonly worktree: string
+  readonly distTag: string
+  readonly timeoutMs: number
+  readonly context: EcosystemContext
+}
+
 export interface Publisher {
   readonly ecosystem: 'npm'
   readonly tool: 'npm' | 'pnpm'
@@ -82,14 +145,9 @@ export interface Publisher {
    * @throws ConductError PUBLISH_CONFLICT the version is taken (compare integrity), PUBLISH_AUTH, PUBLISH_OTP,
    *   REGISTRY_UNREACHABLE the outcome is unknown.
    */
-  publish(options: {
-    readonly tarball: string
-    readonly package: DiscoveredPackage
-    readonly worktree: string
-    readonly distTag: string
-    readonly timeoutMs: number
-    readonly context: EcosystemContext
-  }): Promise<void>
+  publish(options: PublishOptions): Promise<void>
+  /** Absent: this ecosystem knows no staging. */
+  readonly staging?: Staging
 }
 
 /** What a consumer has of one package. */

@@ -7,7 +7,8 @@ import { readFile } from 'node:fs/promises'
  */
 export type Attempt =
   | {
-      readonly kind: 'publish'
+      /** `stage`: npm's staged publishing; the approval of it is a `publish`. */
+      readonly kind: 'publish' | 'stage'
       readonly package: string
       readonly version: string
       /** What the registry answered. */
@@ -35,6 +36,8 @@ export interface Attempts {
   readonly entries: readonly Attempt[]
   /** `package@version` → attempts. */
   readonly publishes: ReadonlyMap<string, number>
+  /** `package@version` → attempts. */
+  readonly stages: ReadonlyMap<string, number>
   /** `repo ref` → attempts. */
   readonly pushes: ReadonlyMap<string, number>
   /** App → attempts. */
@@ -66,6 +69,7 @@ export async function readAttempts(file: string): Promise<Attempts> {
     publishes: count((attempt) =>
       attempt.kind === 'publish' ? `${attempt.package}@${attempt.version}` : null,
     ),
+    stages: count((attempt) => (attempt.kind === 'stage' ? `${attempt.package}@${attempt.version}` : null)),
     pushes: count((attempt) => (attempt.kind === 'push' ? `${attempt.repo} ${attempt.ref}` : null)),
     deploys: count((attempt) => (attempt.kind === 'deploy' ? attempt.app : null)),
     configures: count((attempt) => (attempt.kind === 'configure' ? `${attempt.app} ${attempt.key}` : null)),

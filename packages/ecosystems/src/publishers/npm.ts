@@ -7,10 +7,13 @@ import { discoverPackages } from './discover.ts'
 import { packWith } from './pack.ts'
 import { pnpmPublisher } from './pnpm.ts'
 import { tarballPublisher } from './publish-tarball.ts'
+import { stagingWith } from './stage.ts'
 import { whoAmIWith } from './who-am-i.ts'
 
 /** npm, for every package.json at the top that pnpm does not claim. */
 export function npmPublisher(env: Env): Publisher {
+  const place = { scopedRegistryFlag: (scope: string) => `--${scope}:registry`, env }
+  const publish = tarballPublisher({ argvOf: (tarball) => argvOf('publish', tarball), ...place })
   return {
     ecosystem: 'npm',
     tool: 'npm',
@@ -21,10 +24,11 @@ export function npmPublisher(env: Env): Publisher {
     observe: async (options) =>
       observeVersion({ ...options, authorizationOf: await readAuthorizations(env) }),
     whoAmI: whoAmIWith('npm', env),
-    publish: tarballPublisher({
-      argvOf: (tarball) => ['npm', 'publish', tarball, '--ignore-scripts', '--fetch-retries=0'],
-      scopedRegistryFlag: (scope) => `--${scope}:registry`,
-      env,
-    }),
+    publish: async (options) => void (await publish(options)),
+    staging: stagingWith({ tool: 'npm', argvOf: (tarball) => argvOf('stage publish', tarball), ...place }),
   }
+}
+
+function argvOf(command: 'publish' | 'stage publish', tarball: string): readonly string[] {
+  return ['npm', ...command.split(' '), tarball, '--ignore-scripts', '--fetch-retries=0']
 }

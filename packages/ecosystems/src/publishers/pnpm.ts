@@ -7,10 +7,13 @@ import { observeVersion } from '../registry/observe.ts'
 import { discoverPackages } from './discover.ts'
 import { packWith } from './pack.ts'
 import { tarballPublisher } from './publish-tarball.ts'
+import { stagingWith } from './stage.ts'
 import { whoAmIWith } from './who-am-i.ts'
 
 /** pnpm: its packing replaces `workspace:` and `catalog:` ranges by real ones. */
 export function pnpmPublisher(env: Env): Publisher {
+  const place = { scopedRegistryFlag: (scope: string) => `--config.${scope}:registry`, env }
+  const publish = tarballPublisher({ argvOf: (tarball) => argvOf('publish', tarball), ...place })
   return {
     ecosystem: 'npm',
     tool: 'pnpm',
@@ -28,11 +31,12 @@ export function pnpmPublisher(env: Env): Publisher {
     observe: async (options) =>
       observeVersion({ ...options, authorizationOf: await readAuthorizations(env) }),
     whoAmI: whoAmIWith('pnpm', env),
-    publish: tarballPublisher({
-      // Branch and cleanliness were judged at preflight; the worktree is detached on purpose.
-      argvOf: (tarball) => ['pnpm', 'publish', tarball, '--ignore-scripts', '--no-git-checks'],
-      scopedRegistryFlag: (scope) => `--config.${scope}:registry`,
-      env,
-    }),
+    publish: async (options) => void (await publish(options)),
+    staging: stagingWith({ tool: 'pnpm', argvOf: (tarball) => argvOf('stage publish', tarball), ...place }),
   }
+}
+
+/** Branch and cleanliness were judged at preflight; the worktree is detached on purpose. */
+function argvOf(command: 'publish' | 'stage publish', tarball: string): readonly string[] {
+  return ['pnpm', ...command.split(' '), tarball, '--ignore-scripts', '--no-git-checks']
 }

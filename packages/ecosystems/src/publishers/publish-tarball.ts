@@ -1,6 +1,6 @@
 import type { CommandResult } from '@conduct/subprocess'
 import type { Env } from '../manifests/npmrc.ts'
-import type { Publisher } from '../ports.ts'
+import type { PublishOptions } from '../ports.ts'
 import { readCredentials } from '../registry/credentials.ts'
 import { scopeOf } from '../registry/registry-of.ts'
 import { runTool, succeeded } from '../run-tool.ts'
@@ -8,8 +8,6 @@ import { publishError, readPublishFailure } from './publish-failure.ts'
 
 /** How often one publish is signed again after the transparency log said 409. */
 const signAttemptsMax = 3
-
-export type PublishOptions = Parameters<Publisher['publish']>[0]
 
 export interface Client {
   readonly argvOf: (tarball: string) => readonly string[]
@@ -25,7 +23,8 @@ export interface Client {
  */
 export function tarballPublisher({ argvOf, scopedRegistryFlag, env }: Client) {
   const signing = oneAtATime()
-  return async (options: PublishOptions): Promise<void> => {
+  /** @returns what the client printed on stdout. */
+  return async (options: PublishOptions): Promise<string> => {
     const argv = [...argvOf(options.tarball), ...placeOf(options, scopedRegistryFlag), '--json']
     const credentials = await readCredentials(options.worktree, env)
     const run = (): Promise<CommandResult> =>
@@ -42,7 +41,7 @@ export function tarballPublisher({ argvOf, scopedRegistryFlag, env }: Client) {
       if (readPublishFailure(result).kind !== 'signing') break
       result = await signing(run)
     }
-    if (succeeded(result)) return
+    if (succeeded(result)) return result.stdout
     const { registry, name, version } = options.package
     throw publishError(
       { subject: `${name}@${version}`, registry, tarball: options.tarball, argv, result },

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse, request as send } from 'node:http'
 import { recordAttempt } from '../attempts.ts'
 import { type Listening, listen, readBody } from './http.ts'
+import { attachedVersion } from './publish-document.ts'
 
 export interface ProxyOptions {
   readonly targetPort: number
@@ -11,12 +12,13 @@ export interface ProxyOptions {
 export function startCountingProxy(options: ProxyOptions): Promise<Listening> {
   return listen(async (request, response) => {
     const body = await readBody(request)
-    const published = request.method === 'PUT' ? publishedVersion(body) : null
+    const published = request.method === 'PUT' ? attachedVersion(body) : null
     await forward({ request, response, body, targetPort: options.targetPort }, (status) => {
       if (published === null) return
       recordAttempt(options.attempts, {
         kind: 'publish',
-        ...published,
+        package: published.document.name,
+        version: published.version,
         status,
         at: new Date().toISOString(),
       })
@@ -54,27 +56,4 @@ export function forward(
     )
     onward.on('error', reject).end(body)
   })
-}
-
-/** A publish is a document with a tarball attached; a dist-tag or a deprecation has none. */
-function publishedVersion(body: Buffer): { readonly package: string; readonly version: string } | null {
-  const { name, versions, _attachments: tarballs = {} } = parseDocument(body)
-  const [version] = Object.keys(versions ?? {})
-  if (name === undefined || version === undefined || Object.keys(tarballs).length === 0) return null
-  return { package: name, version }
-}
-
-interface PublishDocument {
-  readonly name?: string
-  readonly versions?: Readonly<Record<string, unknown>>
-  // oxlint-disable-next-line no-underscore-dangle -- the registry's own name for it
-  readonly _attachments?: Readonly<Record<string, unknown>>
-}
-
-function parseDocument(body: Buffer): PublishDocument {
-  try {
-    return JSON.parse(body.toString('utf8')) as PublishDocument
-  } catch {
-    return {}
-  }
 }

@@ -1,16 +1,19 @@
-import { cp, readFile, stat, writeFile } from 'node:fs/promises'
+import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { type Adopter, adopters, fileTreeOfFolder } from '@conduct/ecosystems'
+import { type Adopter, adopters as allAdopters, fileTreeOfFolder } from '@conduct/ecosystems'
 import { runCommand } from '@conduct/subprocess'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Folder, makeFolder } from './folders.ts'
 import { packSeed, publishSeed, run, type Seed } from './publish-seed.ts'
 import { type LocalRegistry, startRegistry } from './registry.ts'
+import { yarnPaths } from './yarn-programs.ts'
 
 /**
  * Conformance: whatever adopts for the npm ecosystem does all of this, with the real package manager against a
- * real registry. The consumer is locked first, and newer versions are published afterwards, as in life.
+ * real registry. The consumer is locked first, and newer versions are published afterwards, as in life. Bundler does
+ * the same in adopters-bundler.test.ts.
  */
+const adopters = allAdopters.filter(({ ecosystem }) => ecosystem === 'npm')
 const context = { runCommand }
 const engine = '@acme/engine'
 const plugin = '@acme/plugin'
@@ -18,13 +21,71 @@ let registry: LocalRegistry
 const templates = new Map<string, Folder>()
 let shop: Folder
 
-const lockCommands: Readonly<Record<string, readonly string[]>> = {
-  npm: ['npm', 'install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund'],
-  pnpm: ['pnpm', 'install', '--lockfile-only', '--no-frozen-lockfile', '--ignore-scripts'],
+/** What people type, by manager. */
+interface Typed {
+  readonly lockfile: string
+  readonly lock: readonly string[]
+  readonly updateEverything: readonly string[]
+  readonly installFrozen: readonly string[]
+  readonly setUp: readonly string[]
+  readonly runScript: readonly string[]
 }
+
+const npmLock = ['npm', 'install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund']
+const pnpmLock = ['pnpm', 'install', '--lockfile-only', '--no-frozen-lockfile', '--ignore-scripts']
+
+const typed: Readonly<Partial<Record<Adopter['manager'], Typed>>> = {
+  npm: {
+    lockfile: 'package-lock.json',
+    lock: npmLock,
+    updateEverything: ['npm', 'update', '--package-lock-only', '--ignore-scripts'],
+    installFrozen: ['npm', 'ci', '--ignore-scripts'],
+    setUp: ['npm', 'ci'],
+    runScript: ['npm', 'run'],
+  },
+  pnpm: {
+    lockfile: 'pnpm-lock.yaml',
+    lock: pnpmLock,
+    updateEverything: ['pnpm', 'update', '-r', '--lockfile-only', '--ignore-scripts'],
+    installFrozen: ['pnpm', 'install', '--frozen-lockfile', '--ignore-scripts'],
+    setUp: ['pnpm', 'install', '--frozen-lockfile'],
+    runScript: ['pnpm', 'run'],
+  },
+  yarn: {
+    lockfile: 'yarn.lock',
+    lock: ['yarn', 'install', '--mode=update-lockfile'],
+    updateEverything: ['sh', '-c', 'rm yarn.lock && yarn install --mode=update-lockfile'],
+    installFrozen: ['yarn', 'install', '--immutable', '--mode=skip-build'],
+    setUp: ['yarn', 'install', '--immutable'],
+    runScript: ['yarn', 'run'],
+  },
+  'yarn-classic': {
+    lockfile: 'yarn.lock',
+    lock: ['sh', '-c', 'yarn install --ignore-scripts && rm -rf node_modules packages/*/node_modules'],
+    updateEverything: ['sh', '-c', 'rm yarn.lock && yarn install --ignore-scripts'],
+    installFrozen: ['yarn', 'install', '--frozen-lockfile', '--ignore-scripts'],
+    setUp: ['yarn', 'install', '--frozen-lockfile'],
+    runScript: ['yarn', '--silent', 'run'],
+  },
+}
+
+function typedFor(manager: Adopter['manager']): Typed {
+  const found = typed[manager]
+  if (found === undefined) throw new Error(`nobody wrote down what people type for ${manager}`)
+  return found
+}
+
+let programs: Folder
+let paths: Readonly<Record<string, string>> = {}
+
+/** Nothing is young enough to be held back, and http is allowed. */
+const yarnSettings = (more = 'npmMinimalAgeGate: 0\n') =>
+  `npmRegistryServer: '${registry.url}'\nunsafeHttpWhitelist:\n  - 127.0.0.1\nnodeLinker: node-modules\nenableTelemetry: false\n${more}`
 
 beforeAll(async () => {
   registry = await startRegistry()
+  programs = await makeFolder()
+  paths = await yarnPaths(programs.path)
   await writeFile(path.join(registry.home, '.npmrc'), registry.npmrc)
   const publish = (name: string, version: string, dependencies: Record<string, string> = {}) =>
     publishSeed(registry, { name, version, dependencies })
@@ -68,13 +129,20 @@ async function makeTemplate(adopter: Adopter): Promise<void> {
     ...(adopter.manager === 'pnpm'
       ? { 'pnpm-workspace.yaml': 'packages:\n  - packages/* # all of them\nminimumReleaseAge: 0\n' }
       : {}),
+    ...(adopter.manager === 'yarn' ? { '.yarnrc.yml': yarnSettings(), 'yarn.lock': '' } : {}),
   })
-  await run({ argv: lockCommands[adopter.manager] ?? [], cwd: folder.path })
+  const PATH = paths[adopter.manager]
+  await run({
+    argv: typedFor(adopter.manager).lock,
+    cwd: folder.path,
+    ...(PATH === undefined ? {} : { env: { PATH } }),
+  })
   templates.set(adopter.manager, folder)
 }
 
 afterAll(async () => {
   for (const template of templates.values()) await template[Symbol.asyncDispose]()
+  await programs[Symbol.asyncDispose]()
   await registry[Symbol.asyncDispose]()
 })
 
@@ -88,11 +156,12 @@ afterEach(async () => {
 })
 
 describe.each(adopters.map((adopter) => [adopter.manager, adopter] as const))('%s', (manager, adopter) => {
-  const lockfile = manager === 'npm' ? 'package-lock.json' : 'pnpm-lock.yaml'
+  const { lockfile, updateEverything, installFrozen, setUp, runScript } = typedFor(manager)
   const before = () => fileTreeOfFolder(templates.get(manager)?.path ?? '')
   const after = () => fileTreeOfFolder(shop.path)
 
   beforeEach(async () => {
+    if (paths[manager] !== undefined) vi.stubEnv('PATH', paths[manager])
     await cp(templates.get(manager)?.path ?? '', shop.path, { recursive: true })
   })
 
@@ -134,9 +203,10 @@ describe.each(adopters.map((adopter) => [adopter.manager, adopter] as const))('%
     const read = await adopter.read(after(), engine)
 
     expect(read.lockfile).toBe(lockfile)
-    expect(read.locked).toEqual([
-      { version: '1.0.0', integrity: packument.versions['1.0.0']?.dist.integrity },
-    ])
+    // yarn's newer lockfile holds no integrity of the tarball, and says so.
+    const integrity = manager === 'yarn' ? null : packument.versions['1.0.0']?.dist.integrity
+    expect(read.locked).toEqual([{ version: '1.0.0', integrity }])
+    expect(read.integrityMissing === undefined).toBe(manager !== 'yarn')
     expect(read.manifests).toEqual([
       { path: 'package.json', field: 'dependencies', range: '^1.0.0' },
       { path: 'packages/peer/package.json', field: 'peerDependencies', range: '>=1.0.0' },
@@ -182,11 +252,7 @@ describe.each(adopters.map((adopter) => [adopter.manager, adopter] as const))('%
   })
 
   it('names what moved without need, when somebody updates everything', async () => {
-    const update = {
-      npm: ['npm', 'update', '--package-lock-only'],
-      pnpm: ['pnpm', 'update', '-r', '--lockfile-only'],
-    }
-    await run({ argv: [...update[manager], '--ignore-scripts'], cwd: shop.path })
+    await run({ argv: updateEverything, cwd: shop.path })
 
     const unrelated = await adopter.unrelatedMovements({
       before: before(),
@@ -221,11 +287,7 @@ describe.each(adopters.map((adopter) => [adopter.manager, adopter] as const))('%
   it('produces a lockfile that a frozen install accepts', async () => {
     await adopt({ [engine]: '1.1.0' })
 
-    const argv =
-      manager === 'npm'
-        ? ['npm', 'ci', '--ignore-scripts']
-        : ['pnpm', 'install', '--frozen-lockfile', '--ignore-scripts']
-    await run({ argv, cwd: shop.path })
+    await run({ argv: installFrozen, cwd: shop.path })
 
     const seen = await run({ argv: [process.execPath, '-p', `require('${engine}')`], cwd: shop.path })
     expect(seen.trim()).toBe('@acme/engine@1.1.0')
@@ -240,7 +302,9 @@ describe.each(adopters.map((adopter) => [adopter.manager, adopter] as const))('%
   })
 
   it('fails for good when the version that is missing belongs to somebody else', async () => {
-    await shop.write({ 'packages/new/package.json': { name: 'new', dependencies: { other: '7.7.7' } } })
+    await shop.write({
+      'packages/new/package.json': { name: 'new', version: '1.0.0', dependencies: { other: '7.7.7' } },
+    })
 
     await expect(adopt({ [engine]: '1.1.0' })).rejects.toMatchObject({
       code: 'ADOPT_FAILED',
@@ -252,6 +316,8 @@ describe.each(adopters.map((adopter) => [adopter.manager, adopter] as const))('%
   it('says that the registry cannot be reached, which is neither of the two', async () => {
     await shop.write({
       '.npmrc': 'registry=http://127.0.0.1:1/\nfetch-retries=0\n',
+      '.yarnrc.yml':
+        "npmRegistryServer: 'http://127.0.0.1:1'\nunsafeHttpWhitelist: [127.0.0.1]\nhttpRetry: 0\n",
       'pnpm-workspace.yaml': 'packages:\n  - packages/*\nminimumReleaseAge: 0\nfetchRetries: 0\n',
     })
 
@@ -347,12 +413,11 @@ describe.each(adopters.map((adopter) => [adopter.manager, adopter] as const))('%
       await shop.write({
         'package.json': { ...manifest, scripts: { seen: `node -p "require('${engine}')"` } },
       })
-      const setup = { npm: ['npm', 'ci'], pnpm: ['pnpm', 'install', '--frozen-lockfile'] }
-      await run({ argv: [...setup[manager]], cwd: shop.path, home: home.path })
+      await run({ argv: setUp, cwd: shop.path, home: home.path })
 
       await tryPacked(out.path, [newEngine, newPlugin])
 
-      const seen = await run({ argv: [manager, 'run', 'seen'], cwd: shop.path })
+      const seen = await run({ argv: [...runScript, 'seen'], cwd: shop.path })
       expect(seen.trim().split('\n').at(-1)).toBe('@acme/engine@3.0.0')
     })
 
@@ -443,7 +508,7 @@ describe('the release-age gate of pnpm 12', () => {
       'package.json': { name: 'shop', private: true, dependencies: { [engine]: 'catalog:' } },
       'pnpm-lock.yaml': 'lockfileVersion: 9.0\n',
     })
-    await run({ argv: lockCommands['pnpm'] ?? [], cwd: shop.path })
+    await run({ argv: pnpmLock, cwd: shop.path })
 
     await adopt()
 
@@ -480,7 +545,7 @@ describe('the release-age gate of npm', () => {
 
   it('keeps the format of an older lockfile', async () => {
     await cp(templates.get('npm')?.path ?? '', shop.path, { recursive: true })
-    await run({ argv: [...(lockCommands['npm'] ?? []), '--lockfile-version=2'], cwd: shop.path })
+    await run({ argv: [...npmLock, '--lockfile-version=2'], cwd: shop.path })
 
     await npm.adopt({
       worktree: shop.path,
@@ -493,5 +558,154 @@ describe('the release-age gate of npm', () => {
       '"lockfileVersion": 2',
     )
     expect((await npm.read(fileTreeOfFolder(shop.path), engine)).locked).toMatchObject([{ version: '1.1.0' }])
+  })
+})
+
+describe('yarn 2 and later', () => {
+  const [yarn] = adopters.filter(({ manager }) => manager === 'yarn')
+  if (yarn === undefined) throw new Error('yarn is an adopter')
+  const adopt = () =>
+    yarn.adopt({
+      worktree: shop.path,
+      packages: [{ name: engine, version: '1.1.0' }],
+      context,
+      timeoutMs: 120_000,
+    })
+  const lockedVersions = async () =>
+    (await yarn.read(fileTreeOfFolder(shop.path), engine)).locked.map(({ version }) => version)
+
+  beforeEach(async () => {
+    vi.stubEnv('PATH', paths['yarn'] ?? '')
+    await cp(templates.get('yarn')?.path ?? '', shop.path, { recursive: true })
+  })
+
+  it.each([
+    ['by default', ''],
+    ['where it is written down', 'npmMinimalAgeGate: 3d\n'],
+  ])(
+    'holds our version back %s, for good, until the line that preflight prints is there',
+    async (_case, gate) => {
+      const settings = yarnSettings(`${gate}npmPreapprovedPackages:\n  - leaf\n`)
+      await shop.write({ '.yarnrc.yml': settings })
+      const [found] = await yarn.releaseAgeGates(fileTreeOfFolder(shop.path), engine)
+      expect(found).toMatchObject({ isExempt: false, minimumAgeMs: (gate === '' ? 1 : 3) * 86_400_000 })
+
+      await expect(adopt()).rejects.toMatchObject({
+        code: 'ADOPT_FAILED',
+        retryable: false,
+        hint: expect.stringContaining('release-age gate') as string,
+      })
+      expect(await lockedVersions()).toEqual(['1.0.0'])
+      await shop.write({ [found?.exemptingFile ?? '']: `${settings}${found?.exemptingLine}\n` })
+      await adopt()
+
+      expect(await lockedVersions()).toEqual(['1.1.0'])
+      expect(await yarn.releaseAgeGates(fileTreeOfFolder(shop.path), engine)).toMatchObject([
+        { isExempt: true },
+      ])
+    },
+  )
+
+  it('runs neither a plugin nor a yarn that the repository brings along, which a plain install does', async () => {
+    await using marks = await makeFolder()
+    const code = (name: string) =>
+      `require('node:fs').writeFileSync(${JSON.stringify(path.join(marks.path, name))}, '')\n`
+    await shop.write({
+      'evil-plugin.cjs': `${code('plugin')}module.exports = { name: 'evil', factory: () => ({}) }\n`,
+      'evil-yarn.cjs': code('yarn'),
+      '.yarnrc.yml': yarnSettings('npmMinimalAgeGate: 0\nplugins:\n  - ./evil-plugin.cjs\n'),
+    })
+    await run({ argv: ['yarn', '--version'], cwd: shop.path })
+    await run({ argv: ['yarn', 'config', 'get', 'nodeLinker'], cwd: shop.path })
+    await expect(stat(path.join(marks.path, 'plugin'))).resolves.toBeDefined()
+    await shop.write({
+      '.yarnrc.yml': yarnSettings(
+        'npmMinimalAgeGate: 0\nyarnPath: ./evil-yarn.cjs\nplugins:\n  - ./evil-plugin.cjs\n',
+      ),
+    })
+    await rm(path.join(marks.path, 'plugin'))
+
+    await adopt()
+
+    expect(await readdir(marks.path)).toEqual([])
+    expect(await lockedVersions()).toEqual(['1.1.0'])
+  })
+
+  it('is not confused by variables of yarn and npm around it, of which yarn refuses those it does not know', async () => {
+    vi.stubEnv('YARN_NO_SUCH_SETTING', '1')
+    vi.stubEnv('npm_config_registry', 'http://127.0.0.1:1/')
+
+    await adopt()
+
+    expect(await lockedVersions()).toEqual(['1.1.0'])
+  })
+
+  it('refuses a repository that commits what yarn installs: its cache would contradict the lockfile', async () => {
+    await shop.write({ '.pnp.cjs': '' })
+
+    await expect(adopt()).rejects.toMatchObject({ code: 'ADOPT_FAILED', details: { file: '.pnp.cjs' } })
+  })
+
+  it('raises the range of a catalog, which is where the manifests point', async () => {
+    const settings = yarnSettings(`npmMinimalAgeGate: 0\ncatalog:\n  '${engine}': ~1.0.0 # the engine\n`)
+    await shop.write({
+      '.yarnrc.yml': settings,
+      'package.json': { name: 'shop', private: true, dependencies: { [engine]: 'catalog:' } },
+      'yarn.lock': '',
+    })
+    await run({ argv: typedFor('yarn').lock, cwd: shop.path })
+
+    await adopt()
+
+    expect(await readFile(path.join(shop.path, '.yarnrc.yml'), 'utf8')).toBe(
+      settings.replace('~1.0.0', '~1.1.0'),
+    )
+    expect(await lockedVersions()).toEqual(['1.1.0'])
+  })
+
+  it('refuses a lockfile that another generation of yarn would rewrite', async () => {
+    const text = await readFile(path.join(shop.path, 'yarn.lock'), 'utf8')
+    await shop.write({ 'yarn.lock': text.replace(/^ {2}version: \d+$/m, '  version: 6') })
+
+    await expect(adopt()).rejects.toMatchObject({
+      code: 'ADOPT_FAILED',
+      message: expect.stringContaining('from format 6') as string,
+    })
+  })
+})
+
+describe('yarn 1', () => {
+  const [classic] = adopters.filter(({ manager }) => manager === 'yarn-classic')
+  if (classic === undefined) throw new Error('yarn 1 is an adopter')
+
+  beforeEach(async () => {
+    await cp(templates.get('yarn-classic')?.path ?? '', shop.path, { recursive: true })
+  })
+
+  it('does not run a yarn that the repository brings along', async () => {
+    vi.stubEnv('PATH', paths['yarn-classic'] ?? '')
+    await using marks = await makeFolder()
+    await shop.write({
+      '.yarnrc': 'yarn-path "./evil.js"\n',
+      'evil.js': `require('node:fs').writeFileSync(${JSON.stringify(path.join(marks.path, 'ran'))}, '')\n`,
+    })
+
+    await classic.adopt({
+      worktree: shop.path,
+      packages: [{ name: engine, version: '1.1.0' }],
+      context,
+      timeoutMs: 120_000,
+    })
+
+    expect(await readdir(marks.path)).toEqual([])
+    expect((await classic.read(fileTreeOfFolder(shop.path), engine)).locked).toMatchObject([
+      { version: '1.1.0' },
+    ])
+  })
+
+  it('counts as missing where only the other generation of yarn is installed', async () => {
+    vi.stubEnv('PATH', paths['yarn'] ?? '')
+
+    expect(await classic.version(context, shop.path)).toBeNull()
   })
 })

@@ -41,16 +41,17 @@ export interface RunOptions {
   readonly argv: readonly string[]
   readonly cwd: string
   readonly home?: string
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** Runs a command that has to succeed. */
-export async function run({ argv, cwd, home }: RunOptions): Promise<string> {
+export async function run({ argv, cwd, home, env }: RunOptions): Promise<string> {
   const result = await runCommand(
     { argv },
     {
       cwd,
       timeoutMs: 60_000,
-      env: { npm_config_update_notifier: 'false' },
+      env: { npm_config_update_notifier: 'false', ...env },
       ...(home === undefined ? {} : { home }),
     },
   )

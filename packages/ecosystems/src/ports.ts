@@ -2,8 +2,8 @@ import type { runCommand } from '@conduct/subprocess'
 
 /**
  * Other people's manifests, lockfiles and registries. Two interfaces, one small file per adapter
- * (`publishers/npm.ts`, `publishers/pnpm.ts`, `adopters/npm.ts`, `adopters/pnpm.ts`), each with a conformance suite
- * run against a real registry.
+ * (`publishers/{npm,pnpm,rubygems}.ts`, `adopters/{npm,pnpm,yarn,yarn-classic,bundler}.ts`), each with a conformance
+ * suite run against a real registry.
  *
  * Errors: REGISTRY_UNREACHABLE (30), PUBLISH_* and ADOPT_* as in `core/src/codes/ecosystems.ts`.
  */
@@ -13,6 +13,8 @@ export interface FileTree {
   readFile(path: string): Promise<string | null>
   listFiles(): Promise<readonly string[]>
 }
+
+export type Ecosystem = 'npm' | 'rubygems'
 
 /** Everything an adapter needs of the outside. */
 export interface EcosystemContext {
@@ -115,8 +117,8 @@ export interface PublishOptions {
 }
 
 export interface Publisher {
-  readonly ecosystem: 'npm'
-  readonly tool: 'npm' | 'pnpm'
+  readonly ecosystem: Ecosystem
+  readonly tool: 'npm' | 'pnpm' | 'gem'
   matches(tree: FileTree): Promise<boolean>
   /** Publishable packages in dependency order. @throws ConductError PUBLISH_CYCLE with the cycle shown. */
   discover(tree: FileTree): Promise<readonly DiscoveredPackage[]>
@@ -158,6 +160,8 @@ export interface LockedPackage {
   /** Every version in the lockfile, with its integrity where the lockfile holds one. */
   readonly locked: readonly { readonly version: string; readonly integrity: string | null }[]
   readonly lockfile: string | null
+  /** Why the lockfile's content proves only the version: part of a sentence. Absent where it holds integrities. */
+  readonly integrityMissing?: string
 }
 
 export interface UnpublishedReference {
@@ -186,7 +190,10 @@ export interface LockfileMovement {
 }
 
 export interface Adopter {
-  readonly manager: 'npm' | 'pnpm'
+  readonly manager: 'npm' | 'pnpm' | 'yarn' | 'yarn-classic' | 'bundler'
+  /** What lanes.yaml calls it: the two generations of yarn are told apart by their lockfile. */
+  readonly declaredAs: 'npm' | 'pnpm' | 'yarn' | 'bundler'
+  readonly ecosystem: Ecosystem
   matches(tree: FileTree): Promise<boolean>
   /** Version of the manager on this machine, or null when it is missing. */
   version(context: EcosystemContext, worktree: string): Promise<string | null>

@@ -9,7 +9,12 @@ const networkEnv = (
 ).split(' ')
 
 /** Nothing may wait for an answer, look for its own updates, or decorate its output. */
-const quietEnv = { NO_COLOR: '1', npm_config_update_notifier: 'false', npm_config_fund: 'false' }
+const quietEnv = {
+  NO_COLOR: '1',
+  npm_config_update_notifier: 'false',
+  npm_config_fund: 'false',
+  COREPACK_ENABLE_DOWNLOAD_PROMPT: '0',
+}
 
 const outputBytesMax = 4 * 1024 * 1024
 

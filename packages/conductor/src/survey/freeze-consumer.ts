@@ -43,9 +43,12 @@ async function findAdopter(
     }
     return null
   }
-  const declared = adopters.find(({ manager }) => manager === adopt.manager)
-  if (declared !== undefined || adopt.command !== null) return declared ?? null
-  const known = adopters.map(({ manager }) => manager).join(', ')
+  const declared = adopters.filter(({ declaredAs }) => declaredAs === adopt.manager)
+  for (const adopter of declared) {
+    if (await adopter.matches(frozen.tree)) return adopter
+  }
+  if (declared.length > 0 || adopt.command !== null) return declared[0] ?? null
+  const known = [...new Set(adopters.map(({ declaredAs }) => declaredAs))].join(', ')
   throw new ConductError('SURVEY_REFUSED', `${frozen.name}: no adapter for the manager ${adopt.manager}`, {
     hint: `Adapters: ${known}.`,
   })

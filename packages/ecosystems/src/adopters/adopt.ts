@@ -5,22 +5,40 @@ import type { CommandResult } from '@conduct/subprocess'
 import semver from 'semver'
 import { fileTreeOfFolder } from '../file-tree.ts'
 import type { Lockfile } from '../lockfiles/lockfile.ts'
-import type { WorkspaceKind } from '../manifests/workspace.ts'
 import type { Adopter, FileTree } from '../ports.ts'
 import { runTool, succeeded } from '../run-tool.ts'
-import { adoptError } from './install-failure.ts'
-import { adoptionEdits, type ManifestEdit, type Wanted } from './adoption-edits.ts'
+import { adoptError, type InstallFailure, readInstallFailure } from './install-failure.ts'
+import type { ManifestEdit, Wanted } from './adoption-edits.ts'
+
+/** The manifests name exactly the adopted versions, or what is kept. */
+export type ManifestState = 'pinned' | 'after'
 
 export interface LockingManager {
-  readonly kind: WorkspaceKind
+  readonly name: string
+  readonly editsOf: (tree: FileTree, wanted: readonly Wanted[]) => Promise<readonly ManifestEdit[]>
   readonly readLockfile: (tree: FileTree) => Promise<Lockfile | null>
   /** Brings the lockfile in line with the manifests, running nobody's scripts and installing nothing. */
-  readonly lockArgv: (lockfile: Lockfile) => readonly string[]
+  readonly lockArgv: (
+    lockfile: Lockfile,
+    state: ManifestState,
+    wanted: readonly Wanted[],
+  ) => readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** What its failures mean; without it, as npm and pnpm say them. */
+  readonly readFailure?: (result: CommandResult) => InstallFailure
+  /** Before each of its runs. */
+  readonly beforeLock?: (worktree: string) => Promise<void>
+  /** Between the two states, with the manifests as they stay; such a manager is always asked twice. */
+  readonly betweenStates?: (worktree: string, wanted: readonly Wanted[]) => Promise<void>
+  /** After the last run, before anything is compared. */
+  readonly afterwards?: (worktree: string, before: Lockfile) => Promise<void>
+  /** Whether one version is newer than another, where versions are not semantic ones. */
+  readonly isNewer?: (version: string, than: string) => boolean
   /** Files besides the lockfile that this manager is known to rewrite by itself. */
   readonly watched: readonly string[]
 }
 
-type AdoptOptions = Parameters<Adopter['adopt']>[0]
+export type AdoptOptions = Parameters<Adopter['adopt']>[0]
 
 /**
  * Locks exactly the wanted versions. A manager asked to update picks the newest version a range takes, or an
@@ -28,28 +46,36 @@ type AdoptOptions = Parameters<Adopter['adopt']>[0]
  * choice, and with the ranges that stay, which the locked versions then satisfy.
  *
  * If anything fails, every file is as it was.
+ *
+ * @returns the files that it may have changed.
  */
-export async function adoptWith(manager: LockingManager, options: AdoptOptions): Promise<void> {
+export async function adoptWith(manager: LockingManager, options: AdoptOptions): Promise<readonly string[]> {
   const tree = fileTreeOfFolder(options.worktree)
   const lockfile = await manager.readLockfile(tree)
-  if (lockfile === null) throw new ConductError('ADOPT_FAILED', `there is no lockfile of ${manager.kind}`)
-  refuseSteppingBack(lockfile, options.packages)
-  const edits = await adoptionEdits(tree, manager.kind, options.packages)
+  if (lockfile === null) throw new ConductError('ADOPT_FAILED', `there is no lockfile of ${manager.name}`)
+  refuseSteppingBack(manager, lockfile, options.packages)
+  const edits = await manager.editsOf(tree, options.packages)
   const snapshot = await readFiles(options.worktree, [
     lockfile.file,
     ...manager.watched,
     ...edits.map((edit) => edit.file),
   ])
 
-  const isPinnedOnly = edits.every((edit) => edit.pinned === edit.after)
+  const isPinnedOnly =
+    manager.betweenStates === undefined && edits.every((edit) => edit.pinned === edit.after)
   const states = isPinnedOnly ? (['after'] as const) : (['pinned', 'after'] as const)
   let leftMs = options.timeoutMs
   try {
     for (const state of states) {
       await writeState(options.worktree, edits, state)
-      leftMs -= (await lock({ manager, lockfile, options, leftMs })).durationMs
+      if (state === 'after') await manager.betweenStates?.(options.worktree, options.packages)
+      await manager.beforeLock?.(options.worktree)
+      leftMs -= (await lock({ manager, lockfile, options, leftMs, state })).durationMs
     }
+    await manager.afterwards?.(options.worktree, lockfile)
     await refuseOtherChanges(options.worktree, snapshot, { edits, lockfile })
+    refuseOtherFormat(lockfile, await manager.readLockfile(tree))
+    return [lockfile.file, ...edits.map((edit) => edit.file)]
   } catch (error) {
     await restoreFiles(options.worktree, snapshot)
     throw error
@@ -64,24 +90,45 @@ interface LockRun {
   readonly lockfile: Lockfile
   readonly options: AdoptOptions
   readonly leftMs: number
+  readonly state: ManifestState
 }
 
-async function lock({ manager, lockfile, options, leftMs }: LockRun): Promise<CommandResult> {
-  const argv = manager.lockArgv(lockfile)
+async function lock({ manager, lockfile, options, leftMs, state }: LockRun): Promise<CommandResult> {
+  const argv = manager.lockArgv(lockfile, state, options.packages)
   const result = await runTool({
     argv,
     cwd: options.worktree,
     timeoutMs: Math.max(lockMsMin, leftMs),
     context: options.context,
+    ...(manager.env === undefined ? {} : { env: manager.env }),
   })
   if (succeeded(result)) return result
-  throw adoptError({ adopted: options.packages, argv, result })
+  const failure = (manager.readFailure ?? readInstallFailure)(result)
+  throw adoptError({ adopted: options.packages, argv, result, failure })
 }
 
-function refuseSteppingBack(lockfile: Lockfile, wanted: readonly Wanted[]): void {
+/** A manager of another generation that regenerates every entry would hide what moved. */
+function refuseOtherFormat(before: Lockfile, after: Lockfile | null): void {
+  if (after?.lockfileVersion === before.lockfileVersion) return
+  throw new ConductError(
+    'ADOPT_FAILED',
+    `${before.file} was rewritten from format ${before.lockfileVersion} to ${after?.lockfileVersion ?? 'nothing'}`,
+    { hint: 'Use the version of the package manager that this repository is locked with.' },
+  )
+}
+
+function isNewerVersion(version: string, than: string): boolean {
+  return semver.valid(version) !== null && semver.gt(version, than)
+}
+
+function refuseSteppingBack(
+  { isNewer = isNewerVersion }: LockingManager,
+  lockfile: Lockfile,
+  wanted: readonly Wanted[],
+): void {
   for (const { name, version } of wanted) {
-    const locked = lockfile.nodes.filter((node) => node.name === name && semver.valid(node.version) !== null)
-    if (locked.length > 0 && locked.every((node) => semver.gt(node.version, version))) {
+    const locked = lockfile.nodes.filter((node) => node.name === name)
+    if (locked.length > 0 && locked.every((node) => isNewer(node.version, version))) {
       const newer = [...new Set(locked.map((node) => node.version))].join(', ')
       throw new ConductError(
         'ADOPT_FAILED',

@@ -69,14 +69,14 @@ export interface FailedAdoption {
   readonly adopted: readonly { readonly name: string; readonly version: string }[]
   readonly argv: readonly string[]
   readonly result: CommandResult
+  readonly failure: InstallFailure
 }
 
 /**
  * ADOPT_NOT_VISIBLE only when the version that is missing is one of ours; a version of anybody else will not
  * appear by waiting.
  */
-export function adoptError({ adopted, argv, result }: FailedAdoption): ConductError {
-  const failure = readInstallFailure(result)
+export function adoptError({ adopted, argv, result, failure }: FailedAdoption): ConductError {
   const subject = adopted.map(({ name, version }) => `${name}@${version}`).join(', ')
   const isOurs = adopted.some(({ name }) => name === failure.package)
   const said = failure.message.split('\n')[0] || result.outcome

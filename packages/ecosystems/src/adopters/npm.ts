@@ -6,6 +6,7 @@ import { replacedAt } from '../manifests/places.ts'
 import type { Adopter, FileTree } from '../ports.ts'
 import { asRecord } from '../unknown.ts'
 import { adoptWith, type LockingManager } from './adopt.ts'
+import { adoptionEdits } from './adoption-edits.ts'
 import { toolVersion } from './tool-version.ts'
 import { npmReferences } from './npm-references.ts'
 import { readLocked } from './read-locked.ts'
@@ -15,7 +16,8 @@ import { type TryingManager, tryPackedWith, type TryPackedOptions } from './try-
 const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--json']
 
 const locking: LockingManager = {
-  kind: 'npm',
+  name: 'npm',
+  editsOf: (tree, wanted) => adoptionEdits(tree, 'npm', wanted),
   readLockfile: readPackageLock,
   lockArgv: ({ lockfileVersion }) =>
     // Without the version npm rewrites an older format as the newest, which moves every line.
@@ -32,12 +34,16 @@ const trying: TryingManager = {
 /** npm, by its lockfile; pnpm's own lockfile beside it wins, because it is asked first. */
 export const npmAdopter: Adopter = {
   manager: 'npm',
+  declaredAs: 'npm',
+  ecosystem: 'npm',
   matches: hasPackageLock,
   version: toolVersion('npm'),
   read: async (tree, name) =>
     readLocked({ tree, kind: 'npm', lockfile: await readPackageLock(tree), package: name }),
   tryPacked: (options) => tryPackedWith(trying, options),
-  adopt: (options) => adoptWith(locking, options),
+  adopt: async (options) => {
+    await adoptWith(locking, options)
+  },
   movements: async (before, after) =>
     movementsBetween(
       (await readPackageLock(before)) ?? noLockfile,

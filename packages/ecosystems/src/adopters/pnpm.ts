@@ -6,6 +6,7 @@ import { pnpmWorkspaceFile, readWorkspace } from '../manifests/workspace.ts'
 import type { Adopter, FileTree } from '../ports.ts'
 import { asRecord } from '../unknown.ts'
 import { adoptWith, type LockingManager } from './adopt.ts'
+import { adoptionEdits } from './adoption-edits.ts'
 import { toolVersion } from './tool-version.ts'
 import { pnpmReferences } from './pnpm-references.ts'
 import { readLocked } from './read-locked.ts'
@@ -18,7 +19,8 @@ const quiet = ['--ignore-scripts', '--no-frozen-lockfile', '--reporter=ndjson']
 const refuseYoung = '--config.minimumReleaseAgeStrict=true'
 
 const locking: LockingManager = {
-  kind: 'pnpm',
+  name: 'pnpm',
+  editsOf: (tree, wanted) => adoptionEdits(tree, 'pnpm', wanted),
   readLockfile: readPnpmLock,
   lockArgv: () => ['pnpm', 'install', '--lockfile-only', ...quiet, refuseYoung],
   watched: [pnpmWorkspaceFile],
@@ -36,12 +38,16 @@ const trying: TryingManager = {
 
 export const pnpmAdopter: Adopter = {
   manager: 'pnpm',
+  declaredAs: 'pnpm',
+  ecosystem: 'npm',
   matches: async (tree) => (await tree.readFile(pnpmLockfile)) !== null,
   version: toolVersion('pnpm'),
   read: async (tree, name) =>
     readLocked({ tree, kind: 'pnpm', lockfile: await readPnpmLock(tree), package: name }),
   tryPacked: (options) => tryPackedWith(trying, options),
-  adopt: (options) => adoptWith(locking, options),
+  adopt: async (options) => {
+    await adoptWith(locking, options)
+  },
   movements: async (before, after) =>
     movementsBetween((await readPnpmLock(before)) ?? noLockfile, (await readPnpmLock(after)) ?? noLockfile),
   unrelatedMovements: async ({ before, after, adopted }) =>

@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { ConductError } from '@conduct/core'
+import type { CommandResult } from '@conduct/subprocess'
 import { fileTreeOfFolder } from '../file-tree.ts'
 import type { Lockfile } from '../lockfiles/lockfile.ts'
 import type { Adopter, FileTree } from '../ports.ts'
 import { describeResult, runTool, succeeded } from '../run-tool.ts'
-import { readInstallFailure } from './install-failure.ts'
+import { type InstallFailure, readInstallFailure } from './install-failure.ts'
 
 export type TryPackedOptions = Parameters<Adopter['tryPacked']>[0]
 
@@ -16,6 +17,8 @@ export interface TryingManager {
     packed: TryPackedOptions['packed'],
   ) => Promise<ReadonlyMap<string, string>>
   readonly installArgv: readonly string[]
+  readonly env?: (options: TryPackedOptions) => Readonly<Record<string, string>>
+  readonly readFailure?: (result: CommandResult) => InstallFailure
   readonly readLockfile: (tree: FileTree) => Promise<Lockfile | null>
 }
 
@@ -36,10 +39,11 @@ export async function tryPackedWith(manager: TryingManager, options: TryPackedOp
     cwd: options.worktree,
     timeoutMs: options.timeoutMs,
     context: options.context,
+    ...(manager.env === undefined ? {} : { env: manager.env(options) }),
   })
   const names = options.packed.map(({ name, version }) => `${name}@${version}`).join(', ')
   if (!succeeded(result)) {
-    const said = readInstallFailure(result)
+    const said = (manager.readFailure ?? readInstallFailure)(result)
     throw new ConductError('TRY_FAILED', `${names} could not be installed: ${said.message.split('\n')[0]}`, {
       details: { ...describeResult(argv, result), answer: said.message },
     })

@@ -13,7 +13,10 @@ export interface LockedNode {
   readonly id: string
   readonly name: string
   readonly version: string
+  /** SRI of the published tarball, where the lockfile holds that. */
   readonly integrity: string | null
+  /** Of something else than the tarball: tells that content moved, proves nothing about what was published. */
+  readonly checksum?: string | null
   /** Ids of the nodes it needs, as the lockfile resolves them. */
   readonly needs: readonly string[]
 }

@@ -33,7 +33,7 @@ function versionsByName(lockfile: Lockfile): ReadonlyMap<string, Versions> {
   const versions = new Map<string, Map<string, string | null>>()
   for (const node of lockfile.nodes) {
     const known = versions.get(node.name) ?? new Map<string, string | null>()
-    versions.set(node.name, known.set(node.version, node.integrity))
+    versions.set(node.name, known.set(node.version, node.integrity ?? node.checksum ?? null))
   }
   return versions
 }

@@ -1,7 +1,7 @@
 import type { FileTree, UnpublishedReference } from '../ports.ts'
 import { dependencyFields, type Manifest } from './manifest.ts'
 import { type Place, placesIn } from './places.ts'
-import { pnpmWorkspaceFile, readWorkspace, type WorkspaceKind } from './workspace.ts'
+import { pnpmWorkspaceFile, readWorkspace, type WorkspaceKind, yarnSettingsFile } from './workspace.ts'
 
 /** Protocols and short forms by which a manifest takes a package from somewhere else than a registry. */
 const elsewhere = [
@@ -33,6 +33,7 @@ export async function manifestReferences(
   const manifests = await readWorkspace(tree, kind)
   const members = new Set(manifests.flatMap(({ name }) => name ?? []))
   const settings = kind === 'pnpm' ? await tree.readFile(pnpmWorkspaceFile) : null
+  const yarnSettings = kind === 'yarn' ? await tree.readFile(yarnSettingsFile) : null
   return [
     ...manifests.flatMap((manifest) => inManifest(manifest, packages, members)),
     ...(settings === null
@@ -41,6 +42,7 @@ export async function manifestReferences(
           ...replacements({ file: pnpmWorkspaceFile, text: settings, packages }),
           ...catalogs({ file: pnpmWorkspaceFile, text: settings, packages }),
         ]),
+    ...(yarnSettings === null ? [] : catalogs({ file: yarnSettingsFile, text: yarnSettings, packages })),
   ]
 }
 

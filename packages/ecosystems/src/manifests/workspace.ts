@@ -7,7 +7,10 @@ import { type Manifest, readManifest } from './manifest.ts'
 
 export const pnpmWorkspaceFile = 'pnpm-workspace.yaml'
 
-export type WorkspaceKind = 'npm' | 'pnpm'
+/** Where both generations of yarn are alike: only the newer one has this file, with catalogs. */
+export const yarnSettingsFile = '.yarnrc.yml'
+
+export type WorkspaceKind = 'npm' | 'pnpm' | 'yarn'
 
 /** The top manifest first, then the members the workspace declares, by path. */
 export async function readWorkspace(tree: FileTree, kind: WorkspaceKind): Promise<readonly Manifest[]> {

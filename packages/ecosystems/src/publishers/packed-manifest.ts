@@ -1,11 +1,11 @@
 import { gunzipSync } from 'node:zlib'
 import { ConductError } from '@conduct/core'
+import { tarEntry } from './tar-entry.ts'
 import { normalizedRegistry } from '../registry/registry-of.ts'
 import { asText } from '../unknown.ts'
 import { dependencyFields, type Manifest, parseManifest } from '../manifests/manifest.ts'
 
 const unpackedBytesMax = 1024 * 1024 * 1024
-const blockBytes = 512
 
 /** Ranges that only the workspace they were written in understands. */
 const localRange = /^(?:workspace|catalog|link|portal|file):/
@@ -59,14 +59,6 @@ function localRanges(manifest: Manifest): readonly string[] {
 /** A tarball's first folder is `package` by custom, anything by right; its manifest is directly below. */
 function manifestOf(tarball: Uint8Array): Manifest | null {
   const archive = gunzipSync(tarball, { maxOutputLength: unpackedBytesMax })
-  for (let at = 0; at + blockBytes <= archive.length;) {
-    const name = archive.toString('utf8', at, at + 100).replace(/\0.*$/s, '')
-    const size = Number.parseInt(archive.toString('ascii', at + 124, at + 136), 8) || 0
-    const start = at + blockBytes
-    if (/^[^/]+\/package\.json$/.test(name)) {
-      return parseManifest('package.json', archive.toString('utf8', start, start + size))
-    }
-    at = start + Math.ceil(size / blockBytes) * blockBytes
-  }
-  return null
+  const found = tarEntry(archive, /^[^/]+\/package\.json$/)
+  return found === null ? null : parseManifest('package.json', found.toString('utf8'))
 }

@@ -1,6 +1,12 @@
 /** Reads one HTTP answer with limits. Nothing is cached, nothing is retried: the caller decides. */
 export type Answer =
-  | { readonly kind: 'answered'; readonly status: number; readonly json: unknown; readonly isJson: boolean }
+  | {
+      readonly kind: 'answered'
+      readonly status: number
+      readonly text: string
+      readonly json: unknown
+      readonly isJson: boolean
+    }
   | { readonly kind: 'failed'; readonly reason: string }
 
 export interface AskOptions {
@@ -30,10 +36,10 @@ export async function ask(options: AskOptions): Promise<Answer> {
     })
     if (!options.wantsBody) {
       await response.body?.cancel()
-      return { kind: 'answered', status: response.status, json: null, isJson: false }
+      return { kind: 'answered', status: response.status, text: '', json: null, isJson: false }
     }
     const text = await readText(response, options.bodyBytesMax)
-    return { kind: 'answered', status: response.status, ...parsed(text) }
+    return { kind: 'answered', status: response.status, text, ...parsed(text) }
   } catch (error) {
     if (options.signal?.aborted === true) throw error
     return {

@@ -1,0 +1,109 @@
+import { type GemfileLock, readGemfileLock } from '../lockfiles/gemfile-lock.ts'
+import { noLockfile } from '../lockfiles/lockfile.ts'
+import { movementsBetween, unexplainedMovements } from '../lockfiles/movements.ts'
+import { compareGemVersions } from '../manifests/gem-version.ts'
+import { gemDeclarations, gemfileOf } from '../manifests/gemfile.ts'
+import type { Adopter, FileTree, LockedPackage } from '../ports.ts'
+import type { LockingManager } from './adopt.ts'
+import { readBundlerFailure } from './bundler-failure.ts'
+import { bundlerReferences } from './bundler-references.ts'
+import {
+  bundlerEnv,
+  forgetBundlerVersion,
+  restoreBundlerVersion,
+  writeOwnBundlerSettings,
+} from './bundler-settings.ts'
+import { tryPackedGems } from './bundler-try.ts'
+import { gemEdits } from './gem-edits.ts'
+import { otherGates } from './other-gates.ts'
+import { toolVersion } from './tool-version.ts'
+import { adoptInCopy } from './worktree-copy.ts'
+
+/** Only the named gems are unlocked; what they need moves only as far as it must. */
+const locking: LockingManager = {
+  name: 'bundler',
+  editsOf: gemEdits,
+  readLockfile: readGemfileLock,
+  lockArgv: (_lockfile, state, wanted) =>
+    state === 'after'
+      ? ['bundle', 'lock']
+      : ['bundle', 'lock', '--conservative', '--update', ...wanted.map(({ name }) => name)],
+  env: bundlerEnv,
+  readFailure: readBundlerFailure,
+  beforeLock: async (worktree) => {
+    await writeOwnBundlerSettings(worktree)
+    await forgetBundlerVersion(worktree)
+  },
+  // Nothing to do but to be asked twice: an update without a pinned constraint takes the newest.
+  betweenStates: async () => {},
+  afterwards: async (worktree, before) => {
+    if (isGemfileLock(before)) await restoreBundlerVersion(worktree, before)
+  },
+  isNewer: (version, than) => compareGemVersions(version, than) > 0,
+  watched: [],
+}
+
+/** Bundler, by its lockfile. A Gemfile is a program: it runs, in a copy, without credentials, in an empty home. */
+export const bundlerAdopter: Adopter = {
+  manager: 'bundler',
+  declaredAs: 'bundler',
+  ecosystem: 'rubygems',
+  matches: async (tree) => {
+    const names = await gemfileOf(tree)
+    return names !== null && (await tree.readFile(names.lockfile)) !== null
+  },
+  version: toolVersion('bundle', { env: { ...bundlerEnv, BUNDLE_GEMFILE: '/dev/null' } }),
+  read: readLockedGem,
+  tryPacked: tryPackedGems,
+  adopt: (options) => adoptInCopy(locking, options),
+  movements: async (before, after) =>
+    movementsBetween(
+      (await readGemfileLock(before)) ?? noLockfile,
+      (await readGemfileLock(after)) ?? noLockfile,
+    ),
+  unrelatedMovements: async ({ before, after, adopted }) =>
+    unexplainedMovements(
+      (await readGemfileLock(before)) ?? noLockfile,
+      (await readGemfileLock(after)) ?? noLockfile,
+      adopted,
+    ),
+  unpublishedReferences: bundlerReferences,
+  // It has no gate of its own.
+  releaseAgeGates: otherGates,
+}
+
+async function readLockedGem(tree: FileTree, packageName: string): Promise<LockedPackage> {
+  const file = (await gemfileOf(tree))?.gemfile ?? 'Gemfile'
+  const lock = await readGemfileLock(tree)
+  const written = gemDeclarations(file, (await tree.readFile(file)) ?? '', packageName).map(
+    ({ arguments: args }) => ({
+      path: file,
+      field: 'gem',
+      range:
+        args
+          .filter(({ key }) => key === null)
+          .map(({ literal, text }) => literal ?? text)
+          .join(', ') || '>= 0',
+    }),
+  )
+  const asked = lock?.dependencies.get(packageName)
+  const computed =
+    written.length > 0 || lock === null || asked === undefined
+      ? []
+      : [{ path: lock.file, field: 'DEPENDENCIES', range: asked.join(', ') || '>= 0' }]
+  const nodes = lock?.nodes.filter(({ name }) => name === packageName) ?? []
+  const locked = nodes.map(({ version, integrity }) => ({ version, integrity }))
+  return {
+    package: packageName,
+    manifests: [...written, ...computed],
+    locked,
+    lockfile: lock?.file ?? null,
+    ...(locked.every(({ integrity }) => integrity !== null)
+      ? {}
+      : { integrityMissing: `${lock?.file ?? 'the lockfile'} has no CHECKSUMS of it` }),
+  }
+}
+
+function isGemfileLock(lockfile: object): lockfile is GemfileLock {
+  return 'bundledWith' in lockfile
+}

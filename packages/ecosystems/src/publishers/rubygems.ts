@@ -1,0 +1,21 @@
+import type { Env } from '../manifests/npmrc.ts'
+import type { Publisher } from '../ports.ts'
+import { observeGem } from '../registry/compact-index.ts'
+import { gemKeyFor } from '../registry/gem-credentials.ts'
+import { discoverGems, isGemspec } from './gem-discover.ts'
+import { packGem } from './gem-pack.ts'
+import { gemPusher } from './gem-push.ts'
+
+/** RubyGems, for every repository with a gemspec that no package.json claims first. */
+export function rubygemsPublisher(env: Env): Publisher {
+  return {
+    ecosystem: 'rubygems',
+    tool: 'gem',
+    matches: async (tree) => (await tree.listFiles()).some(isGemspec),
+    discover: discoverGems,
+    pack: packGem,
+    observe: observeGem,
+    whoAmI: ({ registry }) => gemKeyFor(registry, env),
+    publish: gemPusher(env),
+  }
+}

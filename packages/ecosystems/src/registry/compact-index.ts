@@ -1,0 +1,89 @@
+import { compareGemVersions, isGemPrerelease } from '../manifests/gem-version.ts'
+import type { ObservedVersion } from '../ports.ts'
+import { type Answer, ask } from './read-answer.ts'
+import { normalizedRegistry } from './registry-of.ts'
+
+const requestTimeoutMs = 30_000
+const infoBytesMax = 64 * 1024 * 1024
+const versionsBytesMax = 256 * 1024 * 1024
+
+export interface ObserveGemOptions {
+  readonly package: string
+  readonly version: string
+  readonly registry: string
+  readonly signal?: AbortSignal
+}
+
+/**
+ * What Bundler sees of one version: the compact index past every cache, then that the gem file is served.
+ *
+ * @returns `absent` only from something that proves to be a gem server; whatever goes wrong is `unknown`. The
+ *   integrity is the SHA-256 that the index names, of the gem file.
+ */
+export async function observeGem(options: ObserveGemOptions): Promise<ObservedVersion> {
+  const registry = normalizedRegistry(options.registry)
+  const url = new URL(`info/${encodeURIComponent(options.package)}`, registry).href
+  const answer = await askFor(url, options, { bodyBytesMax: infoBytesMax, wantsBody: true })
+  if (answer.kind === 'failed') return unknown(`${url}: ${answer.reason}`)
+  if (answer.status === 404) return await absentThere(registry, options)
+  if (answer.status !== 200) return unknown(`${url}: answered ${answer.status}`)
+  const versions = versionsIn(answer.text)
+  if (versions === null) return unknown(`${url}: the answer is no compact index`)
+  const found = versions.find(({ number }) => number === options.version)
+  if (found === undefined) return absent(versions.map(({ number }) => number))
+  const { checksum } = found
+  if (checksum === null) return unknown(`${url}: it lists ${options.version} without a checksum`)
+  const tarball = new URL(`gems/${encodeURIComponent(`${options.package}-${options.version}`)}.gem`, registry)
+    .href
+  const file = await askFor(tarball, options, { bodyBytesMax: 0, wantsBody: false })
+  if (file.kind === 'failed') return unknown(`${tarball}: ${file.reason}`)
+  if (file.status !== 200) {
+    return unknown(`${tarball}: listed in the compact index, but the gem answers ${file.status}`)
+  }
+  return { state: 'present', integrity: `sha256-${Buffer.from(checksum, 'hex').toString('base64')}`, tarball }
+}
+
+/** A gateway says 404 too: only a server that shows its list of gems may say that there is no such gem. */
+async function absentThere(registry: string, options: ObserveGemOptions): Promise<ObservedVersion> {
+  const url = new URL('versions', registry).href
+  const answer = await askFor(url, options, { bodyBytesMax: versionsBytesMax, wantsBody: true })
+  const isIndex = answer.kind === 'answered' && answer.status === 200 && /^---$/m.test(answer.text)
+  return isIndex
+    ? absent([])
+    : unknown(`${registry}: it knows no ${options.package}, and shows no compact index`)
+}
+
+async function askFor(
+  url: string,
+  { signal }: ObserveGemOptions,
+  wants: { readonly bodyBytesMax: number; readonly wantsBody: boolean },
+): Promise<Answer> {
+  return await ask({ url, timeoutMs: requestTimeoutMs, signal, ...wants })
+}
+
+interface IndexedVersion {
+  readonly number: string
+  readonly checksum: string | null
+}
+
+/** One line per version below `---`: number, needs, and after `|` the checksum and what it demands of Ruby. */
+function versionsIn(text: string): readonly IndexedVersion[] | null {
+  const lines = text.split('\n')
+  const start = lines.indexOf('---')
+  if (start === -1) return null
+  return lines.slice(start + 1).flatMap((line) => {
+    const number = /^(\S+) /.exec(line)?.[1]
+    if (number === undefined) return []
+    return [{ number, checksum: /[|,]checksum:([0-9a-f]{64})(?:,|$)/.exec(line)?.[1] ?? null }]
+  })
+}
+
+/** Gems built for one platform carry it in their number: they are other files, and no versions of their own. */
+function absent(numbers: readonly string[]): ObservedVersion {
+  const versions = numbers.filter((number) => !number.includes('-')).sort(compareGemVersions)
+  return { state: 'absent', latest: versions.findLast((one) => !isGemPrerelease(one)) ?? null, versions }
+}
+
+function unknown(reason: string): ObservedVersion {
+  return { state: 'unknown', reason }
+}

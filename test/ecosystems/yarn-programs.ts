@@ -1,0 +1,25 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+
+const require = createRequire(import.meta.url)
+
+const packages = { yarn: '@yarnpkg/cli-dist', 'yarn-classic': 'yarn' } as const
+
+/**
+ * Both generations of yarn are programs of one name: a folder for each, to stand first on PATH.
+ *
+ * @returns PATH by manager; managers that are on PATH anyway are not named.
+ */
+export async function yarnPaths(folder: string): Promise<Readonly<Record<string, string>>> {
+  const paths: Record<string, string> = {}
+  for (const [manager, name] of Object.entries(packages)) {
+    const bin = path.join(path.dirname(require.resolve(`${name}/package.json`)), 'bin/yarn.js')
+    const program = path.join(folder, manager, 'yarn')
+    await mkdir(path.dirname(program), { recursive: true })
+    await writeFile(program, `#!/bin/sh\nexec "${process.execPath}" "${bin}" "$@"\n`)
+    await chmod(program, 0o755)
+    paths[manager] = [path.dirname(program), process.env['PATH']].join(path.delimiter)
+  }
+  return paths
+}

@@ -104,6 +104,10 @@ beforeAll(async () => {
   await publish(plugin, '2.0.0', { [engine]: '^2.0.0' })
 })
 
+/** Formatted as only a person would. */
+const pinnedText = (version: string) =>
+  `{\n\t"name": "pinned",\n\t"version": "1.0.0",\n\t"dependencies": { "${engine}": "${version}" }\n}`
+
 /** A workspace that names the engine in every common way. */
 async function makeTemplate(adopter: Adopter): Promise<void> {
   const folder = await makeFolder({
@@ -115,7 +119,7 @@ async function makeTemplate(adopter: Adopter): Promise<void> {
       scripts: { preinstall: 'echo ran > ran', prepare: 'echo ran > ran', postinstall: 'echo ran > ran' },
       dependencies: { [engine]: '^1.0.0', [plugin]: '^1.0.0', other: '^1.0.0' },
     },
-    'packages/pinned/package.json': `{\n\t"name": "pinned",\n\t"version": "1.0.0",\n\t"dependencies": { "${engine}": "1.0.0" }\n}`,
+    'packages/pinned/package.json': pinnedText('1.0.0'),
     'packages/tilde/package.json': {
       name: 'tilde',
       version: '1.0.0',
@@ -137,6 +141,8 @@ async function makeTemplate(adopter: Adopter): Promise<void> {
     cwd: folder.path,
     ...(PATH === undefined ? {} : { env: { PATH } }),
   })
+  // yarn formats what it reads; people do not care.
+  await folder.write({ 'packages/pinned/package.json': pinnedText('1.0.0') })
   templates.set(adopter.manager, folder)
 }
 
@@ -227,7 +233,7 @@ describe.each(adopters.map((adopter) => [adopter.manager, adopter] as const))('%
     const ranges = (await adopter.read(after(), engine)).manifests.map(({ range }) => range)
     expect(ranges).toEqual(['^1.0.0', '>=1.0.0', '1.1.0', '~1.1.0'])
     expect(await readFile(path.join(shop.path, 'packages/pinned/package.json'), 'utf8')).toBe(
-      `{\n\t"name": "pinned",\n\t"version": "1.0.0",\n\t"dependencies": { "${engine}": "1.1.0" }\n}`,
+      pinnedText('1.1.0'),
     )
   })
 

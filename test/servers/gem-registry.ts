@@ -84,16 +84,20 @@ export async function startGemRegistry(): Promise<GemRegistry> {
     return gem === undefined ? [404, 'This rubygem could not be found.'] : [200, gem.bytes]
   }
 
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      const [status, body] = await answer(request)
+      response.writeHead(status, { etag: `"${md5(body)}"`, 'content-type': 'text/plain' })
+      response.end(request.method === 'HEAD' ? undefined : body)
+    } catch (error) {
+      response.writeHead(500).end(String(error))
+    }
+  }
+
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`)
     if (interference?.(request, response) === true) return
-    answer(request).then(
-      ([status, body]) => {
-        response.writeHead(status, { etag: `"${md5(body)}"`, 'content-type': 'text/plain' })
-        response.end(request.method === 'HEAD' ? undefined : body)
-      },
-      (error: unknown) => response.writeHead(500).end(String(error)),
-    )
+    void respond(request, response)
   })
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)

@@ -30,6 +30,8 @@ export interface LockingManager {
   readonly beforeLock?: (worktree: string) => Promise<void>
   /** Between the two states, with the manifests as they stay; such a manager is always asked twice. */
   readonly betweenStates?: (worktree: string, wanted: readonly Wanted[]) => Promise<void>
+  /** It formats manifests in its own way: what it made of them is not kept. */
+  readonly reformats?: true
   /** After the last run, before anything is compared. */
   readonly afterwards?: (worktree: string, before: Lockfile) => Promise<void>
   /** Whether one version is newer than another, where versions are not semantic ones. */
@@ -72,6 +74,7 @@ export async function adoptWith(manager: LockingManager, options: AdoptOptions):
       await manager.beforeLock?.(options.worktree)
       leftMs -= (await lock({ manager, lockfile, options, leftMs, state })).durationMs
     }
+    if (manager.reformats === true) await writeState(options.worktree, edits, 'after')
     await manager.afterwards?.(options.worktree, lockfile)
     await refuseOtherChanges(options.worktree, snapshot, { edits, lockfile })
     refuseOtherFormat(lockfile, await manager.readLockfile(tree))

@@ -20,7 +20,9 @@ const settingsFile = '.bundle/config'
 /** Where to fetch from, and as whom; everything else decides how a run behaves, or where it writes. */
 function isFollowed(line: string): boolean {
   const key = /^(BUNDLE_\w+):/.exec(line)?.[1] ?? ''
-  return /^BUNDLE_SSL_/.test(key) || (key.includes('__') && !/^BUNDLE_(?:LOCAL|PLUGINS|BUILD)__/.test(key))
+  return (
+    key.startsWith('BUNDLE_SSL_') || (key.includes('__') && !/^BUNDLE_(?:LOCAL|PLUGINS|BUILD)__/.test(key))
+  )
 }
 
 export async function writeOwnBundlerSettings(worktree: string): Promise<void> {

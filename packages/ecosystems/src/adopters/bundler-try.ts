@@ -54,7 +54,7 @@ async function usedGems(
   const all = await Promise.all(
     packed.map(async (gem) => ({ gem, needs: (await readGemFile(gem.path)).needs })),
   )
-  for (const _round of all) {
+  for (let round = 0; round < all.length; round += 1) {
     for (const { gem, needs } of all) if (has.has(gem.name)) for (const need of needs) has.add(need)
   }
   return packed.filter(({ name }) => has.has(name))
@@ -89,8 +89,8 @@ function installable(text: string): string {
   const kept = text
     .split('\n')
     .filter((line) => line !== '' && !/^BUNDLE_(?:FROZEN|DEPLOYMENT|PLUGINS)\b/.test(line))
-  const path = kept.some((line) => line.startsWith('BUNDLE_PATH:')) ? [] : ['BUNDLE_PATH: ".conduct-bundle"']
-  return [...kept, ...path, ''].join('\n')
+  const place = kept.some((line) => line.startsWith('BUNDLE_PATH:')) ? [] : ['BUNDLE_PATH: ".conduct-bundle"']
+  return [...kept, ...place, ''].join('\n')
 }
 
 async function gemfileWithPaths(

@@ -28,6 +28,7 @@ const locking: LockingManager = {
   env: yarnEnv,
   readFailure: readYarnFailure,
   beforeLock: writeOwnSettings,
+  reformats: true,
   betweenStates: async (worktree, wanted) => {
     const file = path.join(worktree, yarnLockfile)
     let text = await readFile(file, 'utf8')

@@ -41,23 +41,19 @@ export function parseGemConstraint(text: string): GemConstraint | null {
 }
 
 export function isTakenBy(version: string, { operator, version: than }: GemConstraint): boolean {
-  const order = compareGemVersions(version, than)
-  switch (operator) {
-    case '=':
-      return order === 0
-    case '!=':
-      return order !== 0
-    case '>':
-      return order > 0
-    case '<':
-      return order < 0
-    case '>=':
-      return order >= 0
-    case '<=':
-      return order <= 0
-    case '~>':
-      return order >= 0 && compareGemVersions(releaseOf(version), ceilingOf(than)) < 0
-  }
+  return takes[operator](compareGemVersions(version, than), version, than)
+}
+
+type Takes = (order: number, version: string, than: string) => boolean
+
+const takes: Readonly<Record<GemConstraint['operator'], Takes>> = {
+  '=': (order) => order === 0,
+  '!=': (order) => order !== 0,
+  '>': (order) => order > 0,
+  '<': (order) => order < 0,
+  '>=': (order) => order >= 0,
+  '<=': (order) => order <= 0,
+  '~>': (order, version, than) => order >= 0 && compareGemVersions(releaseOf(version), ceilingOf(than)) < 0,
 }
 
 export type RaisedConstraint =
@@ -73,14 +69,9 @@ export function raiseGemConstraint(text: string, version: string): RaisedConstra
   const isUpperBound = operator === '<' || operator === '<='
   if (!isUpperBound && compareGemVersions(version, than) <= 0) return { outcome: 'ahead' }
   const prefix = text.slice(0, text.indexOf(than))
-  switch (operator) {
-    case '<':
-      return { outcome: 'raised', text: `${prefix}${nextMajor(version)}` }
-    case '~>':
-      return { outcome: 'raised', text: `${prefix}${shapedLike(version, than)}` }
-    default:
-      return { outcome: 'raised', text: `${prefix}${version}` }
-  }
+  const raised =
+    operator === '<' ? nextMajor(version) : operator === '~>' ? shapedLike(version, than) : version
+  return { outcome: 'raised', text: `${prefix}${raised}` }
 }
 
 /** `~> 1.0` keeps two segments; a prerelease has to be written out. */

@@ -30,7 +30,7 @@ export function gemPusher(env: Env) {
 export function readPushFailure(result: CommandResult): PublishFailure {
   if (result.outcome !== 'exited') return { kind: 'unknown', status: null, message: stoppedBecause(result) }
   const lines = `${result.stderr}\n${result.stdout}`.trim().split('\n')
-  const message = lines.filter((line) => !/^Pushing gem to /.test(line)).join('\n')
+  const message = lines.filter((line) => !line.startsWith('Pushing gem to ')).join('\n')
   return { kind: kindOf(message), status: null, message }
 }
 

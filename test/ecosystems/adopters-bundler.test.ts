@@ -329,6 +329,30 @@ describe.skipIf(!hasRuby)(`bundler${needsRuby}`, () => {
       expect(await textOf('Gemfile')).not.toContain('unrelated')
     })
 
+    it('does not fetch the Bundler that locked last, which a plain install tries to', async () => {
+      await using out = await makeFolder()
+      const lock = (await textOf('Gemfile.lock')).replace(/(BUNDLED WITH\n) {3}.*\n/, '$1   2.99.7\n')
+      await shop.write({ 'Gemfile.lock': lock })
+      const said: string[] = []
+      const listening: typeof runCommand = async (command, options) => {
+        const result = await runCommand(command, options)
+        said.push(result.stdout, result.stderr)
+        return result
+      }
+      const packed = [{ ...newEngine, path: await buildGem(newEngine, out.path) }]
+      packed.push({ ...newPlugin, path: await buildGem(newPlugin, out.path) })
+
+      await bundler?.tryPacked({
+        worktree: shop.path,
+        packed,
+        context: { runCommand: listening },
+        timeoutMs: 120_000,
+      })
+
+      expect(said.join('')).toContain('Bundle complete')
+      expect(said.join('')).not.toContain('2.99.7')
+    })
+
     it('is red when the artifact cannot be installed', async () => {
       await using out = await makeFolder()
 

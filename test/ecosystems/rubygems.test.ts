@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile, rename, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { type DiscoveredPackage, fileTreeOfFolder, integrityOfFile, publishers } from '@conduct/ecosystems'
 import { runCommand } from '@conduct/subprocess'
@@ -103,12 +103,18 @@ describe.skipIf(!hasRuby)(`publishing gems${needsRuby}`, () => {
         outDir: out.path,
         context,
       })
-      return { ...packed, real: await integrityOfFile(packed?.path ?? '', 'sha256') }
+      const header = (await readFile(packed?.path ?? '')).toString('ascii', 136, 148)
+      return {
+        ...packed,
+        dated: new Date(Number.parseInt(header, 8) * 1000).getUTCFullYear(),
+        real: await integrityOfFile(packed?.path ?? '', 'sha256'),
+      }
     }
 
     const [one, other] = [await pack(), await pack()]
 
     expect(one.integrity).toBe(one.real)
+    expect(one.dated).toBe(1980)
     expect(other.integrity).toBe(one.integrity)
   })
 
@@ -138,6 +144,31 @@ describe.skipIf(!hasRuby)(`publishing gems${needsRuby}`, () => {
     expect(seen).toMatchObject({ state: 'present', integrity: packed.integrity })
     expect(await observe('9.9.9')).toEqual({ state: 'absent', latest: '1.0.0', versions: ['1.0.0'] })
     expect(await observe('1.0.0', 'unheard_of')).toEqual({ state: 'absent', latest: null, versions: [] })
+  })
+
+  it('pushes a gem whatever its file is called, as a resumed run has it', async () => {
+    await using folder = await makeFolder(gemFiles({ name: 'engine', version: '1.0.5' }))
+    await using out = await makeFolder()
+    const packed = await rubygems.pack({
+      worktree: folder.path,
+      package: found('1.0.5'),
+      outDir: out.path,
+      context,
+    })
+    const tarball = path.join(out.path, 'engine-1.0.5.tgz')
+    await rename(packed.path, tarball)
+    vi.stubEnv('GEM_HOST_API_KEY', registry.apiKey)
+
+    await rubygems.publish({
+      tarball,
+      package: found('1.0.5'),
+      worktree: folder.path,
+      distTag: 'latest',
+      timeoutMs: 60_000,
+      context,
+    })
+
+    expect(await observe('1.0.5')).toMatchObject({ state: 'present', integrity: packed.integrity })
   })
 
   it('meets a version that is taken, and shows that its content is another', async () => {

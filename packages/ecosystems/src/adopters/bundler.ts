@@ -19,7 +19,10 @@ import { otherGates } from './other-gates.ts'
 import { toolVersion } from './tool-version.ts'
 import { adoptInCopy } from './worktree-copy.ts'
 
-/** Only the named gems are unlocked; what they need moves only as far as it must. */
+/**
+ * The named gems are unlocked, and what only they need with them: Bundler 2.3 takes the newest of those even where the
+ * locked one would do. Nothing else moves.
+ */
 const locking: LockingManager = {
   name: 'bundler',
   editsOf: gemEdits,

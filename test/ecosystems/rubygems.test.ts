@@ -30,6 +30,7 @@ describe.skipIf(!hasRuby)(`publishing gems${needsRuby}`, () => {
   afterEach(() => {
     vi.unstubAllEnvs()
     registry.interfere(null)
+    registry.loseAnswers(null)
   })
 
   async function publish(version: string, options: { readonly key?: string; readonly more?: string } = {}) {
@@ -201,17 +202,40 @@ describe.skipIf(!hasRuby)(`publishing gems${needsRuby}`, () => {
     await expect(publish('1.3.0')).rejects.toMatchObject({ code: 'PUBLISH_OTP' })
   })
 
-  it('does not know the outcome when the server takes the gem and then fails the answer', async () => {
-    await expect(
-      (async () => {
-        registry.interfere((request) => {
-          if (request.method !== 'POST') return false
-          request.socket.destroy()
-          return true
-        })
-        await publish('1.4.0')
-      })(),
-    ).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' })
+  it('does not know the outcome when the connection is cut before the server takes the gem', async () => {
+    registry.interfere((request) => {
+      if (request.method !== 'POST') return false
+      request.socket.destroy()
+      return true
+    })
+
+    await expect(publish('1.4.0')).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' })
+    registry.interfere(null)
+    expect(await observe('1.4.0')).toMatchObject({ state: 'absent' })
+  })
+
+  it('does not know the outcome when the server takes the gem and every answer is lost', async () => {
+    registry.loseAnswers((request) => request.method === 'POST')
+
+    await expect(publish('1.4.1')).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' })
+
+    registry.loseAnswers(null)
+    expect(await observe('1.4.1')).toMatchObject({ state: 'present' })
+    expect(registry.taken.filter((one) => one === 'engine-1.4.1')).toHaveLength(1)
+  })
+
+  it('meets its own gem as taken when only the first answer is lost: the client asks again by itself', async () => {
+    let isFirst = true
+    registry.loseAnswers((request) => {
+      const isLost = request.method === 'POST' && isFirst
+      if (isLost) isFirst = false
+      return isLost
+    })
+
+    await expect(publish('1.4.2')).rejects.toMatchObject({ code: 'PUBLISH_CONFLICT' })
+
+    expect(isFirst).toBe(false)
+    expect(registry.taken.filter((one) => one === 'engine-1.4.2')).toHaveLength(1)
   })
 
   it.each([

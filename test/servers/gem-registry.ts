@@ -18,8 +18,12 @@ export interface GemRegistry extends AsyncDisposable {
   readonly apiKey: string
   /** Every request as `METHOD /path`. */
   readonly requests: readonly string[]
+  /** Every push that was taken as `NAME-VERSION`. */
+  readonly taken: readonly string[]
   /** Answers one request by other means; false leaves it to the server. */
   interfere(how: ((request: IncomingMessage, response: ServerResponse) => boolean) | null): void
+  /** Does what these requests ask for, and cuts the connection instead of answering. */
+  loseAnswers(which: ((request: IncomingMessage) => boolean) | null): void
 }
 
 interface Pushed {
@@ -47,6 +51,8 @@ export async function startGemRegistry(): Promise<GemRegistry> {
   const apiKey = 'rubygems_only-for-tests'
   const gems = new Map<string, Pushed[]>()
   const requests: string[] = []
+  const taken: string[] = []
+  let isLost: ((request: IncomingMessage) => boolean) | null = null
   let interference: ((request: IncomingMessage, response: ServerResponse) => boolean) | null = null
 
   const push = async (bytes: Buffer): Promise<readonly [number, string]> => {
@@ -63,6 +69,7 @@ export async function startGemRegistry(): Promise<GemRegistry> {
       ]
     }
     gems.set(name, [...known, { ...described, checksum, bytes }])
+    taken.push(`${name}-${described.number}`)
     return [200, `Successfully registered gem: ${name} (${described.number})`]
   }
 
@@ -87,6 +94,10 @@ export async function startGemRegistry(): Promise<GemRegistry> {
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
       const [status, body] = await answer(request)
+      if (isLost?.(request) === true) {
+        request.socket.destroy()
+        return
+      }
       response.writeHead(status, { etag: `"${md5(body)}"`, 'content-type': 'text/plain' })
       response.end(request.method === 'HEAD' ? undefined : body)
     } catch (error) {
@@ -106,8 +117,12 @@ export async function startGemRegistry(): Promise<GemRegistry> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     apiKey,
     requests,
+    taken,
     interfere: (how) => {
       interference = how
+    },
+    loseAnswers: (which) => {
+      isLost = which
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()

@@ -1,4 +1,5 @@
 export { adopters } from './adopters.ts'
+export { adoptTogether } from './adopters/adopt-together.ts'
 export { fileTreeOfFolder } from './file-tree.ts'
 export { inPublishOrder } from './manifests/publish-order.ts'
 export { raiseRange, type Raised } from './manifests/ranges.ts'

@@ -120,6 +120,8 @@ export interface Publisher {
   readonly ecosystem: Ecosystem
   readonly tool: 'npm' | 'pnpm' | 'gem'
   matches(tree: FileTree): Promise<boolean>
+  /** Version of the tool on this machine, or null when it is missing. */
+  version(context: EcosystemContext, worktree: string): Promise<string | null>
   /** Publishable packages in dependency order. @throws ConductError PUBLISH_CYCLE with the cycle shown. */
   discover(tree: FileTree): Promise<readonly DiscoveredPackage[]>
   /** Packs the built worktree; the tarball lands in `outDir`. No publish lifecycle runs twice. */
@@ -189,8 +191,10 @@ export interface LockfileMovement {
   readonly to: string | null
 }
 
+type Manager = 'npm' | 'pnpm' | 'yarn' | 'yarn-classic' | 'bundler'
+
 export interface Adopter {
-  readonly manager: 'npm' | 'pnpm' | 'yarn' | 'yarn-classic' | 'bundler'
+  readonly manager: Manager | `${Manager} and ${Manager}`
   /** What lanes.yaml calls it: the two generations of yarn are told apart by their lockfile. */
   readonly declaredAs: 'npm' | 'pnpm' | 'yarn' | 'bundler'
   readonly ecosystem: Ecosystem
@@ -198,6 +202,15 @@ export interface Adopter {
   /** Version of the manager on this machine, or null when it is missing. */
   version(context: EcosystemContext, worktree: string): Promise<string | null>
   read(tree: FileTree, packageName: string): Promise<LockedPackage>
+  /**
+   * Why these versions cannot be adopted here, as far as files tell without running anything: a path instead of a
+   * range, a constraint that is computed, something newer in the lockfile, a cache that is committed. Sentences
+   * without a full stop; empty is green.
+   */
+  obstacles(
+    tree: FileTree,
+    packages: readonly { readonly name: string; readonly version: string }[],
+  ): Promise<readonly string[]>
   /**
    * Puts packed tarballs in place of the published packages in a discarded worktree and installs, without
    * lifecycle scripts of dependencies, so that the consumer's own checks can run against them.

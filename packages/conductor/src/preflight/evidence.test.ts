@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Adopter } from '@conduct/ecosystems'
 import type { Mirror } from '@conduct/git'
 import type { TrainContext } from '../context.ts'
 import { aFrozenConsumer, aSurvey, anArtifact, commitOf } from '../survey-fixture.ts'
-import { gatherEvidence } from './evidence.ts'
+import { type AskedTool, gatherEvidence } from './evidence.ts'
 
 const context = {} as TrainContext
 
@@ -24,15 +23,15 @@ test('asks a registry once, however many rows want to know', async () => {
   expect(asked).toBe(1)
 })
 
-test('asks a package manager once per machine, and once more where a manifest pins one', async () => {
+test('asks a tool once per machine, and each repo that may decide which one answers', async () => {
   const asked: string[] = []
-  const adopter = {
-    manager: 'npm',
-    version: async (_context: unknown, worktree: string) => {
-      asked.push(worktree)
+  const tool = (name: string): AskedTool => ({
+    name,
+    version: async (_context, worktree) => {
+      asked.push(`${name} ${worktree}`)
       return '11.0.0'
     },
-  } as unknown as Adopter
+  })
   const consumer = (name: string, manifest: object) =>
     aFrozenConsumer({
       name,
@@ -43,11 +42,13 @@ test('asks a package manager once per machine, and once more where a manifest pi
     })
   await using evidence = gatherEvidence(context, aSurvey())
 
-  await evidence.managerVersion(consumer('shop', {}), adopter)
-  await evidence.managerVersion(consumer('admin', {}), adopter)
-  await evidence.managerVersion(consumer('portal', { packageManager: 'npm@10.0.0' }), adopter)
+  await evidence.toolVersion(consumer('shop', {}), tool('npm'))
+  await evidence.toolVersion(consumer('admin', {}), tool('npm'))
+  await evidence.toolVersion(consumer('portal', { packageManager: 'npm@10.0.0' }), tool('npm'))
+  await evidence.toolVersion(consumer('shop', {}), tool('yarn'))
+  await evidence.toolVersion(consumer('admin', {}), tool('yarn'))
 
-  expect(asked).toEqual(['shop', 'portal'])
+  expect(asked).toEqual(['npm shop', 'npm portal', 'yarn shop', 'yarn admin'])
 })
 
 test('removes every worktree it made, also after a row that failed', async () => {

@@ -1,5 +1,5 @@
 import type { CommitId } from '@conduct/core'
-import type { Adopter, EcosystemContext, ObservedVersion } from '@conduct/ecosystems'
+import type { EcosystemContext, ObservedVersion } from '@conduct/ecosystems'
 import type { Worktree } from '@conduct/git'
 import type { FrozenRepo, PlannedArtifact, Survey, TrainContext } from '../context.ts'
 
@@ -12,9 +12,15 @@ export interface Evidence extends AsyncDisposable {
   identity(artifact: PlannedArtifact): Promise<string | null>
   /** A private worktree at the frozen commit, for what only files on a disk can tell. */
   worktree(frozen: FrozenRepo): Promise<Worktree>
-  /** Version of a package manager; asked once per machine, and per repo only where its manifest pins one. */
-  managerVersion(frozen: FrozenRepo, adopter: Adopter): Promise<string | null>
+  /** Version of a tool; asked once per machine, and per repo only where the repo may decide which one answers. */
+  toolVersion(frozen: FrozenRepo, tool: AskedTool): Promise<string | null>
   ecosystem(frozen: FrozenRepo): EcosystemContext
+}
+
+/** An adopter or a publisher. */
+export interface AskedTool {
+  readonly name: string
+  version(context: EcosystemContext, worktree: string): Promise<string | null>
 }
 
 const pinnedManager = /"(?:packageManager|devEngines)"/
@@ -55,11 +61,12 @@ export function gatherEvidence(context: TrainContext, survey: Survey): Evidence 
         worktrees.push(opened)
         return opened
       }),
-    managerVersion: async (frozen, adopter) => {
+    toolVersion: async (frozen, tool) => {
       const isPinned = pinnedManager.test((await frozen.tree.readFile('package.json')) ?? '')
-      const key = `manager ${adopter.manager}${isPinned ? ` of ${frozen.name}` : ''}`
-      return once(key, async () =>
-        adopter.version(evidence.ecosystem(frozen), (await evidence.worktree(frozen)).path),
+      // Both generations of yarn are programs of one name, and settings of the repository say which one answers.
+      const isOfRepo = isPinned || tool.name.startsWith('yarn')
+      return once(`tool ${tool.name}${isOfRepo ? ` of ${frozen.name}` : ''}`, async () =>
+        tool.version(evidence.ecosystem(frozen), (await evidence.worktree(frozen)).path),
       )
     },
     ecosystem: (frozen) => ({

@@ -1,4 +1,5 @@
 import type { Row } from './row.ts'
+import { row as adoptable } from './rows/adoptable.ts'
 import { row as blockingLabel } from './rows/blocking-label.ts'
 import { row as branchProtection } from './rows/branch-protection.ts'
 import { row as canConduct } from './rows/can-conduct.ts'
@@ -44,6 +45,7 @@ export const rows: readonly Row[] = [
   versionOrder,
   tagFree,
   members,
+  adoptable,
   unpublishedMain,
   unpublishedBranches,
   unpublishedCheckout,

@@ -1,55 +1,37 @@
-import { ConductError } from '@conduct/core'
 import type { Consumer } from '@conduct/config'
-import type { Adopter, LockedPackage } from '@conduct/ecosystems'
-import type { FrozenConsumer, FrozenRepo, TrainContext } from '../context.ts'
+import type { FrozenConsumer, FrozenRepo, PlannedArtifact, TrainContext } from '../context.ts'
+import { chooseAdopter } from './choose-adopter.ts'
 import { observePrevious } from './observe-previous.ts'
 
 /** A consumer before the packages of the train are known. */
-export type UnreadConsumer = Omit<FrozenConsumer, 'locked'>
+export type UnreadConsumer = Omit<FrozenConsumer, 'adopter' | 'locked'>
 
-/** @throws ConductError SURVEY_REFUSED for a package manager that nobody here knows */
 export async function freezeConsumer(
   context: TrainContext,
   frozen: Omit<FrozenRepo, 'role'>,
   options: { readonly consumer: Consumer; readonly previous?: string | null },
 ): Promise<UnreadConsumer> {
   const { consumer } = options
-  const [adopter, previous] = await Promise.all([
-    findAdopter(context.adopters, frozen, consumer),
+  const previous =
     options.previous === undefined
-      ? observePrevious(context, frozen, consumer)
-      : { previous: options.previous, previousUnknown: null },
-  ])
-  return { ...frozen, role: 'consumer', consumer, adopter, via: consumer.adopt.via ?? 'push', ...previous }
+      ? await observePrevious(context, frozen, consumer)
+      : { previous: options.previous, previousUnknown: null }
+  return { ...frozen, role: 'consumer', consumer, via: consumer.adopt.via ?? 'push', ...previous }
 }
 
-export async function readLocked(
-  frozen: Pick<UnreadConsumer, 'adopter' | 'tree'>,
-  packages: readonly string[],
-): Promise<readonly LockedPackage[]> {
-  const { adopter, tree } = frozen
-  if (adopter === null) return []
-  return await Promise.all(packages.map((name) => adopter.read(tree, name)))
-}
-
-async function findAdopter(
-  adopters: readonly Adopter[],
-  frozen: Pick<FrozenRepo, 'name' | 'tree'>,
-  { adopt }: Consumer,
-): Promise<Adopter | null> {
-  if (adopt.manager === null) {
-    for (const adopter of adopters) {
-      if (await adopter.matches(frozen.tree)) return adopter
-    }
-    return null
-  }
-  const declared = adopters.filter(({ declaredAs }) => declaredAs === adopt.manager)
-  for (const adopter of declared) {
-    if (await adopter.matches(frozen.tree)) return adopter
-  }
-  if (declared.length > 0 || adopt.command !== null) return declared[0] ?? null
-  const known = [...new Set(adopters.map(({ declaredAs }) => declaredAs))].join(', ')
-  throw new ConductError('SURVEY_REFUSED', `${frozen.name}: no adapter for the manager ${adopt.manager}`, {
-    hint: `Adapters: ${known}.`,
-  })
+/**
+ * Who adopts in this consumer, and what it has of each package.
+ *
+ * @throws ConductError SURVEY_REFUSED for a package manager that nobody here knows, or that does not fit the train
+ */
+export async function readConsumer(
+  context: Pick<TrainContext, 'adopters'>,
+  frozen: UnreadConsumer,
+  packages: readonly Pick<PlannedArtifact, 'name' | 'ecosystem'>[],
+): Promise<FrozenConsumer> {
+  const { adopt } = frozen.consumer
+  const adopter = await chooseAdopter(context.adopters, { frozen, adopt }, packages)
+  const locked =
+    adopter === null ? [] : await Promise.all(packages.map(({ name }) => adopter.read(frozen.tree, name)))
+  return { ...frozen, adopter, locked }
 }

@@ -5,8 +5,13 @@ import { publishTimeoutMsDefault } from '../limits.ts'
 import type { FrozenRepo, PlannedArtifact, TrainContext } from '../context.ts'
 import { tagNames } from './tag-names.ts'
 
+/** A package of the producer and who publishes it. */
+interface Found extends DiscoveredPackage {
+  readonly publisher: Publisher
+}
+
 interface Chosen {
-  readonly discovered: DiscoveredPackage
+  readonly found: Found
   readonly declared: Publish | null
 }
 
@@ -23,48 +28,60 @@ export async function planArtifacts(
 ): Promise<readonly PlannedArtifact[]> {
   const { publish } = context.train.producer
   if (Array.isArray(publish) && publish.length === 0) return []
-  const publisher = await findPublisher(context.publishers, producer)
-  const discovered = await publisher.discover(producer.tree)
-  const chosen = chooseDeclared(publish, discovered, producer.name)
-  const tags = tagNames(chosen.map((one) => ({ ...one.discovered, template: one.declared?.tag ?? null })))
-  return chosen.map(({ discovered: found, declared }, index) => {
-    const registry = declared?.registry ?? found.registry
-    const version = options.version ?? found.version
+  const found = await discoverAll(context.publishers, producer)
+  const chosen = chooseDeclared(publish, found, producer.name)
+  const tags = tagNames(chosen.map((one) => ({ ...one.found, template: one.declared?.tag ?? null })))
+  return chosen.map(({ found: { publisher, ...discovered }, declared }, index) => {
+    const registry = declared?.registry ?? discovered.registry
+    const version = options.version ?? discovered.version
     return {
-      name: found.name,
+      name: discovered.name,
       version,
       ecosystem: publisher.ecosystem,
-      directory: found.directory,
+      directory: discovered.directory,
       registry,
       tag: options.version === undefined ? (tags[index] ?? null) : null,
-      discovered: { ...found, registry, version },
+      discovered: { ...discovered, registry, version },
       publisher,
       timeoutMs: declared?.timeoutMs ?? publishTimeoutMsDefault,
     }
   })
 }
 
-async function findPublisher(
+/** Of each ecosystem, what the first publisher finds that knows the repository; each in its order of publication. */
+async function discoverAll(
   publishers: readonly Publisher[],
   producer: Pick<FrozenRepo, 'name' | 'tree'>,
-): Promise<Publisher> {
+): Promise<readonly Found[]> {
+  const matching = new Map<string, Publisher>()
   for (const publisher of publishers) {
-    if (await publisher.matches(producer.tree)) return publisher
+    if (!matching.has(publisher.ecosystem) && (await publisher.matches(producer.tree))) {
+      matching.set(publisher.ecosystem, publisher)
+    }
   }
-  throw refusal(
-    `${producer.name}: nothing that can be published was found at its frozen commit`,
-    'A train without a library says so in lanes.yaml: publish: [].',
+  if (matching.size === 0) {
+    throw refusal(
+      `${producer.name}: nothing that can be published was found at its frozen commit`,
+      'A train without a library says so in lanes.yaml: publish: [].',
+    )
+  }
+  const found = await Promise.all(
+    [...matching.values()].map(async (publisher) =>
+      (await publisher.discover(producer.tree)).map((one) => ({ ...one, publisher })),
+    ),
   )
+  return found.flat()
 }
 
 /** In the order of publication, which is the order of what was discovered. */
 function chooseDeclared(
   publish: TrainContext['train']['producer']['publish'],
-  discovered: readonly DiscoveredPackage[],
+  discovered: readonly Found[],
   producer: string,
 ): readonly Chosen[] {
   if (publish === 'infer' || 'workflow' in publish) {
-    if (discovered.length > 0) return discovered.map((one) => ({ discovered: one, declared: null }))
+    refuseSeveralEcosystems(discovered, producer)
+    if (discovered.length > 0) return discovered.map((one) => ({ found: one, declared: null }))
     throw refusal(
       `${producer}: no package at its frozen commit is meant to be published (all are private or unnamed)`,
       'A train without a library says so in lanes.yaml: publish: [].',
@@ -72,21 +89,38 @@ function chooseDeclared(
   }
   const chosen = publish.map((declared) => ({
     declared,
-    discovered: findDeclared(declared, { discovered, producer }),
+    found: findDeclared(declared, { discovered, producer }),
   }))
-  const names = chosen.map((one) => one.discovered.name)
+  const names = chosen.map((one) => `${one.found.publisher.ecosystem} ${one.found.name}`)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) {
-    throw refusal(`${producer}: ${twice} is declared twice in publish`, 'Declare each package once.')
+    throw refusal(
+      `${producer}: ${twice.replace(/^\S+ /, '')} is declared twice in publish`,
+      'Declare each package once.',
+    )
   }
-  return chosen.sort((a, b) => discovered.indexOf(a.discovered) - discovered.indexOf(b.discovered))
+  return chosen.sort((a, b) => discovered.indexOf(a.found) - discovered.indexOf(b.found))
+}
+
+/** A gemspec beside a package.json may be meant or left over: nobody publishes what was not meant. */
+function refuseSeveralEcosystems(discovered: readonly Found[], producer: string): void {
+  const ecosystems = [...new Set(discovered.map(({ publisher }) => publisher.ecosystem))]
+  if (ecosystems.length < 2) return
+  const names = discovered.map(({ name, publisher }) => `${name} (${publisher.ecosystem})`).join(', ')
+  throw refusal(
+    `${producer}: packages of ${ecosystems.length} ecosystems could be published: ${names}`,
+    'Name those that are meant: publish: [{ package: …, ecosystem: … }].',
+  )
 }
 
 function findDeclared(
   declared: Publish,
-  found: { readonly discovered: readonly DiscoveredPackage[]; readonly producer: string },
-): DiscoveredPackage {
-  const { discovered, producer } = found
+  all: { readonly discovered: readonly Found[]; readonly producer: string },
+): Found {
+  const { producer } = all
+  const discovered = all.discovered.filter(
+    ({ publisher }) => declared.ecosystem === null || declared.ecosystem === publisher.ecosystem,
+  )
   const names = discovered.map(({ name }) => name).join(', ') || 'none'
   if (declared.package === null) {
     const [only, ...others] = discovered
@@ -96,8 +130,15 @@ function findDeclared(
       'Name each package: publish: [{ package: … }].',
     )
   }
-  const match = discovered.find(({ name }) => name === declared.package)
-  if (match !== undefined) return match
+  const [match, ...twins] = discovered.filter(({ name }) => name === declared.package)
+  if (match !== undefined && twins.length === 0) return match
+  if (match !== undefined) {
+    const ecosystems = [match, ...twins].map(({ publisher }) => publisher.ecosystem).join(' and ')
+    throw refusal(
+      `${producer}: ${declared.package} is a package of ${ecosystems}`,
+      'Say which is meant: publish: [{ package: …, ecosystem: … }].',
+    )
+  }
   throw refusal(
     `${producer}: no package at its frozen commit is named ${declared.package}, or it is private`,
     `Packages that can be published: ${names}.`,

@@ -1,6 +1,6 @@
 import { invariant } from '@conduct/core'
 import type { FrozenConsumer, Survey, TrainContext } from '../context.ts'
-import { freezeConsumer, readLocked } from './freeze-consumer.ts'
+import { freezeConsumer, readConsumer } from './freeze-consumer.ts'
 import { freezeRepo } from './freeze-repo.ts'
 import { inRepo } from './in-repo.ts'
 
@@ -16,11 +16,10 @@ export async function resurveyConsumer(
   const known = survey.consumers.find(({ name }) => name === repoName)
   invariant(known !== undefined, `${repoName} is no consumer of this survey`)
   const frozen = await freezeRepo(context, { name: repoName })
-  const packages = survey.artifacts.map(({ name }) => name)
   return await inRepo(frozen, async () => {
     const { consumer: declared, previous } = known
-    const consumer = await freezeConsumer(context, frozen, { consumer: declared, previous })
-    const locked = await readLocked(consumer, packages)
-    return { ...consumer, previousUnknown: known.previousUnknown, locked }
+    const unread = await freezeConsumer(context, frozen, { consumer: declared, previous })
+    const consumer = await readConsumer(context, unread, survey.artifacts)
+    return { ...consumer, previousUnknown: known.previousUnknown }
   })
 }

@@ -3,7 +3,7 @@ import type { Train } from '@conduct/config'
 import { reposAtOnceMax } from '../limits.ts'
 import { createPool } from '../pool.ts'
 import type { Survey, SurveyOptions, TrainContext } from '../context.ts'
-import { freezeConsumer, readLocked } from './freeze-consumer.ts'
+import { freezeConsumer, readConsumer } from './freeze-consumer.ts'
 import { freezeRepo } from './freeze-repo.ts'
 import { inRepo } from './in-repo.ts'
 import { planArtifacts } from './plan-artifacts.ts'
@@ -57,14 +57,11 @@ export async function surveyTrain(context: TrainContext, options: SurveyOptions 
   const artifacts = await inRepo(producer, () =>
     planArtifacts(context, producer, options.version === undefined ? {} : { version: options.version }),
   )
-  const packages = artifacts.map(({ name }) => name)
   const consumers = surveyed.flatMap(({ consumer }) => (consumer === null ? [] : [consumer]))
   return {
     producer,
     consumers: await settleAll(
-      consumers.map((consumer) =>
-        inRepo(consumer, async () => ({ ...consumer, locked: await readLocked(consumer, packages) })),
-      ),
+      consumers.map((consumer) => inRepo(consumer, () => readConsumer(context, consumer, artifacts))),
     ),
     artifacts,
     catchUp: options.version !== undefined,

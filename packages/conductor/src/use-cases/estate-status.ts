@@ -5,7 +5,7 @@ import { findGoverningCommit } from '../governing-config.ts'
 import { reposAtOnceMax } from '../limits.ts'
 import { assembleContext, createMirrors } from '../open-train.ts'
 import { createPool, type Pool } from '../pool.ts'
-import { freezeConsumer, readLocked } from '../survey/freeze-consumer.ts'
+import { freezeConsumer, readConsumer } from '../survey/freeze-consumer.ts'
 import { freezeRepo } from '../survey/freeze-repo.ts'
 import { planArtifacts } from '../survey/plan-artifacts.ts'
 
@@ -56,11 +56,11 @@ async function statusOfTrain(context: TrainContext, pool: Pool): Promise<TrainSt
       if (frozen === undefined || 'unknown' in frozen) {
         return { ...unreadConsumer, repo, unknown: frozen?.unknown ?? null }
       }
-      const locked = await readLocked(
-        frozen.value,
-        artifacts.map(({ name }) => name),
-      )
-      return statusOfConsumer({ ...frozen.value, locked }, packages)
+      const { value } = frozen
+      const read = await attempt(() => readConsumer(context, value, artifacts))
+      return 'unknown' in read
+        ? { ...unreadConsumer, repo, unknown: read.unknown }
+        : statusOfConsumer(read.value, packages)
     }),
   )
   return { train: context.trainName, packages, consumers }

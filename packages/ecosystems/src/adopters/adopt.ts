@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { ConductError } from '@conduct/core'
+import { ConductError, isConductError } from '@conduct/core'
 import type { CommandResult } from '@conduct/subprocess'
 import semver from 'semver'
 import { fileTreeOfFolder } from '../file-tree.ts'
@@ -15,6 +15,8 @@ export type ManifestState = 'pinned' | 'after'
 
 export interface LockingManager {
   readonly name: string
+  /** Repositories that this manager cannot adopt in at all. @throws ConductError ADOPT_FAILED */
+  readonly refuse?: (tree: FileTree) => Promise<void>
   readonly editsOf: (tree: FileTree, wanted: readonly Wanted[]) => Promise<readonly ManifestEdit[]>
   readonly readLockfile: (tree: FileTree) => Promise<Lockfile | null>
   /** Brings the lockfile in line with the manifests, running nobody's scripts and installing nothing. */
@@ -53,10 +55,7 @@ export type AdoptOptions = Parameters<Adopter['adopt']>[0]
  */
 export async function adoptWith(manager: LockingManager, options: AdoptOptions): Promise<readonly string[]> {
   const tree = fileTreeOfFolder(options.worktree)
-  const lockfile = await manager.readLockfile(tree)
-  if (lockfile === null) throw new ConductError('ADOPT_FAILED', `there is no lockfile of ${manager.name}`)
-  refuseSteppingBack(manager, lockfile, options.packages)
-  const edits = await manager.editsOf(tree, options.packages)
+  const { lockfile, edits } = await prepareAdoption(manager, tree, options.packages)
   const snapshot = await readFiles(options.worktree, [
     lockfile.file,
     ...manager.watched,
@@ -82,6 +81,42 @@ export async function adoptWith(manager: LockingManager, options: AdoptOptions):
   } catch (error) {
     await restoreFiles(options.worktree, snapshot)
     throw error
+  }
+}
+
+interface PreparedAdoption {
+  readonly lockfile: Lockfile
+  readonly edits: readonly ManifestEdit[]
+}
+
+/** Everything that files alone can refuse. @throws ConductError ADOPT_FAILED, FILE_UNREADABLE */
+async function prepareAdoption(
+  manager: LockingManager,
+  tree: FileTree,
+  wanted: readonly Wanted[],
+): Promise<PreparedAdoption> {
+  const lockfile = await manager.readLockfile(tree)
+  if (lockfile === null) throw new ConductError('ADOPT_FAILED', `there is no lockfile of ${manager.name}`)
+  await manager.refuse?.(tree)
+  refuseSteppingBack(manager, lockfile, wanted)
+  return { lockfile, edits: await manager.editsOf(tree, wanted) }
+}
+
+/** What `adopt` would refuse before it runs anything; one package at a time, so that all of it is said at once. */
+export function obstaclesOf(manager: LockingManager): Adopter['obstacles'] {
+  return async (tree, wanted) => {
+    const said = await Promise.all(
+      wanted.map(async (one) => {
+        try {
+          await prepareAdoption(manager, tree, [one])
+          return []
+        } catch (error) {
+          if (!isConductError(error, 'ADOPT_FAILED')) throw error
+          return [error.message]
+        }
+      }),
+    )
+    return [...new Set(said.flat())]
   }
 }
 

@@ -4,7 +4,7 @@ import { movementsBetween, unexplainedMovements } from '../lockfiles/movements.t
 import { compareGemVersions } from '../manifests/gem-version.ts'
 import { gemDeclarations, gemfileOf } from '../manifests/gemfile.ts'
 import type { Adopter, FileTree, LockedPackage } from '../ports.ts'
-import type { LockingManager } from './adopt.ts'
+import { type LockingManager, obstaclesOf } from './adopt.ts'
 import { readBundlerFailure } from './bundler-failure.ts'
 import { bundlerReferences } from './bundler-references.ts'
 import {
@@ -59,6 +59,7 @@ export const bundlerAdopter: Adopter = {
   read: readLockedGem,
   tryPacked: tryPackedGems,
   adopt: (options) => adoptInCopy(locking, options),
+  obstacles: obstaclesOf(locking),
   movements: async (before, after) =>
     movementsBetween(
       (await readGemfileLock(before)) ?? noLockfile,

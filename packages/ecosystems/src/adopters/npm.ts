@@ -5,7 +5,7 @@ import { packageUses } from '../manifests/package-uses.ts'
 import { replacedAt } from '../manifests/places.ts'
 import type { Adopter, FileTree } from '../ports.ts'
 import { asRecord } from '../unknown.ts'
-import { adoptWith, type LockingManager } from './adopt.ts'
+import { adoptWith, type LockingManager, obstaclesOf } from './adopt.ts'
 import { adoptionEdits } from './adoption-edits.ts'
 import { toolVersion } from './tool-version.ts'
 import { npmReferences } from './npm-references.ts'
@@ -44,6 +44,7 @@ export const npmAdopter: Adopter = {
   adopt: async (options) => {
     await adoptWith(locking, options)
   },
+  obstacles: obstaclesOf(locking),
   movements: async (before, after) =>
     movementsBetween(
       (await readPackageLock(before)) ?? noLockfile,

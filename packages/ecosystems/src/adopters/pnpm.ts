@@ -5,7 +5,7 @@ import { pnpmLockfile, readPnpmLock } from '../lockfiles/pnpm-lock.ts'
 import { pnpmWorkspaceFile, readWorkspace } from '../manifests/workspace.ts'
 import type { Adopter, FileTree } from '../ports.ts'
 import { asRecord } from '../unknown.ts'
-import { adoptWith, type LockingManager } from './adopt.ts'
+import { adoptWith, type LockingManager, obstaclesOf } from './adopt.ts'
 import { adoptionEdits } from './adoption-edits.ts'
 import { toolVersion } from './tool-version.ts'
 import { pnpmReferences } from './pnpm-references.ts'
@@ -48,6 +48,7 @@ export const pnpmAdopter: Adopter = {
   adopt: async (options) => {
     await adoptWith(locking, options)
   },
+  obstacles: obstaclesOf(locking),
   movements: async (before, after) =>
     movementsBetween((await readPnpmLock(before)) ?? noLockfile, (await readPnpmLock(after)) ?? noLockfile),
   unrelatedMovements: async ({ before, after, adopted }) =>

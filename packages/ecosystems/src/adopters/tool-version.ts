@@ -6,7 +6,7 @@ const versionTimeoutMs = 60_000
 
 /** What the manager calls itself in this worktree: some download the version a manifest asks for. */
 export function toolVersion(
-  tool: 'npm' | 'pnpm' | 'yarn' | 'bundle',
+  tool: 'npm' | 'pnpm' | 'yarn' | 'bundle' | 'gem',
   {
     env = {},
     isOurs = () => true,

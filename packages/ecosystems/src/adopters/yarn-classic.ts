@@ -8,7 +8,7 @@ import { readYarnClassicLock } from '../lockfiles/yarn-classic-lock.ts'
 import { yarnLockfile } from '../lockfiles/yarn-lock.ts'
 import type { Adopter } from '../ports.ts'
 import { adoptionEdits } from './adoption-edits.ts'
-import type { LockingManager } from './adopt.ts'
+import { type LockingManager, obstaclesOf } from './adopt.ts'
 import { otherGates } from './other-gates.ts'
 import { readLocked } from './read-locked.ts'
 import { toolVersion } from './tool-version.ts'
@@ -76,6 +76,7 @@ export const yarnClassicAdopter: Adopter = {
   },
   tryPacked: (options) => tryPackedWith(trying, options),
   adopt: (options) => adoptInCopy(locking, options),
+  obstacles: obstaclesOf(locking),
   movements: async (before, after) =>
     movementsBetween(
       (await readYarnClassicLock(before)) ?? noLockfile,

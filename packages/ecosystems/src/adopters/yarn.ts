@@ -8,7 +8,7 @@ import { movementsBetween, unexplainedMovements } from '../lockfiles/movements.t
 import { readYarnLock, yarnLockfile } from '../lockfiles/yarn-lock.ts'
 import type { Adopter, FileTree } from '../ports.ts'
 import { adoptionEdits } from './adoption-edits.ts'
-import type { LockingManager } from './adopt.ts'
+import { type LockingManager, obstaclesOf } from './adopt.ts'
 import { readLocked } from './read-locked.ts'
 import { toolVersion } from './tool-version.ts'
 import { type TryingManager, tryPackedWith } from './try-packed.ts'
@@ -22,6 +22,7 @@ import { ownSettingsFile, ownSettingsText, writeOwnSettings, yarnEnv } from './y
 
 const locking: LockingManager = {
   name: 'yarn',
+  refuse: refuseCommittedCache,
   editsOf: (tree, wanted) => adoptionEdits(tree, 'yarn', wanted),
   readLockfile: readYarnLock,
   lockArgv: () => ['yarn', 'install', '--mode=update-lockfile', '--json'],
@@ -72,10 +73,8 @@ export const yarnAdopter: Adopter = {
     await writeFile(path.join(options.worktree, ownSettingsFile), settings)
     await tryPackedWith(trying, options)
   },
-  adopt: async (options) => {
-    await refuseCommittedCache(fileTreeOfFolder(options.worktree))
-    await adoptInCopy(locking, options)
-  },
+  adopt: (options) => adoptInCopy(locking, options),
+  obstacles: obstaclesOf(locking),
   movements: async (before, after) =>
     movementsBetween((await readYarnLock(before)) ?? noLockfile, (await readYarnLock(after)) ?? noLockfile),
   unrelatedMovements: async ({ before, after, adopted }) =>

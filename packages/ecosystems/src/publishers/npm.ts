@@ -3,6 +3,7 @@ import type { Env } from '../manifests/npmrc.ts'
 import type { Publisher } from '../ports.ts'
 import { readAuthorizations } from '../registry/authorization.ts'
 import { observeVersion } from '../registry/observe.ts'
+import { toolVersion } from '../adopters/tool-version.ts'
 import { discoverPackages } from './discover.ts'
 import { packWith } from './pack.ts'
 import { pnpmPublisher } from './pnpm.ts'
@@ -17,6 +18,7 @@ export function npmPublisher(env: Env): Publisher {
   return {
     ecosystem: 'npm',
     tool: 'npm',
+    version: toolVersion('npm'),
     matches: async (tree) =>
       (await readManifest(tree, 'package.json')) !== null && !(await pnpmPublisher(env).matches(tree)),
     discover: (tree) => discoverPackages({ tree, kind: 'npm', env }),

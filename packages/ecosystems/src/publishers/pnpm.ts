@@ -4,6 +4,7 @@ import { pnpmWorkspaceFile } from '../manifests/workspace.ts'
 import type { Publisher } from '../ports.ts'
 import { readAuthorizations } from '../registry/authorization.ts'
 import { observeVersion } from '../registry/observe.ts'
+import { toolVersion } from '../adopters/tool-version.ts'
 import { discoverPackages } from './discover.ts'
 import { packWith } from './pack.ts'
 import { tarballPublisher } from './publish-tarball.ts'
@@ -17,6 +18,7 @@ export function pnpmPublisher(env: Env): Publisher {
   return {
     ecosystem: 'npm',
     tool: 'pnpm',
+    version: toolVersion('pnpm'),
     async matches(tree) {
       const manifest = await readManifest(tree, 'package.json')
       if (manifest === null) return false

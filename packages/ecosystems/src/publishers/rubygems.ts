@@ -1,3 +1,4 @@
+import { toolVersion } from '../adopters/tool-version.ts'
 import type { Env } from '../manifests/npmrc.ts'
 import type { Publisher } from '../ports.ts'
 import { observeGem } from '../registry/compact-index.ts'
@@ -6,11 +7,12 @@ import { discoverGems, isGemspec } from './gem-discover.ts'
 import { packGem } from './gem-pack.ts'
 import { gemPusher } from './gem-push.ts'
 
-/** RubyGems, for every repository with a gemspec that no package.json claims first. */
+/** RubyGems, for every repository with a gemspec. */
 export function rubygemsPublisher(env: Env): Publisher {
   return {
     ecosystem: 'rubygems',
     tool: 'gem',
+    version: toolVersion('gem'),
     matches: async (tree) => (await tree.listFiles()).some(isGemspec),
     discover: discoverGems,
     pack: packGem,

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { CommitId } from '@conduct/core'
-import { adopters } from '@conduct/ecosystems'
+import { adopters, publishers } from '@conduct/ecosystems'
 import { type Mirror, openMirror } from '@conduct/git'
 import { runCommand } from '@conduct/subprocess'
 import { type ScratchEstate, scratchEstate } from '../../scratch-estate.ts'
-import { aConsumer, anArtifact, aRepo } from '../../survey-fixture.ts'
+import { aConsumer, anArtifact, aRepo, noOutside } from '../../survey-fixture.ts'
 import { commitTree } from '../../survey/commit-tree.ts'
 import type { TrainContext } from '../../context.ts'
 import { type Given, judge } from '../judge-fixture.ts'
@@ -200,7 +200,7 @@ describe('release_age', () => {
 
 describe('manager', () => {
   const evidence: Given['evidence'] = {
-    managerVersion: async (_frozen, adopter) => adopter.version({ runCommand }, estate.clone('shop')),
+    toolVersion: async (_frozen, tool) => tool.version({ runCommand }, estate.clone('shop')),
   }
 
   test('is green with its version when it is on this machine', async () => {
@@ -230,12 +230,14 @@ describe('manager', () => {
   })
 
   test('asks for the manager that publishes, too', async () => {
-    const publisher = { tool: 'npm' } as ReturnType<typeof anArtifact>['publisher']
-    const survey = { artifacts: [anArtifact({ publisher })] }
+    const publishing = (tool: string) =>
+      anArtifact({ publisher: publishers.find((one) => one.tool === tool) ?? noOutside })
+    const survey = { artifacts: [publishing('npm'), publishing('npm'), publishing('pnpm')] }
 
-    expect(await judge(manager, { survey, evidence, context: { adopters } })).toMatchObject({
+    expect(await judge(manager, { survey, evidence })).toMatchObject({
       verdict: 'green',
-      detail: expect.stringMatching(/^npm \d/) as string,
+      covered: '2 of 2 managers',
+      detail: expect.stringMatching(/^npm \d\S+ pnpm \d/) as string,
     })
   })
 })

@@ -34,7 +34,9 @@ function producerGaps({ producer: { publish }, forgeRelease }: Train): readonly 
       'publishing by a command',
     ),
     ...publish.flatMap(({ ecosystem }) =>
-      ecosystem === null || ecosystem === 'npm' ? [] : [`the ecosystem ${ecosystem}`],
+      ecosystem === null || ecosystem === 'npm' || ecosystem === 'rubygems'
+        ? []
+        : [`the ecosystem ${ecosystem}`],
     ),
   ]
 }

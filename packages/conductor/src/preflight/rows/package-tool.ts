@@ -1,47 +1,49 @@
-import type { Adopter } from '@conduct/ecosystems'
-import type { FrozenRepo, Survey, TrainContext } from '../../context.ts'
-import { green, type Judgement, notApplicable, red, type Row, unknown } from '../row.ts'
+import type { FrozenRepo, Survey } from '../../context.ts'
+import type { AskedTool } from '../evidence.ts'
+import { green, type Judgement, notApplicable, red, type Row, together } from '../row.ts'
 
-/** The package manager that publishes or adopts here is on this machine. */
+/** The tools that publish or adopt here are on this machine. */
 export const row: Row = {
   check: 'manager',
   over: 'every',
-  async judge({ context, survey, frozen, evidence }) {
-    const wanted = wantedManager(context, survey, frozen)
+  async judge({ survey, frozen, evidence }) {
+    const wanted = wantedTools(survey, frozen)
     if ('judgement' in wanted) return wanted.judgement
-    const { adopter } = wanted
-    const version = await evidence.managerVersion(frozen, adopter)
-    const one = '1 of 1 managers'
-    return version === null
-      ? red(one, `${adopter.manager} is not on this machine; install it.`)
-      : green(one, `${adopter.manager} ${version}.`)
+    const judged = await Promise.all(
+      wanted.tools.map(async (tool) => {
+        const version = await evidence.toolVersion(frozen, tool)
+        return version === null
+          ? red('', `${tool.name} is not on this machine; install it.`)
+          : green('', `${tool.name} ${version}.`)
+      }),
+    )
+    return together(judged, 'managers')
   },
 }
 
-function wantedManager(
-  context: TrainContext,
+function wantedTools(
   survey: Survey,
   frozen: FrozenRepo,
-): { readonly adopter: Adopter } | { readonly judgement: Judgement } {
-  if (frozen.role === 'consumer') {
-    const consumer = survey.consumers.find(({ name }) => name === frozen.name)
-    if (consumer === undefined || consumer.via === 'none' || survey.artifacts.length === 0) {
-      return { judgement: notApplicable('Nothing is adopted here.') }
+): { readonly tools: readonly AskedTool[] } | { readonly judgement: Judgement } {
+  if (frozen.role === 'producer') {
+    if (survey.artifacts.length === 0 || survey.catchUp) {
+      return { judgement: notApplicable('This train publishes nothing.') }
     }
-    if (consumer.adopter !== null) return { adopter: consumer.adopter }
-    return {
-      judgement: red(
-        '0 of 1 managers',
-        'No lockfile of a known package manager at its top; commit one, or name adopt.manager.',
-      ),
-    }
+    const publishers = new Set(survey.artifacts.map(({ publisher }) => publisher))
+    return { tools: [...publishers].map(({ tool, version }) => ({ name: tool, version })) }
   }
-  const [artifact] = survey.artifacts
-  if (artifact === undefined || survey.catchUp)
-    return { judgement: notApplicable('This train publishes nothing.') }
-  const { tool } = artifact.publisher
-  const adopter = context.adopters.find(({ manager }) => manager === tool)
-  return adopter === undefined
-    ? { judgement: unknown('0 of 1 managers', `Nobody here can ask ${tool} for its version.`) }
-    : { adopter }
+  const consumer = survey.consumers.find(({ name }) => name === frozen.name)
+  if (consumer === undefined || consumer.via === 'none' || survey.artifacts.length === 0) {
+    return { judgement: notApplicable('Nothing is adopted here.') }
+  }
+  if (consumer.adopter !== null) {
+    const { manager, version } = consumer.adopter
+    return { tools: [{ name: manager, version }] }
+  }
+  return {
+    judgement: red(
+      '0 of 1 managers',
+      'No lockfile of a known package manager at its top; commit one, or name adopt.manager.',
+    ),
+  }
 }

@@ -46,7 +46,7 @@ describe('can_conduct', () => {
     ['publish by workflow', publishing({ workflow: 'x.yml' })],
     ['staged publishing', publishing([{ ...one, staged: true }])],
     ['publishing by a command', publishing([{ ...one, command: { argv: ['x'] } }])],
-    ['the ecosystem rubygems', publishing([{ ...one, ecosystem: 'rubygems' }])],
+    ['the ecosystem pypi', publishing([{ ...one, ecosystem: 'pypi' }])],
     ['forge_release', aTrain({ forgeRelease: true })],
   ])('is red for %s', async (what, train) => {
     expect(await judge(canConduct, { context: { train } })).toMatchObject({

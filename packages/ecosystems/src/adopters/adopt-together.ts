@@ -32,9 +32,9 @@ export function adoptTogether(parts: readonly [AdoptingPart, ...AdoptingPart[]])
     manager: nameOf(parts),
     declaredAs: first.adopter.declaredAs,
     ecosystem: first.adopter.ecosystem,
-    matches: async (tree) => (await collect(async ({ matches }) => [await matches(tree)])).every(Boolean),
+    matches: async (tree) => (await collect(async (adopter) => [await adopter.matches(tree)])).every(Boolean),
     version: async (context, worktree) => {
-      const versions = await collect(async ({ version }) => [await version(context, worktree)])
+      const versions = await collect(async (adopter) => [await adopter.version(context, worktree)])
       return versions.includes(null) ? null : versions.join(', ')
     },
     read: async (tree, name) => (await partOf(name)?.read(tree, name)) ?? notNamed(name),
@@ -47,7 +47,7 @@ export function adoptTogether(parts: readonly [AdoptingPart, ...AdoptingPart[]])
         const own = wanted.filter(({ name }) => packages.includes(name))
         return own.length === 0 ? Promise.resolve([]) : adopter.obstacles(tree, own)
       }),
-    movements: (before, after) => collect<LockfileMovement>(({ movements }) => movements(before, after)),
+    movements: (before, after) => collect<LockfileMovement>((adopter) => adopter.movements(before, after)),
     unrelatedMovements: ({ before, after, adopted }) =>
       collect((adopter, packages) =>
         adopter.unrelatedMovements({

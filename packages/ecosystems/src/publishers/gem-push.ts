@@ -3,7 +3,7 @@ import type { Env } from '../manifests/npmrc.ts'
 import { readGemCredentials } from '../registry/gem-credentials.ts'
 import { runTool, stoppedBecause, succeeded } from '../run-tool.ts'
 import { publishError, type PublishFailure } from './publish-failure.ts'
-import type { PublishOptions } from './publish-tarball.ts'
+import type { PublishOptions } from '../ports.ts'
 
 /** Publishes one gem file, create-only: a server refuses to take a version again. */
 export function gemPusher(env: Env) {

@@ -30,15 +30,22 @@ function wantedTools(
       return { judgement: notApplicable('This train publishes nothing.') }
     }
     const publishers = new Set(survey.artifacts.map(({ publisher }) => publisher))
-    return { tools: [...publishers].map(({ tool, version }) => ({ name: tool, version })) }
+    return {
+      tools: [...publishers].map((publisher) => ({
+        name: publisher.tool,
+        version: (context, worktree) => publisher.version(context, worktree),
+      })),
+    }
   }
   const consumer = survey.consumers.find(({ name }) => name === frozen.name)
   if (consumer === undefined || consumer.via === 'none' || survey.artifacts.length === 0) {
     return { judgement: notApplicable('Nothing is adopted here.') }
   }
   if (consumer.adopter !== null) {
-    const { manager, version } = consumer.adopter
-    return { tools: [{ name: manager, version }] }
+    const { adopter } = consumer
+    return {
+      tools: [{ name: adopter.manager, version: (context, worktree) => adopter.version(context, worktree) }],
+    }
   }
   return {
     judgement: red(

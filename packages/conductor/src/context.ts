@@ -79,7 +79,7 @@ export interface FrozenConsumer extends FrozenRepo {
   readonly role: 'consumer'
   readonly consumer: Consumer
   readonly adopter: Adopter | null
-  /** `push` where neither declared nor asked of a forge. */
+  /** Not declared: `pull_request` where the forge would refuse a push to main. */
   readonly via: 'push' | 'pull_request' | 'none'
   /** What runs at the target now; null: first deploy, nothing is deployed, or nobody can tell. */
   readonly previous: string | null
@@ -113,8 +113,11 @@ export interface SurveyOptions {
    * head of its main.
    */
   readonly producerCommit?: CommitId
-  /** What ran at each consumer's target when the plan was made; given, the targets are not asked again. */
-  readonly previous?: ReadonlyMap<string, string | null>
+  /**
+   * What the plan says of each consumer: what ran at its target when it was made, and how it adopts. Given, targets
+   * and forges are not asked again.
+   */
+  readonly bound?: ReadonlyMap<string, Pick<FrozenConsumer, 'previous' | 'via'>>
 }
 
 export type PreflightMatrix = ReadonlyMap<string, readonly PreflightRow[]>

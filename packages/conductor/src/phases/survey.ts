@@ -48,8 +48,10 @@ function surveyOptions(journey: Journey): SurveyOptions {
   if (begun === null) return base
   const pinned = { ...base, producerCommit: begun.basis.producer.commit }
   if (!ask.replan) {
-    const previous = begun.basis.consumers.map(({ repo, deploy }) => [repo, deploy.previous] as const)
-    return { ...pinned, previous: new Map(previous) }
+    const bound = begun.basis.consumers.map(
+      ({ repo, adopt, deploy }) => [repo, { via: adopt.via, previous: deploy.previous }] as const,
+    )
+    return { ...pinned, bound: new Map(bound) }
   }
   return hasBegunPublishing(journal.records()) ? pinned : base
 }

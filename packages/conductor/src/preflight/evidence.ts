@@ -1,5 +1,13 @@
 import type { CommitId } from '@conduct/core'
 import type { EcosystemContext, ObservedVersion } from '@conduct/ecosystems'
+import {
+  absent,
+  type BranchRules,
+  type Forge,
+  type ForgeIdentity,
+  type Reading,
+  type RepoAtForge,
+} from '@conduct/forge'
 import type { Worktree } from '@conduct/git'
 import type { FrozenRepo, PlannedArtifact, Survey, TrainContext } from '../context.ts'
 
@@ -15,6 +23,12 @@ export interface Evidence extends AsyncDisposable {
   /** Version of a tool; asked once per machine, and per repo only where the repo may decide which one answers. */
   toolVersion(frozen: FrozenRepo, tool: AskedTool): Promise<string | null>
   ecosystem(frozen: FrozenRepo): EcosystemContext
+  /** The repo at its forge; null where it has none. */
+  forge(frozen: FrozenRepo): Promise<RepoAtForge | null>
+  /** Who a forge thinks we are. */
+  forgeIdentity(forge: Forge): Promise<Reading<ForgeIdentity>>
+  /** Protection and rulesets of main. */
+  rules(frozen: FrozenRepo): Promise<Reading<BranchRules>>
 }
 
 /** An adopter or a publisher. */
@@ -74,6 +88,13 @@ export function gatherEvidence(context: TrainContext, survey: Survey): Evidence 
       signal: context.signal,
       passEnv: frozen.repo.env,
     }),
+    forge: (frozen) => once(`forge ${frozen.name}`, () => context.forge(frozen.name)),
+    forgeIdentity: (forge) => once(`forge identity ${forge.host}`, () => forge.identity()),
+    rules: (frozen) =>
+      once(`rules ${frozen.name}`, async () => {
+        const at = await evidence.forge(frozen)
+        return at === null ? absent : at.repository.readRules(frozen.main)
+      }),
     async [Symbol.asyncDispose]() {
       const opened = await Promise.allSettled(worktrees)
       for (const one of opened) {

@@ -1,15 +1,33 @@
-import type { Repo } from '@conduct/config'
-import { type Judgement, notApplicable, unknown } from './row.ts'
+import { assertNever } from '@conduct/core'
+import type { Reading, RepoAtForge } from '@conduct/forge'
+import { type Judgement, notApplicable, type RowInput, unknown } from './row.ts'
+import type { FrozenRepo } from '../context.ts'
 
-const githubRemote = /(?:^|[@/.])github\.com[:/]/i
-
-/** Whether a repo lives at a forge: declared, or a remote that says so itself. */
-function hasForge(repo: Pick<Repo, 'forge' | 'remote'>): boolean {
-  return repo.forge === null ? githubRemote.test(repo.remote) : repo.forge.kind !== 'none'
+/**
+ * What only a forge knows. A repo without one has nothing to be judged; one that cannot be asked throws, which makes
+ * the row unknown.
+ */
+export async function judgeAtForge(
+  { frozen, evidence }: Pick<RowInput<FrozenRepo>, 'frozen' | 'evidence'>,
+  judge: (at: RepoAtForge) => Promise<Judgement>,
+): Promise<Judgement> {
+  const at = await evidence.forge(frozen)
+  return at === null ? notApplicable('No forge is declared.') : judge(at)
 }
 
-/** Until a forge can be asked: what only a forge knows is unknown by name, and never green. */
-export function judgeAtForge(repo: Pick<Repo, 'forge' | 'remote'>, what: string): Judgement {
-  if (!hasForge(repo)) return notApplicable('No forge is declared.')
-  return unknown('0 of 1 forges', `${what}: this conduct cannot ask the forge yet; look there yourself.`)
+/** Goes on with what the forge shows; what it hides and what it does not say is unknown. */
+export function judgeReading<Value>(
+  reading: Reading<Value>,
+  options: { readonly what: string; readonly judge: (value: Value) => Judgement },
+): Judgement {
+  switch (reading.state) {
+    case 'present':
+      return options.judge(reading.value)
+    case 'absent':
+      return unknown('0 of 1', `${options.what}: the forge shows nothing of it to this identity.`)
+    case 'unknown':
+      return unknown('0 of 1', `${options.what}: ${reading.reason}.`)
+    default:
+      return assertNever(reading)
+  }
 }

@@ -1,6 +1,7 @@
 import type { Consumer } from '@conduct/config'
 import type { FrozenConsumer, FrozenRepo, PlannedArtifact, TrainContext } from '../context.ts'
 import { chooseAdopter } from './choose-adopter.ts'
+import { chooseVia } from './choose-via.ts'
 import { observePrevious } from './observe-previous.ts'
 
 /** A consumer before the packages of the train are known. */
@@ -9,14 +10,20 @@ export type UnreadConsumer = Omit<FrozenConsumer, 'adopter' | 'locked'>
 export async function freezeConsumer(
   context: TrainContext,
   frozen: Omit<FrozenRepo, 'role'>,
-  options: { readonly consumer: Consumer; readonly previous?: string | null },
+  options: {
+    readonly consumer: Consumer
+    readonly previous?: string | null
+    readonly via?: FrozenConsumer['via']
+  },
 ): Promise<UnreadConsumer> {
   const { consumer } = options
-  const previous =
+  const [previous, via] = await Promise.all([
     options.previous === undefined
-      ? await observePrevious(context, frozen, consumer)
-      : { previous: options.previous, previousUnknown: null }
-  return { ...frozen, role: 'consumer', consumer, via: consumer.adopt.via ?? 'push', ...previous }
+      ? observePrevious(context, frozen, consumer)
+      : { previous: options.previous, previousUnknown: null },
+    options.via ?? chooseVia(context, frozen, consumer),
+  ])
+  return { ...frozen, role: 'consumer', consumer, via, ...previous }
 }
 
 /**

@@ -17,8 +17,8 @@ export async function resurveyConsumer(
   invariant(known !== undefined, `${repoName} is no consumer of this survey`)
   const frozen = await freezeRepo(context, { name: repoName })
   return await inRepo(frozen, async () => {
-    const { consumer: declared, previous } = known
-    const unread = await freezeConsumer(context, frozen, { consumer: declared, previous })
+    const { consumer: declared, previous, via } = known
+    const unread = await freezeConsumer(context, frozen, { consumer: declared, previous, via })
     const consumer = await readConsumer(context, unread, survey.artifacts)
     return { ...consumer, previousUnknown: known.previousUnknown }
   })

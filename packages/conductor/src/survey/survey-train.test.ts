@@ -298,9 +298,11 @@ describe('what runs now', () => {
     await estate.addRepo('shop', { 'bin/current': '#!/bin/sh\necho newer\n' })
     const context = await open({ consumers: deploying('bin/current') })
 
-    const survey = await surveyTrain(context, { previous: new Map([['shop', 'approved']]) })
+    const survey = await surveyTrain(context, {
+      bound: new Map([['shop', { previous: 'approved', via: 'pull_request' }]]),
+    })
 
-    expect(survey.consumers[0]?.previous).toBe('approved')
+    expect(survey.consumers[0]).toMatchObject({ previous: 'approved', via: 'pull_request' })
   })
 
   test("leaves the person's checkout as it was", async () => {

@@ -34,7 +34,7 @@ export async function surveyTrain(context: TrainContext, options: SurveyOptions 
       pool(async () => {
         const frozen = await freeze(name)
         const consumer = travelling.find(({ repo }) => repo === name)
-        const previous = options.previous?.get(name)
+        const bound = options.bound?.get(name)
         return {
           frozen,
           consumer:
@@ -43,7 +43,7 @@ export async function surveyTrain(context: TrainContext, options: SurveyOptions 
               : await inRepo(frozen, () =>
                   freezeConsumer(context, frozen, {
                     consumer,
-                    ...(previous === undefined ? {} : { previous }),
+                    ...bound,
                   }),
                 ),
         }

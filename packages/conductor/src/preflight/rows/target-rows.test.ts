@@ -6,13 +6,12 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Command, Configure, Deploy } from '@conduct/config'
 import type { Mirror, Worktree } from '@conduct/git'
-import { aConsumer, aDeploy, aTrain, commitOf } from '../../survey-fixture.ts'
+import { aConsumer, aDeploy, commitOf } from '../../survey-fixture.ts'
 import { judge } from '../judge-fixture.ts'
 import { row as deployCommand } from './deploy-command.ts'
 import { row as previous } from './previous.ts'
 import { row as schemaChanges } from './schema-changes.ts'
 import { row as verifyUrl } from './verify-url.ts'
-import { row as workflow } from './workflow.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -184,35 +183,6 @@ describe('verify_url', () => {
     const consumer = { consumer: verifies('/broken', current), previousUnknown: 'exit code 1' }
 
     expect((await judge(verifyUrl, { consumer })).verdict).toBe('red')
-  })
-})
-
-describe('workflow', () => {
-  const dispatched = aConsumer({
-    deploy: aDeploy({ strategy: { kind: 'github_workflow', file: 'deploy.yml', inputs: {} } }),
-  })
-  const tree = (path: string) => ({
-    readFile: async (asked: string) => (asked === path ? 'on: workflow_dispatch' : null),
-    listFiles: async () => [path],
-  })
-
-  test('does not apply where none is dispatched', async () => {
-    expect((await judge(workflow)).verdict).toBe('not_applicable')
-    expect((await judge(workflow, { consumer: {} })).verdict).toBe('not_applicable')
-  })
-
-  test('is red where the file does not exist, and unknown where only the forge can tell the rest', async () => {
-    const missing = { consumer: dispatched, tree: tree('other.yml') }
-    const present = { consumer: dispatched, tree: tree('.github/workflows/deploy.yml') }
-
-    expect((await judge(workflow, { consumer: missing })).verdict).toBe('red')
-    expect((await judge(workflow, { consumer: present })).verdict).toBe('unknown')
-  })
-
-  test('looks for the workflow that publishes, too', async () => {
-    const train = aTrain({ producer: { repo: 'engine', publish: { workflow: 'release.yml' } } })
-
-    expect((await judge(workflow, { context: { train } })).verdict).toBe('red')
   })
 })
 

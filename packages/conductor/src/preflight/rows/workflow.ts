@@ -1,11 +1,16 @@
+import { type ForgeRepository, workflowProblem } from '@conduct/forge'
 import type { FrozenRepo, Survey } from '../../context.ts'
-import { notApplicable, red, type Row, unknown } from '../row.ts'
+import { judgeReading } from '../forge.ts'
+import { green, type Judgement, notApplicable, red, type Row, together } from '../row.ts'
 
-/** A declared workflow exists at the frozen commit; whether it can be dispatched, only the forge knows. */
+/**
+ * A declared workflow exists at the frozen commit, shows our id in the names of its runs, and the forge takes a
+ * dispatch of it.
+ */
 export const row: Row = {
   check: 'workflow',
   over: 'every',
-  async judge({ context, survey, frozen }) {
+  async judge({ context, survey, frozen, evidence }) {
     const { publish } = context.train.producer
     const files = [
       ...(frozen.role === 'producer' && typeof publish === 'object' && 'workflow' in publish
@@ -14,22 +19,53 @@ export const row: Row = {
       ...deployWorkflows(survey, frozen),
     ]
     if (files.length === 0) return notApplicable('No workflow is dispatched.')
-    const missing: string[] = []
-    for (const file of files) {
-      const path = file.includes('/') ? file : `.github/workflows/${file}`
-      if ((await frozen.tree.readFile(path)) === null) missing.push(path)
-    }
-    if (missing.length > 0) {
-      return red(
-        `${files.length} of ${files.length} workflows`,
-        `${missing.join(', ')} does not exist at ${frozen.commit.slice(0, 7)}; correct the name in lanes.yaml.`,
+    const inFiles = await Promise.all(files.map((file) => judgeFile(frozen, file)))
+    // What the file says is red without asking anybody.
+    if (inFiles.some((one) => one !== null)) {
+      return together(
+        inFiles.map((one, at) => one ?? green('1 of 1', `${files[at] ?? ''} can be dispatched.`)),
+        'workflows',
       )
     }
-    return unknown(
-      `0 of ${files.length} workflows`,
-      `Whether ${files.join(', ')} can be dispatched: this conduct cannot ask the forge yet.`,
+    const at = await evidence.forge(frozen)
+    if (at === null) {
+      return red(
+        `0 of ${files.length} workflows`,
+        `${files.join(', ')} is dispatched at a forge, and ${frozen.name} has none; declare its forge.`,
+      )
+    }
+    return together(
+      await Promise.all(files.map((file) => judgeAtRepository(at.repository, file))),
+      'workflows',
     )
   },
+}
+
+async function judgeFile(frozen: FrozenRepo, file: string): Promise<Judgement | null> {
+  const path = file.includes('/') ? file : `.github/workflows/${file}`
+  const text = await frozen.tree.readFile(path)
+  if (text === null) {
+    return red(
+      '1 of 1',
+      `${path} does not exist at ${frozen.commit.slice(0, 7)}; correct the name in lanes.yaml.`,
+    )
+  }
+  const problem = workflowProblem(text)
+  return problem === null ? null : red('1 of 1', `${path} cannot be dispatched and found again: ${problem}.`)
+}
+
+async function judgeAtRepository(repository: ForgeRepository, file: string): Promise<Judgement> {
+  const reading = await repository.readWorkflow(file)
+  if (reading.state === 'absent') {
+    return red('1 of 1', `${repository.fullName} has no workflow ${file} on its default branch.`)
+  }
+  return judgeReading(reading, {
+    what: `Whether ${file} can be dispatched`,
+    judge: ({ isActive, said }) =>
+      isActive
+        ? green('1 of 1', `${file} can be dispatched.`)
+        : red('1 of 1', `${file} takes no dispatch (${said}); enable it at the forge.`),
+  })
 }
 
 function deployWorkflows(survey: Survey, frozen: FrozenRepo): readonly string[] {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { LanesConfig } from '@conduct/config'
-import type { ConductEventBody, RunId } from '@conduct/core'
+import type { ConductEventBody, PlanId, RunId } from '@conduct/core'
 import { systemClock } from '@conduct/lanes/engine'
 import { announced } from './announce.ts'
 import type { ConductorOptions, RunResult } from './api.ts'
@@ -76,6 +76,43 @@ describe('notify of lanes.yaml', () => {
       },
     ])
     expect(events.map(({ type }) => type)).toEqual(['run_opened'])
+  })
+
+  it('tells of a run that waits with its lane, too, while it waits', async () => {
+    const asked = {
+      planId: '5d0e1a2b' as PlanId,
+      planHash: 'a'.repeat(64),
+      by: ['ana', 'carl'],
+      proof: 'ssh',
+      place: null,
+      until: '2026-03-01T12:00:00.000Z',
+      isHeld: true,
+    } as const
+    const options = { ...optionsWith(await commandThat('cat >> told')), launcher: 'conduct' }
+
+    await announced(options, (heard) => {
+      heard.emit({ type: 'run_opened', run, train: 'engine', kind: 'run' })
+      heard.emit({ type: 'approval_asked', run, asked })
+      heard.emit({ type: 'approval_asked', run, asked: { ...asked, isHeld: false } })
+      return Promise.resolve(waiting)
+    })
+
+    const told = (await readFile(join(folder, 'told'), 'utf8')).trim().split('\n')
+    expect(told.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { type: 'run_started' },
+      {
+        type: 'run_waiting',
+        train: 'engine',
+        state: 'waiting_approval',
+        exit: null,
+        error: {
+          code: 'APPROVAL_MISSING',
+          message: 'waiting for ana or carl to approve plan 5d0e1a2b with an SSH signature',
+        },
+        next: 'conduct approve 5d0e1a2b --sign',
+      },
+      { type: 'run_waiting', exit: 6 },
+    ])
   })
 
   it('posts it to an address', async () => {

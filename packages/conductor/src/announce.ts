@@ -1,5 +1,11 @@
 import { dirname } from 'node:path'
-import { type ConductEventBody, type RunRecord, toTimestamp } from '@conduct/core'
+import {
+  approveWords,
+  askedSentence,
+  type ConductEventBody,
+  type RunRecord,
+  toTimestamp,
+} from '@conduct/core'
 import { runCommand } from '@conduct/subprocess'
 import type { ConductorOptions, RunResult } from './api.ts'
 import { describeOutcome, outputTail, succeeded } from './command-outcome.ts'
@@ -31,12 +37,18 @@ export async function announced(
 ): Promise<RunResult> {
   if (options.config.notify === null) return conduct(options)
   let told = Promise.resolve()
+  let train = ''
   const tellNext = (announcement: Announcement): void => {
     told = told.then(() => tell(options, announcement))
   }
   const emit = (event: ConductEventBody): void => {
     options.emit(event)
-    if (event.type === 'run_opened') tellNext(settingOut(options, event))
+    if (event.type === 'run_opened') {
+      train = event.train
+      tellNext(settingOut(options, event))
+    }
+    // One that hands its lane back is about to end, and tells then.
+    if (event.type === 'approval_asked' && event.asked.isHeld) tellNext(askedWhileHeld(options, event, train))
   }
   const result = await conduct({ ...options, emit })
   tellNext(ending(options, result))
@@ -84,6 +96,24 @@ function settingOut(
     exit: null,
     error: null,
     next: null,
+  }
+}
+
+function askedWhileHeld(
+  options: ConductorOptions,
+  { run, asked }: Extract<ConductEventBody, { type: 'approval_asked' }>,
+  train: string,
+): Announcement {
+  const words = approveWords(asked)
+  return {
+    ...envelope(options),
+    type: 'run_waiting',
+    train,
+    run,
+    state: 'waiting_approval',
+    exit: null,
+    error: { code: 'APPROVAL_MISSING', message: askedSentence(asked) },
+    next: words === null ? null : `${options.launcher} ${words}`,
   }
 }
 

@@ -2,6 +2,7 @@ import type { Approval, Clock, CommitId, EmitEvent, Identity, Plan, RunRecord } 
 import type { LanesConfig } from '@conduct/config'
 import type { AskForge } from '@conduct/forge'
 import type { Lanes, Store } from '@conduct/lanes/engine'
+import type { Proving } from './approval/give-approval.ts'
 import type { HitCrashPoint } from './context.ts'
 import type { Redact } from './redacted.ts'
 
@@ -36,8 +37,8 @@ export interface PlanOptions {
 }
 
 export interface RunOptions extends PlanOptions {
-  /** I, the asker, approve the plan that comes of this run. */
-  readonly approve?: boolean
+  /** I, the asker, approve the plan that comes of this run; `true`: without a proof. */
+  readonly approve?: boolean | Proving
   /** A plan made before: refused when what is surveyed now hashes differently. */
   readonly plan?: string
   readonly whenHeld?: 'queue' | 'fail'
@@ -87,7 +88,7 @@ export interface Conductor {
   resumeRun(options: {
     readonly run: string
     readonly replan?: boolean
-    readonly approve?: boolean
+    readonly approve?: boolean | Proving
     readonly waitMsMax: number
   }): Promise<RunResult>
   abortRun(options: { readonly run: string; readonly reason: string }): Promise<RunResult>
@@ -95,7 +96,13 @@ export interface Conductor {
   listRuns(): Promise<readonly RunSummary[]>
   estateStatus(): Promise<EstateStatus>
   /** `plan` is an id, a unique prefix of one, or a run that waits. */
-  approvePlan(options: { readonly plan: string; readonly note?: string }): Promise<Approval>
+  approvePlan(options: {
+    readonly plan: string
+    readonly note?: string
+    readonly proving?: Proving
+  }): Promise<Approval>
+  /** What the asker would sign who approves this plan now; writes nothing. */
+  approvalStatement(options: { readonly plan: string; readonly note?: string }): Promise<string>
   denyPlan(options: { readonly plan: string; readonly reason: string }): Promise<Approval>
 }
 

@@ -2,7 +2,7 @@ import { announced } from './announce.ts'
 import type { Conductor, ConductorOptions } from './api.ts'
 import { readSavedPlan } from './plan/plan-store.ts'
 import { abortRun } from './use-cases/abort-run.ts'
-import { approvePlan, denyPlan } from './use-cases/approve-plan.ts'
+import { approvalStatement, approvePlan, denyPlan } from './use-cases/approve-plan.ts'
 import { estateStatus } from './use-cases/estate-status.ts'
 import { planTrain, previewTrain } from './use-cases/plan-train.ts'
 import { listRuns, readRun } from './use-cases/read-run.ts'
@@ -22,6 +22,7 @@ export function createConductor(options: ConductorOptions): Conductor {
     listRuns: () => listRuns(options),
     estateStatus: () => estateStatus(options, () => listRuns(options)),
     approvePlan: (approval) => approvePlan(options, approval),
+    approvalStatement: (approval) => approvalStatement(options, approval),
     denyPlan: (denial) => denyPlan(options, denial),
   }
 }

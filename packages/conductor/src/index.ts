@@ -14,5 +14,6 @@ export { execUnderLane, type ExecOptions, type ExecResult } from './exec/exec-un
 export { foldRun } from './journal/fold.ts'
 export type { JournalBody, JournalRecord } from './journal/journal-record.ts'
 export { journalLog } from './journal/journal.ts'
+export type { Proving } from './approval/give-approval.ts'
 export { mayApprove } from './approval/who-may-approve.ts'
 export { createConductor } from './create-conductor.ts'

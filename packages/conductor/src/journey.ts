@@ -10,6 +10,7 @@ import type { Consumer } from '@conduct/config'
 import type { Plan } from '@conduct/core'
 import type { Lane } from '@conduct/lanes/engine'
 import type { HeldAnswer } from './api.ts'
+import type { Proving } from './approval/give-approval.ts'
 import type { CheckedArtifact, FrozenConsumer, PreflightMatrix, Survey, TrainContext } from './context.ts'
 import type { Journal } from './journal/journal.ts'
 import type { LookedStep, RunRequest } from './journal/journal-record.ts'
@@ -30,7 +31,8 @@ export interface Journey {
 
 /** What the asker wants of this command, beside the train. */
 export interface JourneyAsk {
-  readonly approve: boolean
+  /** I, the asker, approve; how it is proved. Null: somebody has, or will. */
+  readonly approve: Proving | null
   readonly replan: boolean
   /** A plan made before, which the surveyed one must equal. */
   readonly plan: Plan | null
@@ -51,6 +53,8 @@ export interface Luggage {
   survey: Survey | null
   matrix: PreflightMatrix | null
   plan: Plan | null
+  /** Looks once more, right before the first irreversible effect, that the approval still stands. */
+  confirmApproval: () => Promise<void>
   artifacts: readonly CheckedArtifact[] | null
   /** Integrity of each package as resolvers see it; the lockfiles of consumers are compared with it. */
   integrities: ReadonlyMap<string, string>
@@ -100,6 +104,7 @@ export function emptyLuggage(): Luggage {
     survey: null,
     matrix: null,
     plan: null,
+    confirmApproval: () => Promise.resolve(),
     artifacts: null,
     integrities: new Map(),
   }

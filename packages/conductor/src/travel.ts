@@ -27,6 +27,8 @@ export interface TravelOptions {
   readonly journal: Journal
   readonly lane: Lane
   readonly lease: Lease
+  /** Before the first irreversible effect and before the lane is kept for it; throws when it must not happen. */
+  readonly beforeKeeping?: () => Promise<void>
 }
 
 export function startTravel(options: TravelOptions): Travel {
@@ -34,6 +36,7 @@ export function startTravel(options: TravelOptions): Travel {
   let keeping: Promise<void> | null = null
 
   async function keepLane(): Promise<void> {
+    await options.beforeKeeping?.()
     const text = `run ${run} of train ${context.trainName} is part-way through something irreversible`
     await runEffect(context.hit, 'keep', {
       act: async () => {

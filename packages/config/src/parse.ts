@@ -10,6 +10,7 @@ import { Cursor } from './cursor.ts'
 import { collectFindings, type FindingSink } from './finding-sink.ts'
 import type { LanesConfig } from './lanes-config.ts'
 import { checkCommands } from './rules/commands.ts'
+import { checkApprovalProof } from './rules/approval-proof.ts'
 import { checkLanePeople } from './rules/lane-people.ts'
 import { checkLanePolicy } from './rules/lane-policy.ts'
 import { checkLaneTimes } from './rules/lane-times.ts'
@@ -41,6 +42,7 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   checkReferences,
   checkLaneTimes,
   checkLanePeople,
+  checkApprovalProof,
   checkLanePolicy,
   checkTriggerPaths,
   checkTriggerWords,

@@ -1,3 +1,4 @@
+import type { ApprovalAsked } from './approval-asked.ts'
 import type { RunId } from './brand.ts'
 import type { PhaseName, PreflightRow } from './plan.ts'
 import type { StepState } from './run.ts'
@@ -23,6 +24,7 @@ export type ConductEventBody =
       readonly consumers: number
       readonly approvedBy: string | null
     }
+  | { readonly type: 'approval_asked'; readonly run: RunId; readonly asked: ApprovalAsked }
   | { readonly type: 'phase_started'; readonly run: RunId; readonly phase: PhaseName }
   | {
       readonly type: 'phase_ended'

@@ -1,3 +1,5 @@
+export * from './approval.ts'
+export * from './approval-asked.ts'
 export * from './brand.ts'
 export * from './clock.ts'
 export * from './code-entry.ts'

@@ -1,3 +1,5 @@
+import type { ApprovalAsked } from './approval-asked.ts'
+import type { Approval } from './approval.ts'
 import type { CommitId, PlanId, RunId } from './brand.ts'
 import type { Override, PhaseName, Plan } from './plan.ts'
 
@@ -28,7 +30,10 @@ export interface RunRecord {
   readonly deployed: readonly Deployed[]
   readonly leftOut: readonly string[]
   readonly lane: RunLane | null
+  /** What was said about its plans, oldest first: each that let it travel, and each denial. */
   readonly approvals: readonly Approval[]
+  /** Set while it waits for an approval. */
+  readonly asked: ApprovalAsked | null
   readonly overrides: readonly Override[]
   readonly unknowns: readonly string[]
   readonly irreversibleDone: boolean
@@ -106,15 +111,4 @@ export interface RunLane {
   readonly heldMs: number
   readonly waitedMs: number
   readonly released: boolean
-}
-
-export interface Approval {
-  readonly format: 1
-  readonly planHash: string
-  readonly by: string
-  readonly proof: 'attributed' | 'ssh' | 'forge'
-  readonly at: string
-  readonly expiresAt: string
-  readonly note: string | null
-  readonly verdict: 'approved' | 'denied'
 }

@@ -1,5 +1,5 @@
 /** RunRecord and Plan → the JSON of the command line: snake case, durations in seconds, times in RFC 3339. */
-import type { Approval, Override, Plan, RunRecord, StepRecord } from '@conduct/core'
+import type { Approval, ApprovalAsked, Override, Plan, RunRecord, StepRecord } from '@conduct/core'
 import type { EstateInput } from './describe-estate.ts'
 
 export function runToJson(record: RunRecord) {
@@ -38,6 +38,7 @@ export function runToJson(record: RunRecord) {
             released: record.lane.released,
           },
     approvals: record.approvals.map(approvalToJson),
+    approval_asked: record.asked === null ? null : askedToJson(record.asked),
     overrides: record.overrides.map(overrideToJson),
     unknowns: [...record.unknowns],
     next: record.next,
@@ -154,8 +155,24 @@ function stepToJson(step: StepRecord) {
   }
 }
 
-export function approvalToJson({ by, proof, at, expiresAt, note, verdict, planHash }: Approval) {
-  return { by, proof, at, verdict, expires_at: expiresAt, note, plan_hash: planHash }
+export function approvalToJson(approval: Approval) {
+  const { by, proof, at, expiresAt, note, verdict, planId, planHash } = approval
+  return {
+    by,
+    proof,
+    at,
+    verdict,
+    expires_at: expiresAt,
+    note,
+    plan: planId,
+    plan_hash: planHash,
+    ...(approval.proof === 'ssh' ? { key: approval.key } : {}),
+    ...(approval.proof === 'forge' ? { login: approval.login, url: approval.url } : {}),
+  }
+}
+
+export function askedToJson({ planId, planHash, by, proof, place, until, isHeld }: ApprovalAsked) {
+  return { plan: planId, plan_hash: planHash, by: [...by], proof, place, until, held: isHeld }
 }
 
 function overrideToJson({ check, repo, reason, by }: Override) {

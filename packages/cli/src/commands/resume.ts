@@ -4,8 +4,9 @@ import { type WaitFlags, runPositional, waitFlags, waitMsOf } from '../train/arg
 import { type KnownRun, endAtOnceWithWords } from '../train/end-at-once.ts'
 import { runOutcome } from '../train/run-outcome.ts'
 import { withNextFor } from '../train/next-of-run.ts'
+import { type SignFlags, approveOf, signFlags } from '../train/proving.ts'
 
-export type Flags = WaitFlags & { readonly replan: boolean; readonly approve: boolean }
+export type Flags = WaitFlags & SignFlags & { readonly replan: boolean; readonly approve: boolean }
 
 export const spec: CommandSpec<Flags, [run: string]> = {
   description: [
@@ -15,6 +16,7 @@ export const spec: CommandSpec<Flags, [run: string]> = {
     flags: {
       replan: { kind: 'boolean', brief: 'The world has moved: bind a new plan, which needs a new approval' },
       approve: { kind: 'boolean', brief: 'I, --as, approve the plan (exit 6 if I may not)' },
+      ...signFlags,
       ...waitFlags,
     },
     positional: { kind: 'tuple', parameters: [runPositional] },
@@ -27,6 +29,7 @@ export const spec: CommandSpec<Flags, [run: string]> = {
 
 export const run: CommandRun<Flags, [run: string]> = async (context, flags, id) => {
   const waitMsMax = waitMsOf(flags)
+  const approve = approveOf(context, flags)
   const known: KnownRun = { run: null, isPartWay: false, launcher: '' }
   await using estate = await openConductor({ ...context, ...endAtOnceWithWords(context, known) })
   known.launcher = estate.launcher
@@ -34,7 +37,7 @@ export const run: CommandRun<Flags, [run: string]> = async (context, flags, id) 
   const result = await estate.conductor.resumeRun({
     run: id,
     replan: flags.replan,
-    approve: flags.approve,
+    approve,
     waitMsMax,
   })
   const record = withNextFor(estate, result.record)

@@ -17,9 +17,11 @@ import { planOutcome } from '../train/plan-outcome.ts'
 import { endAtOnceWithWords } from '../train/end-at-once.ts'
 import { runOutcome } from '../train/run-outcome.ts'
 import { withNextFor } from '../train/next-of-run.ts'
+import { type SignFlags, approveOf, signFlags } from '../train/proving.ts'
 
 export type Flags = PlanFlags &
-  WaitFlags & {
+  WaitFlags &
+  SignFlags & {
     readonly plan?: string
     readonly approve: boolean
     readonly noQueue: boolean
@@ -45,6 +47,7 @@ export const spec: CommandSpec<Flags, [train: string]> = {
         kind: 'boolean',
         brief: 'I, --as, approve the plan that comes of this run (exit 6 if I may not)',
       },
+      ...signFlags,
       ...waitFlags,
       noQueue: { kind: 'boolean', brief: 'When the lane is held, do not join the line' },
       ...planFlags,
@@ -67,6 +70,7 @@ export const spec: CommandSpec<Flags, [train: string]> = {
   examples: [
     ['run engine', 'the whole journey; waits for an approval (exit 6)'],
     ['run engine --approve', 'approve it in the same breath, where you may'],
+    ['run engine --approve --sign', 'where approvals have to be signed'],
     ['run engine --wait --wait-max 15m', 'wait when another train is on its way'],
     ['run engine --dry-run', 'what it would do, and what stands in its way'],
     ['run engine --only shop', 'leave the other consumers out'],
@@ -78,6 +82,7 @@ export const run: CommandRun<Flags, [train: string]> = async (context, flags, tr
   const loaded = await loadConfig(context)
   const plan = planOptionsOf(loaded.config, train, flags)
   const waitMsMax = waitMsOf(flags)
+  const approve = approveOf(context, flags)
   if (flags.wait && flags.noQueue) {
     throw new ConductError('USAGE', '--wait and --no-queue contradict each other', {
       hint: 'Give one of them.',
@@ -97,7 +102,7 @@ export const run: CommandRun<Flags, [train: string]> = async (context, flags, tr
   await using estate = await openConductor(inside, loaded)
   const result = await estate.conductor.runTrain({
     ...plan,
-    approve: flags.approve,
+    approve,
     waitMsMax,
     ...(flags.plan === undefined ? {} : { plan: flags.plan }),
     ...(flags.noQueue ? { whenHeld: 'fail' } : flags.wait ? { whenHeld: 'queue' } : {}),

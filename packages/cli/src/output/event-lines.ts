@@ -1,4 +1,4 @@
-import { type ConductEvent, formatDuration } from '@conduct/core'
+import { askedSentence, type ConductEvent, formatDuration } from '@conduct/core'
 import type { Style } from './style.ts'
 
 /** How much of what happens is shown: `progress` lines only tell that something is going on. */
@@ -32,6 +32,10 @@ export function eventLine(
       const approval = event.approvedBy === null ? 'not approved yet' : `approved by ${event.approvedBy}`
       return lasting(style.dim(`    plan ${event.planId}: ${what}, ${approval}`))
     }
+    case 'approval_asked':
+      return lasting(
+        `    ${style.yellow(askedSentence(event.asked))}${event.asked.isHeld ? '; the lane is kept meanwhile' : ''}`,
+      )
     case 'phase_started':
       return isVerbose ? lasting(style.dim(`  … ${event.phase}`)) : null
     case 'phase_ended': {

@@ -14,6 +14,17 @@ export function toWireEvent(event: ConductEvent): object {
         consumers: event.consumers,
         approved_by: event.approvedBy,
       }
+    case 'approval_asked':
+      return {
+        ...base(event),
+        run: event.run,
+        plan: event.asked.planId,
+        by: [...event.asked.by],
+        proof: event.asked.proof,
+        place: event.asked.place,
+        until: event.asked.until,
+        held: event.asked.isHeld,
+      }
     case 'phase_started':
       return { ...base(event), run: event.run, phase: event.phase }
     case 'phase_ended':

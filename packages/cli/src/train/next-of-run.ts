@@ -1,5 +1,5 @@
 import { mayApprove } from '@conduct/conductor'
-import type { RunRecord } from '@conduct/core'
+import { approveWords, type RunRecord } from '@conduct/core'
 import type { ConductedEstate } from '../estate/open-conductor.ts'
 
 /**
@@ -10,8 +10,11 @@ export function withNextFor(
   estate: Pick<ConductedEstate, 'config' | 'identity' | 'launcherForOthers'>,
   record: RunRecord,
 ): RunRecord {
-  const { plan, state } = record
-  if (state !== 'waiting_approval' || plan === null) return record
-  if (mayApprove({ config: estate.config, plan }, estate.identity)) return record
-  return { ...record, next: `${estate.launcherForOthers} approve ${plan.id}` }
+  const { plan, state, asked } = record
+  if (state !== 'waiting_approval' || plan === null || asked === null) return record
+  const words = approveWords(asked)
+  const isAnswered = record.approvals.some(({ planId }) => planId === asked.planId)
+  if (words === null || isAnswered || mayApprove({ config: estate.config, plan }, estate.identity))
+    return record
+  return { ...record, next: `${estate.launcherForOthers} ${words}` }
 }

@@ -45,6 +45,12 @@ describe('who may approve', () => {
     expect(attempt).toThrow(expect.objectContaining({ code: 'APPROVAL_REFUSED', exit: 6 }))
   })
 
+  it.each(['agent:ana-3', 'action:ana'])('is never %s, who acts for somebody who may', (holder) => {
+    expect(() => refuseUnlessApprover({ config, rule, plan }, { holder, person: 'ana' })).toThrow(
+      /an agent that works for ana/,
+    )
+  })
+
   it('is not the requester, unless the rule says so', () => {
     const mine = { ...plan, requestedBy: 'cli:ana@host#engine' }
 

@@ -1,16 +1,16 @@
 import type {
   Approval,
+  ApprovalAsked,
   CommitId,
   Opening,
   Plan,
-  PlanId,
   RunId,
   RunRecord,
   RunState,
   RunStop,
   StepRecord,
 } from '@conduct/core'
-import { assertNever, invariant } from '@conduct/core'
+import { approveWords, assertNever, canonicalJson, invariant } from '@conduct/core'
 import { type LaneFold, openLane, toRunLane } from './fold-lane.ts'
 import { type StepsFold, foldIntent, foldLooked, foldProof, planSteps } from './fold-steps.ts'
 import type { JournalRecord } from './journal-record.ts'
@@ -48,6 +48,7 @@ export function foldRun(
     leftOut: folded.plan?.basis.leftOut ?? [],
     lane: folded.lane === null ? null : toRunLane(folded.lane),
     approvals: folded.approvals,
+    asked: folded.state === 'waiting_approval' ? folded.asked : null,
     overrides: folded.plan?.basis.overrides ?? created.request.overrides,
     unknowns: unknownsOf(folded.plan, stepRecords),
     irreversibleDone: steps.some(
@@ -66,6 +67,7 @@ interface Folded {
   readonly endedAt: string | null
   readonly steps: StepsFold
   readonly approvals: readonly Approval[]
+  readonly asked: ApprovalAsked | null
   readonly lane: LaneFold | null
   readonly stop: RunStop | null
   readonly next: string | null
@@ -79,6 +81,7 @@ const emptyFold: Folded = {
   endedAt: null,
   steps: new Map(),
   approvals: [],
+  asked: null,
   lane: null,
   stop: null,
   next: null,
@@ -115,7 +118,15 @@ function foldRecord(before: Folded, record: JournalRecord): Folded {
     case 'planned':
       return { ...folded, plan: record.plan, steps: planSteps(folded.steps, record.plan) }
     case 'approved':
-      return { ...folded, approvals: [...folded.approvals, record.approval] }
+      return {
+        ...folded,
+        state: folded.state === 'waiting_approval' ? 'running' : folded.state,
+        approvals: withWord(folded.approvals, record.approval),
+      }
+    case 'denied':
+      return { ...folded, approvals: withWord(folded.approvals, record.approval) }
+    case 'asked':
+      return { ...folded, state: 'waiting_approval', asked: record.asked }
     case 'intent':
       return { ...folded, steps: foldIntent(folded.steps, record) }
     case 'proof':
@@ -153,6 +164,11 @@ function foldRecord(before: Folded, record: JournalRecord): Folded {
   }
 }
 
+/** Each writer of a run writes down under which approval it travels: the same one is told once. */
+function withWord(known: readonly Approval[], word: Approval): readonly Approval[] {
+  return known.some((one) => canonicalJson(one) === canonicalJson(word)) ? known : [...known, word]
+}
+
 function unknownsOf(plan: Plan | null, steps: readonly StepRecord[]): readonly string[] {
   const unknown = steps.filter((step) => step.state === 'unknown').map((step) => step.id)
   return [...(plan?.unknowns ?? []), ...unknown]
@@ -170,12 +186,10 @@ function nextCommand({ run, folded, launcher }: NextOptions): string | null {
     case 'aborted':
       return null
     case 'waiting_approval':
-      return approvalCommand({ run, planId: folded.plan?.id ?? null, launcher })
+      return approvalCommand({ run, folded, launcher })
     case 'stopped':
       // Part-way, a new plan needs its approval too: the run then is stopped, not only waiting.
-      if (folded.stop?.code === 'APPROVAL_MISSING') {
-        return approvalCommand({ run, planId: folded.plan?.id ?? null, launcher })
-      }
+      if (folded.stop?.code === 'APPROVAL_MISSING') return approvalCommand({ run, folded, launcher })
       return folded.next === null ? null : `${launcher} ${folded.next}`
     case 'waiting_lane':
       return `${launcher} resume ${run} --wait`
@@ -187,11 +201,12 @@ function nextCommand({ run, folded, launcher }: NextOptions): string | null {
   }
 }
 
-function approvalCommand(options: {
-  readonly run: RunId
-  readonly planId: PlanId | null
-  readonly launcher: string
-}): string {
-  const resume = `${options.launcher} resume ${options.run}`
-  return options.planId === null ? resume : `${options.launcher} approve ${options.planId} && ${resume}`
+function approvalCommand({ run, folded, launcher }: NextOptions): string {
+  const { asked } = folded
+  const resume = `${launcher} resume ${run}`
+  const words = asked === null ? null : approveWords(asked)
+  if (words === null) return resume
+  // A run that keeps its lane meanwhile goes on by itself.
+  const isHeld = folded.state === 'waiting_approval' && asked?.isHeld === true
+  return isHeld ? `${launcher} ${words}` : `${launcher} ${words} && ${resume}`
 }

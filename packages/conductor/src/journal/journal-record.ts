@@ -1,4 +1,4 @@
-import type { Approval, CommitId, Override, Plan, RunStop, StepRecord } from '@conduct/core'
+import type { Approval, ApprovalAsked, CommitId, Override, Plan, RunStop, StepRecord } from '@conduct/core'
 
 /**
  * What a journal holds: one record per thing that a resume must know. Append-only; the truth a run is folded from.
@@ -47,7 +47,10 @@ export type JournalBody =
       readonly steps: readonly LookedStep[]
     }
   | ({ readonly type: 'packed' } & PackedRecord)
+  /** It waits for an approval from here on; written anew by each writer that waits. */
+  | { readonly type: 'asked'; readonly asked: ApprovalAsked }
   | { readonly type: 'approved'; readonly approval: Approval }
+  | { readonly type: 'denied'; readonly approval: Approval }
   /** From here on the lane is never taken over as dead, and its note names this run. */
   | { readonly type: 'kept'; readonly reason: string }
   | {

@@ -1,7 +1,11 @@
-import { type Approval, ConductError, toTimestamp } from '@conduct/core'
 import type { ApprovalRule } from '@conduct/config'
-import { approvalId, readApproval, writeApproval } from '../approval/approval-store.ts'
-import { approvalRuleOf, refuseUnlessApprover } from '../approval/who-may-approve.ts'
+import { type Approval, type ApprovalAsked, askedHint, askedSentence, isConductError } from '@conduct/core'
+import { approvalDocumentId } from '../approval/approval-store.ts'
+import { askedOf } from '../approval/asked.ts'
+import { giveApproval } from '../approval/give-approval.ts'
+import { approvalIn, lookForApproval, missingError } from '../approval/look-for-approval.ts'
+import type { Standing } from '../approval/standing.ts'
+import { approvalRuleOf } from '../approval/who-may-approve.ts'
 import { runEffect } from '../crash-points.ts'
 import { type Journey, type PhaseOutcome, type TrainPhase, noteLooked, planOf, travelOf } from '../journey.ts'
 import { stepId } from '../step-id.ts'
@@ -29,20 +33,21 @@ export const approve: TrainPhase = {
       sayPlanned(journey, before.by)
       return { outcome: 'done', summary: `plan ${plan.id} was approved by ${before.by}` }
     }
-    if (journey.ask.approve) await approveMyself(journey, rule)
-
-    const approval = await findApproval(journey, rule)
-
-    if (approval === null) {
-      sayPlanned(journey, null)
-      return waiting(journey, rule)
-    }
-    await runEffect(context.hit, 'approve', {
-      act: () => Promise.resolve(),
-      prove: () => journey.journal.append({ type: 'approved', approval }),
+    const approval = await runEffect(context.hit, 'approve', {
+      act: async () => {
+        const { approve: proving } = journey.ask
+        if (proving !== null) await giveApproval(context, { plan, rule }, { note: null, proving })
+        return await findApproval(journey, rule)
+      },
+      prove: async (found) => {
+        if ('approval' in found) await journey.journal.append({ type: 'approved', approval: found.approval })
+      },
     })
-    sayPlanned(journey, approval.by)
-    const summary = `plan ${plan.id} approved by ${approval.by} (${approval.proof})`
+    if (!('approval' in approval)) return stopWaiting(journey, rule, approval.standing)
+    const { by, proof } = approval.approval
+    journey.luggage.confirmApproval = () => confirm(journey, rule)
+    sayPlanned(journey, by)
+    const summary = `plan ${plan.id} approved by ${by} (${proof})`
     await note(journey, startedAtMs, { state: 'done', evidence: summary })
     return { outcome: 'done', summary }
   },
@@ -70,72 +75,67 @@ function approvedBefore(journey: Journey): Approval | null {
   return seen?.type === 'approved' ? seen.approval : null
 }
 
-async function approveMyself(journey: Journey, rule: ApprovalRule): Promise<void> {
-  const { context } = journey
-  const plan = planOf(journey)
-  const by = refuseUnlessApprover({ config: context.config, rule, plan }, context.identity)
-  const now = context.clock.wallMs()
-  await writeApproval(context.store, {
-    format: 1,
-    planHash: plan.hash,
-    by,
-    proof: 'attributed',
-    at: toTimestamp(now),
-    expiresAt: toTimestamp(now + rule.expiresMs),
-    note: null,
-    verdict: 'approved',
-  })
-}
+type Found = { readonly approval: Approval } | { readonly standing: Standing }
 
-async function findApproval(journey: Journey, rule: ApprovalRule): Promise<Approval | null> {
+/** Looks once, or again and again while the lane is held for it. */
+async function findApproval(journey: Journey, rule: ApprovalRule): Promise<Found> {
   const { context } = journey
-  const { register } = context.store
   const plan = planOf(journey)
-  const until = context.clock.monotonicMs() + (rule.whileWaiting === 'hold' ? holdMsMax : 0)
+  const isHeld = rule.whileWaiting === 'hold'
+  const until = context.clock.monotonicMs() + (isHeld ? holdMsMax : 0)
+  let isSaid = false
   for (;;) {
     travelOf(journey).throwIfStopped()
-    const approval = await readApproval(context.store, plan.hash)
-    if (approval !== null) return judged(journey, approval)
-    if (context.clock.monotonicMs() >= until) return null
-    context.emit({
-      type: 'progress',
-      message: `waiting for ${rule.by.join(' or ')} to approve plan ${plan.id}`,
-    })
-    const stored = await register.read(approvalId(plan.hash))
-    await register.changed(approvalId(plan.hash), {
-      version: stored?.version ?? 0,
+    const { standing, version } = await lookForApproval(context, { plan, rule })
+    const approval = await journalled(journey, standing)
+    if (approval !== null) return { approval }
+    if (context.clock.monotonicMs() >= until) return { standing }
+    if (!isSaid) await sayWaiting(journey, askedFor(journey, rule))
+    isSaid = true
+    await context.store.register.changed(approvalDocumentId(plan.id), {
+      version,
       timeoutMs: lookAgainMs,
       signal: travelOf(journey).signal,
     })
   }
 }
 
-function judged(journey: Journey, approval: Approval): Approval {
-  const { context } = journey
-  const plan = planOf(journey)
-  if (approval.verdict === 'denied') {
-    throw new ConductError(
-      'APPROVAL_DENIED',
-      `${approval.by} denied plan ${plan.id}: ${approval.note ?? ''}`,
-      {
-        next: `${context.launcher} run ${context.trainName}`,
-      },
-    )
+/** A denial is written down before the run stops for it: who said no belongs to the run's story. */
+async function journalled(journey: Journey, standing: Standing): Promise<Approval | null> {
+  const next = `${journey.context.launcher} resume ${journey.run} --replan`
+  try {
+    return approvalIn(standing, next)
+  } catch (error) {
+    if (isConductError(error, 'APPROVAL_DENIED') && standing.state === 'denied') {
+      await journey.journal.append({ type: 'denied', approval: standing.approval })
+    }
+    throw error
   }
-  if (Date.parse(approval.expiresAt) <= context.clock.wallMs()) {
-    throw new ConductError(
-      'APPROVAL_EXPIRED',
-      `the approval of plan ${plan.id} by ${approval.by} expired at ${approval.expiresAt}`,
-      { next: `${context.launcher} approve ${plan.id} && ${context.launcher} resume ${journey.run}` },
-    )
-  }
-  return approval
 }
 
-function waiting(journey: Journey, rule: ApprovalRule): PhaseOutcome {
-  const plan = planOf(journey)
-  const summary = `waiting for ${rule.by.join(' or ')} to approve plan ${plan.id}`
-  return { outcome: 'waiting', summary, error: new ConductError('APPROVAL_MISSING', summary) }
+/** Right before the first irreversible effect: nobody has taken it back and it has not expired meanwhile. */
+async function confirm(journey: Journey, rule: ApprovalRule): Promise<void> {
+  const { standing } = await lookForApproval(journey.context, { plan: planOf(journey), rule })
+  if ((await journalled(journey, standing)) !== null) return
+  const asked = askedFor(journey, rule)
+  throw missingError(standing, { sentence: askedSentence(asked), hint: askedHint(asked) })
+}
+
+function askedFor(journey: Journey, rule: ApprovalRule): ApprovalAsked {
+  return askedOf({ config: journey.context.config, rule, plan: planOf(journey), place: null })
+}
+
+async function sayWaiting(journey: Journey, asked: ApprovalAsked): Promise<void> {
+  await journey.journal.append({ type: 'asked', asked })
+  journey.context.emit({ type: 'approval_asked', run: journey.run, asked })
+}
+
+async function stopWaiting(journey: Journey, rule: ApprovalRule, standing: Standing): Promise<PhaseOutcome> {
+  sayPlanned(journey, null)
+  const asked = { ...askedFor(journey, rule), isHeld: false }
+  await sayWaiting(journey, asked)
+  const error = missingError(standing, { sentence: askedSentence(asked), hint: askedHint(asked) })
+  return { outcome: 'waiting', summary: askedSentence(asked), error }
 }
 
 async function noApprovalNeeded(journey: Journey, startedAtMs: number): Promise<PhaseOutcome> {

@@ -30,7 +30,14 @@ export const claim: TrainPhase = {
 
     const { lease } = result
     journey.luggage.endSupervision = endCommandsWithLease(lease, context.clock)
-    journey.luggage.travel = startTravel({ context, run, journal, lane, lease })
+    journey.luggage.travel = startTravel({
+      context,
+      run,
+      journal,
+      lane,
+      lease,
+      beforeKeeping: () => journey.luggage.confirmApproval(),
+    })
     await refuseUnfinished(journey, lease.resources)
     const summary = `${lane.name} {${resources.join(', ')}}, token ${lease.token}`
     await noteLooked(journey, startedAtMs, [

@@ -16,7 +16,7 @@ import { describeDrift } from '../plan-drift.ts'
 import { preflightTrain } from '../preflight/preflight-train.ts'
 import { refuseUnlessGreen } from '../preflight/refuse-unless-green.ts'
 import { stepId } from '../step-id.ts'
-import { readApproval } from '../approval/approval-store.ts'
+import { denialOf, readWords } from '../approval/approval-store.ts'
 
 /**
  * Every guard over every repo, the whole matrix at once; then the plan, which the run is bound to from here on.
@@ -73,11 +73,12 @@ async function bindPlan(journey: Journey, planned: Plan): Promise<Plan> {
   const before = boundPlan(journal.records())
   const expected = ask.plan ?? (ask.replan ? null : before)
   if (expected !== null && expected.hash !== planned.hash) {
-    const isApproved = (await readApproval(context.store, expected.hash)) !== null
+    const { words } = await readWords(context.store, expected)
+    const isApproved = words.length > 0 && denialOf(words) === null
     if (ask.plan !== null || isApproved) throw voidError(journey, { expected, planned })
   }
   return runEffect(context.hit, 'plan', {
-    act: () => savePlan(context.store, planned),
+    act: () => savePlan(context.store, planned, { bound: expected }),
     prove: (saved) => journal.append({ type: 'planned', plan: saved }),
   })
 }

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Plan } from '@conduct/core'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Approval, Plan } from '@conduct/core'
 import { openStore, type Store } from '@conduct/lanes/engine'
+import { addWord, readWords } from '../approval/approval-store.ts'
 import { aLane, aSurvey, aTrain } from '../survey-fixture.ts'
 import { planFromSurvey } from './plan-from-survey.ts'
 import { isPlanExpired, readSavedPlan, savePlan } from './plan-store.ts'
@@ -92,4 +93,77 @@ test('a plan expires after 24 hours and not before', () => {
 
   expect(isPlanExpired(planOf('engine'), at(noon + 24 * 3_600_000 - 1))).toBe(false)
   expect(isPlanExpired(planOf('engine'), at(noon + 24 * 3_600_000))).toBe(true)
+})
+
+describe('a plan that was denied', () => {
+  const word = (plan: Plan, verdict: Approval['verdict'], by = 'ana'): Approval => ({
+    format: 1,
+    planId: plan.id,
+    planHash: plan.hash,
+    by,
+    proof: 'attributed',
+    at: '2026-03-01T12:00:00.000Z',
+    expiresAt: '2026-03-01T14:00:00.000Z',
+    note: 'not on a Friday',
+    verdict,
+  })
+
+  test('is never approved, by nobody: APPROVAL_DENIED', async () => {
+    const plan = await savePlan(store, planOf('engine'))
+    await addWord(store, word(plan, 'approved', 'carl'))
+    await addWord(store, word(plan, 'denied'))
+
+    await expect(addWord(store, word(plan, 'approved', 'carl'))).rejects.toMatchObject({
+      code: 'APPROVAL_DENIED',
+      exit: 6,
+      message: expect.stringContaining('ana denied') as string,
+    })
+    expect((await readWords(store, plan)).words.map(({ verdict }) => verdict)).toEqual(['approved', 'denied'])
+  })
+
+  test('comes back under another id when somebody asks anew, asked for by them', async () => {
+    const denied = await savePlan(store, planOf('engine'))
+    await addWord(store, word(denied, 'denied'))
+
+    const anew = await savePlan(store, planOf('engine', { requestedBy: 'cli:carl@host' }))
+    const again = await savePlan(store, planOf('engine'))
+
+    expect(anew).toMatchObject({ id: `${denied.id}-2`, hash: denied.hash, requestedBy: 'cli:carl@host' })
+    expect(again.id).toBe(anew.id)
+    expect((await readWords(store, anew)).words).toEqual([])
+    await addWord(store, word(anew, 'denied'))
+    expect((await savePlan(store, planOf('engine'))).id).toBe(`${denied.id}-3`)
+  })
+
+  test('stays the plan of the runs that are bound to it', async () => {
+    const denied = await savePlan(store, planOf('engine'))
+    await addWord(store, word(denied, 'denied'))
+
+    expect((await savePlan(store, planOf('engine'), { bound: denied })).id).toBe(denied.id)
+    expect((await savePlan(store, planOf('other'), { bound: denied })).id).not.toBe(denied.id)
+  })
+})
+
+test('of two who approve at once both are kept, and of one person the latest word', async () => {
+  const plan = await savePlan(store, planOf('engine'))
+  const by = (person: string, note: string): Approval => ({
+    format: 1,
+    planId: plan.id,
+    planHash: plan.hash,
+    by: person,
+    proof: 'attributed',
+    at: '2026-03-01T12:00:00.000Z',
+    expiresAt: '2026-03-01T14:00:00.000Z',
+    note,
+    verdict: 'approved',
+  })
+  await addWord(store, by('ana', 'first'))
+
+  await Promise.all([addWord(store, by('ana', 'second')), addWord(store, by('carl', 'mine'))])
+
+  const { words } = await readWords(store, plan)
+  expect(words.map(({ by: person, note }) => `${person}: ${note}`).sort()).toEqual([
+    'ana: second',
+    'carl: mine',
+  ])
 })

@@ -1,25 +1,51 @@
 import { type Clock, ConductError, type Plan, type PlanId } from '@conduct/core'
 import type { Store } from '@conduct/lanes/engine'
+import { denialOf, readWords } from '../approval/approval-store.ts'
 
 const prefix = 'plan/'
 const idLengths = [8, 16, 64] as const
 
+/** Times that one and the same plan is asked for anew after a denial. */
+const asksMax = 100
+
 /**
  * Saves a plan in the register, as `plan/<id>`; the plan comes back under the id it can be found by. Saved again
  * while it is valid, it is renewed, and whoever asked first remains the one who asked.
+ *
+ * A plan that was denied stays denied. Who asks for the same anew gets another id for it: `5d0e1a2b-2`.
+ *
+ * @param options.bound the plan that a run is bound to; if this is that plan, it stays that one, denied or not
+ * @throws ConductError APPROVAL_DENIED (6) when it was denied too often to ask again
  */
-export async function savePlan(store: Store, plan: Plan): Promise<Plan> {
+export async function savePlan(
+  store: Store,
+  plan: Plan,
+  options: { readonly bound?: Plan | null } = {},
+): Promise<Plan> {
+  const bound = options.bound?.hash === plan.hash ? options.bound.id : null
+  if (bound !== null) return (await saveAs(store, plan, bound)) ?? { ...plan, id: bound }
   for (const length of idLengths) {
-    const id = plan.hash.slice(0, length) as PlanId
-    const saved = await store.register.change<Plan, Plan | null>(prefix + id, (present) => {
-      if (present !== null && present.hash !== plan.hash) return { result: null }
-      const isRenewed = present !== null && present.expiresAt > plan.createdAt
-      const write = { ...plan, id, requestedBy: isRenewed ? present.requestedBy : plan.requestedBy }
-      return { write, result: write }
-    })
-    if (saved !== null) return saved
+    const first = plan.hash.slice(0, length)
+    for (let ask = 1; ask <= asksMax; ask += 1) {
+      const id = (ask === 1 ? first : `${first}-${ask}`) as PlanId
+      const { words } = await readWords(store, { id, hash: plan.hash })
+      if (denialOf(words) !== null) continue
+      const saved = await saveAs(store, plan, id)
+      if (saved !== null) return saved
+      break
+    }
   }
-  throw new Error(`invariant broken: another plan has the hash ${plan.hash}`)
+  throw new ConductError('APPROVAL_DENIED', `this plan was denied ${asksMax} times`)
+}
+
+/** Null: another plan has this id. */
+function saveAs(store: Store, plan: Plan, id: PlanId): Promise<Plan | null> {
+  return store.register.change<Plan, Plan | null>(prefix + id, (present) => {
+    if (present !== null && present.hash !== plan.hash) return { result: null }
+    const isRenewed = present !== null && present.expiresAt > plan.createdAt
+    const write = { ...plan, id, requestedBy: isRenewed ? present.requestedBy : plan.requestedBy }
+    return { write, result: write }
+  })
 }
 
 /**

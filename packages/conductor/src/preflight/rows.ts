@@ -1,5 +1,6 @@
 import type { Row } from './row.ts'
 import { row as adoptable } from './rows/adoptable.ts'
+import { row as approval } from './rows/approval.ts'
 import { row as blockingLabel } from './rows/blocking-label.ts'
 import { row as branchProtection } from './rows/branch-protection.ts'
 import { row as canConduct } from './rows/can-conduct.ts'
@@ -57,5 +58,6 @@ export const rows: readonly Row[] = [
   verifyUrl,
   schemaChanges,
   storeClock,
+  approval,
   canConduct,
 ]

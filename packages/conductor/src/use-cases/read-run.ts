@@ -1,5 +1,6 @@
-import type { RunRecord } from '@conduct/core'
+import { canonicalJson, type RunRecord } from '@conduct/core'
 import type { ConductorOptions, RunSummary } from '../api.ts'
+import { denialOf, readWords } from '../approval/approval-store.ts'
 import { foldRun } from '../journal/fold.ts'
 import { loadJournal } from '../journal/journal.ts'
 import { findRun, runIds } from './find-run.ts'
@@ -9,7 +10,26 @@ type Reader = Pick<ConductorOptions, 'store' | 'clock' | 'launcher'>
 /** @throws ConductError RUN_UNKNOWN (4) */
 export async function readRun(conductor: Reader, name: string): Promise<RunRecord> {
   const journal = await findRun(conductor, name)
-  return foldRun(journal.run, journal.records(), { launcher: conductor.launcher })
+  const record = foldRun(journal.run, journal.records(), { launcher: conductor.launcher })
+  return await withLatestWords(conductor, record)
+}
+
+/** Somebody may have answered while no process of the run is there to write it down. */
+async function withLatestWords({ store, launcher }: Reader, record: RunRecord): Promise<RunRecord> {
+  const { plan, state, asked } = record
+  if (state !== 'waiting_approval' || plan === null || asked === null) return record
+  const { words } = await readWords(store, plan)
+  const unseen = words.filter(
+    (word) => !record.approvals.some((seen) => canonicalJson(seen) === canonicalJson(word)),
+  )
+  const denial = denialOf(words)
+  const isAnswered = denial !== null || unseen.length > 0
+  const resume = `${launcher} resume ${record.run}`
+  return {
+    ...record,
+    approvals: [...record.approvals, ...unseen],
+    next: denial !== null ? `${resume} --replan` : isAnswered && !asked.isHeld ? resume : record.next,
+  }
 }
 
 /** All runs of the estate, newest first. */

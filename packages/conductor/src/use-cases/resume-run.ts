@@ -1,5 +1,6 @@
 import { ConductError, exitCodes, invariant } from '@conduct/core'
 import type { Conductor, ConductorOptions, RunResult } from '../api.ts'
+import { provingOf } from '../approval/give-approval.ts'
 import { conductTrain } from '../conduct-train.ts'
 import { journalWithCrashPoints } from '../crash-points.ts'
 import { foldRun } from '../journal/fold.ts'
@@ -40,7 +41,7 @@ export async function resumeRun(conductor: ConductorOptions, options: ResumeOpti
     kind: 'resume',
     request: created.request,
     ask: {
-      approve: options.approve === true,
+      approve: provingOf(options.approve),
       replan: options.replan === true,
       plan: null,
       whenHeld: null,

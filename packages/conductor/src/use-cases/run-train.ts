@@ -2,6 +2,8 @@ import { ConductError } from '@conduct/core'
 import type { Plan } from '@conduct/core'
 import type { ConductorOptions, RunOptions, RunResult } from '../api.ts'
 import { conductTrain } from '../conduct-train.ts'
+import { deniedError, denialOf, readWords } from '../approval/approval-store.ts'
+import { provingOf } from '../approval/give-approval.ts'
 import type { TrainContext } from '../context.ts'
 import { journalWithCrashPoints } from '../crash-points.ts'
 import { emptyLuggage } from '../journey.ts'
@@ -26,7 +28,7 @@ export async function runTrain(conductor: ConductorOptions, options: RunOptions)
     kind: 'run',
     request,
     ask: {
-      approve: options.approve === true,
+      approve: provingOf(options.approve),
       replan: false,
       plan,
       whenHeld: options.whenHeld ?? null,
@@ -51,6 +53,8 @@ async function planToTravel(context: TrainContext, name: string): Promise<Plan> 
       next: `${context.launcher} plan ${context.trainName}`,
     })
   }
+  const denial = denialOf((await readWords(context.store, plan)).words)
+  if (denial !== null) throw deniedError(denial, `${context.launcher} plan ${context.trainName}`)
   return plan
 }
 

@@ -46,18 +46,6 @@ function checkApproval({ root, sink }: RuleContext, name: string, lane: Cursor):
       message: `lane "${name}" carries irreversible actions, and all its captains are agents, who never approve`,
     })
   }
-  if (approval.get('signed').isTrue()) {
-    for (const { text, cursor } of people) {
-      if (root.get('people').get(text).get('signing_key').exists) continue
-      sink.report('APPROVER_WITHOUT_KEY', cursor.span, {
-        message: `lane "${name}" demands signed approvals, and "${text}" has no signing_key`,
-        related: [
-          { span: approval.get('signed').span, message: 'signatures demanded here' },
-          { span: root.get('people').get(text).ownKeySpan, message: 'no signing_key here' },
-        ],
-      })
-    }
-  }
   const [sole] = people
   if (isNeeded && distinct.size === 1 && sole !== undefined && !isAlone(root) && mayHold(lane, sole.text)) {
     sink.report('APPROVER_SOLE_HOLDER', sole.cursor.span, {

@@ -126,14 +126,34 @@ export const conductorCodes = {
     exit: exitCodes.approval,
   },
   APPROVAL_DENIED: {
-    meaning: 'Somebody who may approve has denied the plan.',
-    remedy: 'Talk to them; a new plan can be approved.',
+    meaning: 'Somebody who may approve has denied the plan, and a denied plan is never approved any more.',
+    remedy: 'Talk to them; then ask anew with resume --replan, or with a new run.',
     exit: exitCodes.approval,
   },
   APPROVAL_EXPIRED: {
     meaning: 'The approval of the plan is older than lanes.yaml allows.',
     remedy: 'Approve the plan again, then resume.',
     exit: exitCodes.approval,
+  },
+  APPROVAL_UNSIGNED: {
+    meaning: 'The lane asks for signed approvals, and this one carries no signature.',
+    remedy: 'Approve with --sign, or sign what --print-statement prints and hand it in with --signature.',
+    exit: exitCodes.approval,
+  },
+  SIGNATURE_INVALID: {
+    meaning: 'The signature was not made by the approver, or not of exactly this plan, text and purpose.',
+    remedy: 'Sign again with the key that lanes.yaml lists for the approver.',
+    exit: exitCodes.approval,
+  },
+  SIGNING_FAILED: {
+    meaning: 'ssh-keygen could not sign the approval.',
+    remedy: 'Have the key that lanes.yaml lists in your agent (ssh-add), or name its file with --key.',
+    exit: exitCodes.approval,
+  },
+  SSH_KEYGEN_MISSING: {
+    meaning: 'There is no usable ssh-keygen, and without it a signature is neither made nor believed.',
+    remedy: 'Install OpenSSH 8.2 or newer on this machine.',
+    exit: exitCodes.failed,
   },
   APPROVAL_VOID: {
     meaning: 'The plan is no longer what was planned: what changed is named.',

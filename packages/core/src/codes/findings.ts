@@ -166,8 +166,28 @@ const laneCodes = {
     severity: 'error',
   },
   APPROVER_WITHOUT_KEY: {
-    meaning: 'Approvals must be signed, and an approver has no signing key.',
-    remedy: 'Add signing_key to the person, or take signed: true away.',
+    meaning: 'Approvals must be signed, and an approver has no usable signing key.',
+    remedy: 'Add the public key as signing_key to the person, or take signed: true away.',
+    severity: 'error',
+  },
+  APPROVER_KEY_SHARED: {
+    meaning: 'Approvals must be signed, and two approvers have one key: a signature cannot tell who gave it.',
+    remedy: 'Give each approver a key of their own.',
+    severity: 'error',
+  },
+  APPROVER_WITHOUT_LOGIN: {
+    meaning: 'Approvals are given at the forge, and an approver has no login there.',
+    remedy: 'Add forge with the login to the person, or name another approver.',
+    severity: 'error',
+  },
+  APPROVER_LOGIN_SHARED: {
+    meaning: 'Approvals are given at the forge, and two approvers have one login there.',
+    remedy: 'Give each approver the login of their own.',
+    severity: 'error',
+  },
+  APPROVAL_CONTRADICTION: {
+    meaning: 'A lane asks for two kinds of proof that cannot come together.',
+    remedy: 'Take signed: true away, or via: forge.',
     severity: 'error',
   },
   APPROVER_SOLE_HOLDER: {

@@ -1,12 +1,20 @@
 /** Who approved, overrode, waited and drove. */
-import { type Approval, formatDuration, type Override, type RunRecord } from '@conduct/core'
-import { code, plain, showTime, time } from '../cells.ts'
+import {
+  type Approval,
+  type ApprovalAsked,
+  askedHint,
+  askedSentence,
+  formatDuration,
+  type Override,
+  type RunRecord,
+} from '@conduct/core'
+import { code, link, plain, showTime, time } from '../cells.ts'
 import type { Cell, Section } from '../model.ts'
 
-export function approvalsSection({ approvals, plan }: RunRecord): Section {
+export function approvalsSection({ approvals, plan, asked }: RunRecord): Section {
   return {
     title: 'Approvals',
-    note: 'An attributed approval says who gave it and proves nothing; a signed one and one given at the forge are proof.',
+    note: `${asked === null ? '' : `${waitingText(asked)} `}An attributed approval says who gave it and proves nothing; a signed one and one given at the forge are proof.`,
     columns: ['by', 'verdict', 'proof', 'at', 'fresh until', 'plan', 'note'],
     rows: approvals.map((approval) => [
       plain(approval.by),
@@ -23,20 +31,34 @@ export function approvalsSection({ approvals, plan }: RunRecord): Section {
         : { text: approval.planHash.slice(0, 12), full: approval.planHash, isCode: true },
       approval.note === null ? plain('none', 'quiet') : plain(approval.note),
     ]),
-    empty: 'Nobody has approved or denied anything.',
+    empty:
+      asked === null
+        ? 'Nobody has approved or denied anything.'
+        : `Nobody has approved or denied anything. ${waitingText(asked)}`,
   }
 }
 
-function proofOf({ proof }: Approval): Cell {
-  switch (proof) {
+/** Who is waited for, how they answer, and until when. */
+function waitingText(asked: ApprovalAsked): string {
+  const sentence = askedSentence(asked)
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}. ${askedHint(asked)}.`
+}
+
+function proofOf(approval: Approval): Cell {
+  switch (approval.proof) {
     case 'attributed':
       return plain('attributed, not proved', 'waiting')
     case 'ssh':
-      return plain('SSH signature', 'good')
+      return { ...plain(`SSH signature, ${approval.key.slice(0, 17)}…`, 'good'), full: approval.key }
     case 'forge':
-      return plain('approved at the forge', 'good')
+      return {
+        ...link(approval.url),
+        text: `${approval.login} at the forge`,
+        full: approval.url,
+        tone: 'good',
+      }
     default:
-      return plain(proof satisfies never)
+      return plain(String(approval satisfies never))
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Approval, Clock, CommitId, EmitEvent, Identity, Plan, RunRecord } from '@conduct/core'
+import type { Approval, Clock, CommitId, DryRun, EmitEvent, Identity, Plan, RunRecord } from '@conduct/core'
 import type { LanesConfig } from '@conduct/config'
 import type { AskForge } from '@conduct/forge'
 import type { Lanes, Store } from '@conduct/lanes/engine'
@@ -81,9 +81,11 @@ export interface HeldAnswer {
  */
 export interface Conductor {
   planTrain(options: PlanOptions): Promise<Plan>
-  /** What `planTrain` finds, without saving it: a dry run works on a store that refuses every write. */
-  previewTrain(options: PlanOptions): Promise<Plan>
+  /** What `planTrain` finds, and what that leaves open, by the same code over ports that refuse to act. */
+  dryRunTrain(options: PlanOptions): Promise<DryRun>
   readPlan(plan: string): Promise<Plan>
+  /** What a new plan is compared with: `last`, a plan, or the plan of a run; null when there is no last one. */
+  earlierPlan(options: { readonly train: string; readonly name: string }): Promise<Plan | null>
   runTrain(options: RunOptions): Promise<RunResult>
   resumeRun(options: {
     readonly run: string

@@ -4,7 +4,8 @@ import { readSavedPlan } from './plan/plan-store.ts'
 import { abortRun } from './use-cases/abort-run.ts'
 import { approvalStatement, approvePlan, denyPlan } from './use-cases/approve-plan.ts'
 import { estateStatus } from './use-cases/estate-status.ts'
-import { planTrain, previewTrain } from './use-cases/plan-train.ts'
+import { dryRunTrain, planTrain } from './use-cases/plan-train.ts'
+import { findEarlierPlan } from './use-cases/find-plan.ts'
 import { listRuns, readRun } from './use-cases/read-run.ts'
 import { resumeRun } from './use-cases/resume-run.ts'
 import { runTrain } from './use-cases/run-train.ts'
@@ -13,8 +14,9 @@ import { runTrain } from './use-cases/run-train.ts'
 export function createConductor(options: ConductorOptions): Conductor {
   return {
     planTrain: (plan) => planTrain(options, plan),
-    previewTrain: (plan) => previewTrain(options, plan),
+    dryRunTrain: (plan) => dryRunTrain(options, plan),
     readPlan: (plan) => readSavedPlan(options.store, plan),
+    earlierPlan: (earlier) => findEarlierPlan(options, earlier),
     runTrain: (run) => announced(options, (heard) => runTrain(heard, run)),
     resumeRun: (resume) => announced(options, (heard) => resumeRun(heard, resume)),
     abortRun: (abort) => announced(options, (heard) => abortRun(heard, abort)),

@@ -45,7 +45,7 @@ describe('naming what changed between two plans', () => {
       ...basis,
       configCommit: toCommitId('2'.repeat(40)),
       producer: { repo: 'engine', commit: toCommitId('b'.repeat(40)) },
-      packages: [{ ...item, version: '4.4.0' }],
+      packages: [{ ...item, version: '4.4.0', tag: 'v4.4.0' }],
       consumers: [{ ...shop, deploy: { strategy: 'command', previous: 'decade' } }],
       leftOut: ['admin'],
     }
@@ -55,11 +55,29 @@ describe('naming what changed between two plans', () => {
       'lanes.yaml moved from 1111111 to 2222222',
       '@acme/engine was 4.3.0, is 4.4.0',
       'shop ran c0ffee, runs decade',
-      'other consumers left out',
+      'left out was nobody, is admin',
     ])
   })
 
-  it('never keeps quiet about a difference it has no sentence for', () => {
-    expect(describeDrift(basis, { ...basis, catchUp: true })).toEqual(['the train itself'])
+  it('names overrides, settings and what else has no sentence of its own by what they belong to', () => {
+    const [shop] = basis.consumers
+    if (shop === undefined) throw new Error('the basis has a consumer')
+    const after: PlanBasis = {
+      ...basis,
+      catchUp: true,
+      consumers: [{ ...shop, adopt: { manager: 'npm', via: 'push' } }],
+      overrides: [{ check: 'checkout', repo: 'shop', reason: 'mine', by: 'ana' }],
+    }
+
+    expect(describeDrift(basis, after)).toEqual([
+      'catch-up train was no, is yes',
+      'adoption of shop was pnpm, push, is npm, push',
+      'checkout:shop is overridden now',
+    ])
+  })
+
+  it('never keeps quiet about a difference it has no words for', () => {
+    const packages = basis.packages.map((one) => ({ ...one, colour: 'red' }))
+    expect(describeDrift(basis, { ...basis, packages })).toHaveLength(1)
   })
 })

@@ -1,5 +1,5 @@
-import type { PlanBasis } from '@conduct/core'
-import { canonicalJson } from '@conduct/core'
+import type { PlanBasis, PlanChange } from '@conduct/core'
+import { compareBases } from './plan/compare-plans.ts'
 
 /**
  * What changed between two plans, one sentence each, for people whose approval it voids. Pure.
@@ -7,61 +7,43 @@ import { canonicalJson } from '@conduct/core'
  * Says nothing only when nothing that an approval signs has changed.
  */
 export function describeDrift(before: PlanBasis, after: PlanBasis): readonly string[] {
-  const named = [
-    producerDrift(before, after),
-    configDrift(before, after),
-    ...packageDrift(before, after),
-    ...consumerDrift(before, after),
-    listDrift('overrides', before.overrides, after.overrides),
-    listDrift('consumers left out', before.leftOut, after.leftOut),
-  ].filter((sentence) => sentence !== null)
-  if (named.length > 0 || canonicalJson(before) === canonicalJson(after)) return named
-  return ['the train itself']
+  return compareBases(before, after).map(sentenceOf)
 }
 
-function producerDrift(before: PlanBasis, after: PlanBasis): string | null {
-  if (before.producer.commit === after.producer.commit) return null
-  return `main of ${after.producer.repo} moved from ${short(before.producer.commit)} to ${short(after.producer.commit)}`
+function sentenceOf({ about, subject, from, to }: PlanChange): string {
+  switch (about) {
+    case 'producer':
+      return `main of ${subject} moved from ${short(from)} to ${short(to)}`
+    case 'lanes_yaml':
+      return `lanes.yaml moved from ${short(from)} to ${short(to)}`
+    case 'package':
+      return `${subject} was ${from ?? 'not planned'}, is ${to ?? 'not planned'}`
+    case 'consumer':
+      return from === null ? `${subject} has joined` : `${subject} is gone`
+    case 'target':
+      return `${subject} ran ${from ?? 'nothing'}, runs ${to ?? 'nothing'}`
+    case 'override':
+      return from === null
+        ? `${subject} is overridden now`
+        : to === null
+          ? `${subject} is overridden no more`
+          : `${subject} is overridden for another reason`
+    case 'train':
+    case 'lane':
+    case 'package_detail':
+    case 'catch_up':
+    case 'consumer_detail':
+    case 'left_out':
+    case 'head':
+    case 'check':
+      return `${subject} was ${from ?? 'not there'}, is ${to ?? 'not there'}`
+    default:
+      return about satisfies never
+  }
 }
 
-function configDrift(before: PlanBasis, after: PlanBasis): string | null {
-  if (before.configHash === after.configHash && before.configCommit === after.configCommit) return null
-  const from = before.configCommit === null ? 'another text' : short(before.configCommit)
-  const to = after.configCommit === null ? 'another text' : short(after.configCommit)
-  return `lanes.yaml moved from ${from} to ${to}`
-}
+const commit = /^[0-9a-f]{40,64}$/
 
-function packageDrift(before: PlanBasis, after: PlanBasis): readonly (string | null)[] {
-  const names = new Set([...before.packages, ...after.packages].map((item) => item.name))
-  return [...names].map((name) => {
-    const was = before.packages.find((item) => item.name === name)
-    const is = after.packages.find((item) => item.name === name)
-    if (canonicalJson(was) === canonicalJson(is)) return null
-    return `${name} was ${was?.version ?? 'not planned'}, is ${is?.version ?? 'not planned'}${
-      was?.version === is?.version ? ' with another tag, registry or folder' : ''
-    }`
-  })
-}
-
-function consumerDrift(before: PlanBasis, after: PlanBasis): readonly (string | null)[] {
-  const names = new Set([...before.consumers, ...after.consumers].map((item) => item.repo))
-  return [...names].map((name) => {
-    const was = before.consumers.find((item) => item.repo === name)
-    const is = after.consumers.find((item) => item.repo === name)
-    if (canonicalJson(was) === canonicalJson(is)) return null
-    if (was === undefined) return `${name} has joined`
-    if (is === undefined) return `${name} is gone`
-    if (was.deploy.previous !== is.deploy.previous) {
-      return `${name} ran ${was.deploy.previous ?? 'nothing'}, runs ${is.deploy.previous ?? 'nothing'}`
-    }
-    return `${name} is adopted, configured or deployed in another way`
-  })
-}
-
-function listDrift(name: string, before: unknown, after: unknown): string | null {
-  return canonicalJson(before) === canonicalJson(after) ? null : `other ${name}`
-}
-
-function short(commit: string): string {
-  return commit.slice(0, 7)
+function short(id: string | null): string {
+  return id === null ? 'nothing' : commit.test(id) ? id.slice(0, 7) : id
 }

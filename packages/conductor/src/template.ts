@@ -46,3 +46,29 @@ export function showCommand(command: Command): string {
 function quoteForShell(text: string): string {
   return needsNoQuotes.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
+
+/** What a command looks like once it is filled in. */
+export interface CommandPattern {
+  readonly isShell: boolean
+  readonly words: readonly RegExp[]
+}
+
+export function commandPattern(command: Command): CommandPattern {
+  const words = 'shell' in command ? [command.shell] : command.argv
+  return { isShell: 'shell' in command, words: words.map(wordPattern) }
+}
+
+/** Whether a command that is about to run is that one, whatever it was filled in with. */
+export function matchesCommand({ isShell, words }: CommandPattern, command: Command): boolean {
+  const given = 'shell' in command ? [command.shell] : command.argv
+  if (isShell !== 'shell' in command || given.length !== words.length) return false
+  return given.every((word, index) => words[index]?.test(word) === true)
+}
+
+function wordPattern(template: string): RegExp {
+  const fixed = template.split(placeholder).filter((_part, index) => index % 2 === 0)
+  return new RegExp(
+    `^${fixed.map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)).join('.*')}$`,
+    's',
+  )
+}

@@ -1,7 +1,8 @@
 /** A plan as a report: what would be done, what was looked at, what stands against it. */
-import type { Plan } from '@conduct/core'
-import { code, commit, count, plain, time } from './cells.ts'
+import type { Plan, PlanDiff, Unverified } from '@conduct/core'
+import { code, commit, count, plain, prose, time } from './cells.ts'
 import type { Report, Section } from './model.ts'
+import { changesSection } from './sections/changes.ts'
 import { overridesSection } from './sections/people.ts'
 import {
   compensationSection,
@@ -12,7 +13,15 @@ import {
   preflightSection,
 } from './sections/plan.ts'
 
-export function describePlan(plan: Plan, options: { readonly next?: string | null } = {}): Report {
+export interface PlanReportOptions {
+  readonly next?: string | null
+  /** What changed since an earlier plan, where that was asked for; null: there was none. */
+  readonly diff?: PlanDiff | null
+  /** For a dry run: what it leaves open. */
+  readonly unverified?: readonly Unverified[]
+}
+
+export function describePlan(plan: Plan, options: PlanReportOptions = {}): Report {
   const { basis } = plan
   const reds = plan.repos
     .flatMap(({ preflight }) => preflight)
@@ -40,6 +49,7 @@ export function describePlan(plan: Plan, options: { readonly next?: string | nul
     journey: [],
     timeline: null,
     sections: [
+      ...(options.diff === undefined ? [] : [changesSection(options.diff)]),
       packagesSection(plan),
       consumersSection(plan),
       plannedStepsSection(plan),
@@ -47,6 +57,7 @@ export function describePlan(plan: Plan, options: { readonly next?: string | nul
       preflightDetailSection(plan.repos),
       overridesSection(basis.overrides),
       unknownsOf(plan),
+      ...(options.unverified === undefined ? [] : [unverifiedSection(options.unverified)]),
       compensationSection(plan.compensation),
     ],
     next: options.next ?? null,
@@ -57,6 +68,16 @@ function verdictOf(reds: number, unknowns: number): string {
   const unknown = unknowns === 0 ? '' : `${count(unknowns, 'check')} unknown`
   if (reds === 0) return unknown === '' ? 'every check is green' : `no check is red, ${unknown}`
   return `${count(reds, 'check')} red${unknown === '' ? '' : `, ${unknown}`}: the run would be refused`
+}
+
+function unverifiedSection(unverified: readonly Unverified[]): Section {
+  return {
+    title: 'Not verified by a dry run',
+    note: 'What only the run itself can find out.',
+    columns: ['what', 'repo', 'why'],
+    rows: unverified.map(({ what, repo, why }) => [prose(what), plain(repo ?? ''), prose(why)]),
+    empty: 'Nothing stays open.',
+  }
 }
 
 /** Those that stand in the matrix are explained there; the list says that none is forgotten. */

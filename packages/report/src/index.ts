@@ -4,14 +4,14 @@
  */
 import type { Plan, RunRecord } from '@conduct/core'
 import { describeEstate, type EstateInput } from './describe-estate.ts'
-import { describePlan } from './describe-plan.ts'
+import { describePlan, type PlanReportOptions } from './describe-plan.ts'
 import { describeRun } from './describe-run.ts'
 import { renderHtml } from './html.ts'
 import { renderMarkdown } from './markdown.ts'
 import { renderText } from './text.ts'
 
 export type { EstateInput } from './describe-estate.ts'
-export { approvalToJson, estateToJson, planToJson, runToJson } from './wire.ts'
+export { approvalToJson, estateToJson, planDiffToJson, planToJson, runToJson } from './wire.ts'
 
 export function renderRunText(record: RunRecord): string {
   return renderText(describeRun(record))
@@ -27,15 +27,15 @@ export function renderRunHtml(record: RunRecord): string {
 }
 
 /** @param options.next the command to type next, as in `conduct run engine --plan 5d0e1a`. */
-export function renderPlanText(plan: Plan, options: { readonly next?: string | null } = {}): string {
+export function renderPlanText(plan: Plan, options: PlanReportOptions = {}): string {
   return renderText(describePlan(plan, options))
 }
 
-export function renderPlanMarkdown(plan: Plan, options: { readonly next?: string | null } = {}): string {
+export function renderPlanMarkdown(plan: Plan, options: PlanReportOptions = {}): string {
   return renderMarkdown(describePlan(plan, options))
 }
 
-export function renderPlanHtml(plan: Plan, options: { readonly next?: string | null } = {}): string {
+export function renderPlanHtml(plan: Plan, options: PlanReportOptions = {}): string {
   return renderHtml(describePlan(plan, options))
 }
 

@@ -1,5 +1,5 @@
 /** RunRecord and Plan → the JSON of the command line: snake case, durations in seconds, times in RFC 3339. */
-import type { Approval, ApprovalAsked, Override, Plan, RunRecord, StepRecord } from '@conduct/core'
+import type { Approval, ApprovalAsked, Override, Plan, PlanDiff, RunRecord, StepRecord } from '@conduct/core'
 import type { EstateInput } from './describe-estate.ts'
 
 export function runToJson(record: RunRecord) {
@@ -103,6 +103,20 @@ export function planToJson(plan: Plan) {
     config_hash: basis.configHash,
     requested_by: plan.requestedBy,
     created_at: plan.createdAt,
+  }
+}
+
+export function planDiffToJson({ against, approvalHolds, changes }: PlanDiff) {
+  return {
+    against: { id: against.id, hash: against.hash, created_at: against.createdAt },
+    approval_holds: approvalHolds,
+    changes: changes.map(({ about, subject, from, to, isSigned }) => ({
+      about,
+      subject,
+      from,
+      to,
+      signed: isSigned,
+    })),
   }
 }
 

@@ -54,7 +54,7 @@ export const spec: CommandSpec<Flags, [train: string]> = {
       dryRun: {
         kind: 'boolean',
         brief:
-          'Survey and preflight only, without the ability to write anything; takes no lane, saves no plan',
+          'Survey and preflight, without the ability to act; takes no lane, saves no plan, says what stays open',
       },
       acknowledge: {
         kind: 'parsed',
@@ -95,7 +95,8 @@ export const run: CommandRun<Flags, [train: string]> = async (context, flags, tr
       })
     }
     await using estate = await openConductor(context, loaded, { isReadOnly: true })
-    return planOutcome(estate, await estate.conductor.previewTrain(plan), { isDryRun: true })
+    const { plan: found, unverified } = await estate.conductor.dryRunTrain(plan)
+    return planOutcome(estate, found, { unverified })
   }
   const known = { run: null, isPartWay: false, launcher: launch(context, loaded.address) }
   const inside = { ...context, ...endAtOnceWithWords(context, known) }

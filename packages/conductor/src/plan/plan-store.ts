@@ -4,6 +4,7 @@ import { denialOf, readWords } from '../approval/approval-store.ts'
 
 const prefix = 'plan/'
 const idLengths = [8, 16, 64] as const
+const lastPrefix = 'last-plan/'
 
 /** Times that one and the same plan is asked for anew after a denial. */
 const asksMax = 100
@@ -68,6 +69,21 @@ export async function readSavedPlan(store: Store, idOrPrefix: string): Promise<P
   if (only === null)
     throw new ConductError('PLAN_UNKNOWN', `no plan ${JSON.stringify(idOrPrefix)} in the store`)
   return only.document
+}
+
+/** Remembers the plan that was made last for its train, to compare the next one with. */
+export async function rememberLastPlan(store: Store, { basis, id }: Plan): Promise<void> {
+  await store.register.change(lastPrefix + basis.train, () => ({
+    write: { format: 1, plan: id },
+    result: null,
+  }))
+}
+
+/** The plan that was made last for a train; null when there was none, or none that can still be found. */
+export async function readLastPlan(store: Store, train: string): Promise<Plan | null> {
+  const last = await store.register.read<{ readonly plan: PlanId }>(lastPrefix + train)
+  if (last === null) return null
+  return (await store.register.read<Plan>(prefix + last.document.plan))?.document ?? null
 }
 
 export function isPlanExpired(plan: Plan, clock: Clock): boolean {

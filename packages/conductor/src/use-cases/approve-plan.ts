@@ -1,4 +1,4 @@
-import { type Approval, ConductError, type Plan, isConductError, toTimestamp } from '@conduct/core'
+import { type Approval, ConductError, type Plan, toTimestamp } from '@conduct/core'
 import type { ApprovalRule } from '@conduct/config'
 import { addWord, deniedError, denialOf, readWords } from '../approval/approval-store.ts'
 import { type Proving, giveApproval, statementOf } from '../approval/give-approval.ts'
@@ -7,8 +7,7 @@ import { approvalRuleOf, refuseUnlessApprover } from '../approval/who-may-approv
 import type { ConductorOptions } from '../api.ts'
 import type { TrainContext } from '../context.ts'
 import { openTrain } from '../open-train.ts'
-import { readSavedPlan } from '../plan/plan-store.ts'
-import { readRun } from './read-run.ts'
+import { findPlan } from './find-plan.ts'
 
 /**
  * An approval of exactly this plan, bound to its hash.
@@ -100,19 +99,4 @@ async function refuseUnlessOpen(conductor: ConductorOptions, { context, plan }: 
 /** A store that was left behind, or went back, is no place for a decision: nobody would find it. */
 async function refuseMovedStore({ lanes }: ConductorOptions, plan: Plan): Promise<void> {
   await lanes.lane(plan.basis.lane).inspect()
-}
-
-/** By the id of a plan, a prefix of it, or the run that waits for it. */
-async function findPlan(conductor: ConductorOptions, name: string): Promise<Plan> {
-  try {
-    return await readSavedPlan(conductor.store, name)
-  } catch (error) {
-    if (!isConductError(error, 'PLAN_UNKNOWN')) throw error
-    const run = await readRun(conductor, name).catch((second: unknown) => {
-      if (isConductError(second, 'RUN_UNKNOWN')) return null
-      throw second
-    })
-    if (run === null || run.planId === null) throw error
-    return readSavedPlan(conductor.store, run.planId)
-  }
 }

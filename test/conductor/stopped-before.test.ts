@@ -91,6 +91,12 @@ describe('what stops a run before anything irreversible', () => {
     expect(await carl.store.register.read(`recommendation/${recommended.record.run}`)).toMatchObject({
       document: { train: 'engine', by: 'cli:carl@test' },
     })
+    expect(recommended.record).toMatchObject({
+      state: 'waiting_lane',
+      next: `conduct resume ${recommended.record.run}`,
+    })
+    const taken = await ana.conductor.resumeRun({ run: recommended.record.run, waitMsMax: 0 })
+    expect(taken.record).toMatchObject({ state: 'waiting_approval', plan: { requestedBy: 'cli:ana@test' } })
   })
 
   it('a verification that says something else: VERIFY_FAILED, exit 9, rolled back where that is automatic', async () => {

@@ -41,7 +41,8 @@ describe('notify of lanes.yaml', () => {
     ({
       config: { estate: 'acme', notify },
       configPath: join(folder, 'lanes.yaml'),
-      clock: systemClock,
+      clock: { ...systemClock, sleep: () => Promise.resolve() },
+      signal: new AbortController().signal,
       identity: { holder: 'cli:ana@host', person: 'ana' },
       redact: (text: string) => text.replaceAll('hunter2', '***'),
       emit: (event: ConductEventBody) => events.push(event),
@@ -160,5 +161,43 @@ describe('notify of lanes.yaml', () => {
 
     expect(result).toBe(waiting)
     expect(events).toContainEqual(expect.objectContaining({ code: 'NOTIFY_FAILED' }))
+  })
+
+  it('tries again where that can help, tells the same under the same id, and says how often it tried', async () => {
+    const heard: string[] = []
+    const answers = [503, 200, 500, 500, 500, 404]
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = []
+      request.on('data', (chunk: Buffer) => chunks.push(chunk))
+      request.on('end', () => {
+        const { id, type } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Record<string, string>
+        heard.push(`${type} ${id}`)
+        response.writeHead(answers[heard.length - 1] ?? 200).end()
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const told = () => announced(optionsWith({ url: `http://127.0.0.1:${port}/` }), conduct)
+
+    const first = await told()
+    await told()
+    server.close()
+
+    expect(first).toBe(waiting)
+    expect(heard.map((line) => line.split(' ')[0])).toEqual([
+      'run_started',
+      'run_started',
+      'run_waiting',
+      'run_waiting',
+      'run_waiting',
+      'run_started',
+      'run_waiting',
+    ])
+    expect(heard[0]).toBe(heard[1])
+    expect(new Set(heard.slice(2, 5)).size).toBe(1)
+    expect(events.flatMap((event) => (event.type === 'warning' ? [event.message] : []))).toEqual([
+      expect.stringMatching(/is waiting_approval: it answered 500 \(3 tries\)$/u),
+      expect.stringMatching(/is running: it answered 404$/u),
+    ])
   })
 })

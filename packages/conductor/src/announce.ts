@@ -1,4 +1,3 @@
-import { dirname } from 'node:path'
 import {
   approveWords,
   askedSentence,
@@ -6,17 +5,15 @@ import {
   type RunRecord,
   toTimestamp,
 } from '@conduct/core'
-import { runCommand } from '@conduct/subprocess'
 import type { ConductorOptions, RunResult } from './api.ts'
-import { describeOutcome, outputTail, succeeded } from './command-outcome.ts'
 import { redacted } from './redacted.ts'
-
-/** Telling somebody takes at most this long; the run itself never waits for it but at its end. */
-const tellTimeoutMs = 15_000
+import { tell } from './tell.ts'
 
 /** What `notify` of lanes.yaml gets, as one JSON document: on stdin of its command, or posted to its address. */
 export interface Announcement {
   readonly format: 1
+  /** The same for the same news, however often it is told. */
+  readonly id: string
   readonly type: 'run_started' | 'run_resumed' | 'run_waiting' | 'run_stopped' | 'run_aborted' | 'run_done'
   readonly at: string
   readonly estate: string
@@ -39,7 +36,7 @@ export async function announced(
   let told = Promise.resolve()
   let train = ''
   const tellNext = (announcement: Announcement): void => {
-    told = told.then(() => tell(options, announcement))
+    told = told.then(() => deliver(options, announcement))
   }
   const emit = (event: ConductEventBody): void => {
     options.emit(event)
@@ -56,40 +53,24 @@ export async function announced(
   return result
 }
 
-async function tell(options: ConductorOptions, announcement: Announcement): Promise<void> {
-  const { config, configPath, redact } = options
-  const { notify } = config
-  if (notify === null) return
+async function deliver(options: ConductorOptions, announcement: Announcement): Promise<void> {
+  const { config, redact } = options
+  if (config.notify === null) return
   const text = JSON.stringify(redact === undefined ? announcement : redacted(announcement, redact))
-  try {
-    if ('url' in notify) {
-      const signal = AbortSignal.timeout(tellTimeoutMs)
-      const headers = { 'content-type': 'application/json' }
-      const answer = await fetch(notify.url, { method: 'POST', body: text, headers, signal })
-      await answer.body?.cancel()
-      if (!answer.ok) throw new Error(`it answered ${answer.status}`)
-      return
-    }
-    const result = await runCommand(notify.command, {
-      cwd: dirname(configPath),
-      timeoutMs: tellTimeoutMs,
-      stdin: `${text}\n`,
-    })
-    if (!succeeded(result)) throw new Error(`${describeOutcome(result)} ${outputTail(result)}`.trim())
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    const message = `nobody was told that run ${announcement.run} is ${announcement.state}: ${reason}`
-    options.emit({ type: 'warning', code: 'NOTIFY_FAILED', message })
-  }
+  const failure = await tell(options, config.notify, text)
+  if (failure === null) return
+  const message = `nobody was told that run ${announcement.run} is ${announcement.state}: ${failure}`
+  options.emit({ type: 'warning', code: 'NOTIFY_FAILED', message })
 }
 
 function settingOut(
   options: ConductorOptions,
   event: Extract<ConductEventBody, { type: 'run_opened' }>,
 ): Announcement {
+  const type = event.kind === 'run' ? 'run_started' : 'run_resumed'
   return {
-    ...envelope(options),
-    type: event.kind === 'run' ? 'run_started' : 'run_resumed',
+    ...envelope(options, { run: event.run, type }),
+    type,
     train: event.train,
     run: event.run,
     state: 'running',
@@ -106,7 +87,7 @@ function askedWhileHeld(
 ): Announcement {
   const words = approveWords(asked)
   return {
-    ...envelope(options),
+    ...envelope(options, { run, type: 'run_waiting' }),
     type: 'run_waiting',
     train,
     run,
@@ -119,9 +100,10 @@ function askedWhileHeld(
 
 function ending(options: ConductorOptions, { record, exit }: RunResult): Announcement {
   const { train, run, state, stop, next } = record
+  const type = typeOfState[state]
   return {
-    ...envelope(options),
-    type: typeOfState[state],
+    ...envelope(options, { run, type }),
+    type,
     train,
     run,
     state,
@@ -131,13 +113,12 @@ function ending(options: ConductorOptions, { record, exit }: RunResult): Announc
   }
 }
 
-function envelope({ config, clock, identity }: ConductorOptions) {
-  return {
-    format: 1,
-    at: toTimestamp(clock.wallMs()),
-    estate: config.estate,
-    by: identity.holder,
-  } as const
+function envelope(
+  { config, clock, identity }: ConductorOptions,
+  { run, type }: Pick<Announcement, 'run' | 'type'>,
+) {
+  const at = toTimestamp(clock.wallMs())
+  return { format: 1, id: `${run} ${type} ${at}`, at, estate: config.estate, by: identity.holder } as const
 }
 
 const typeOfState = {

@@ -27,7 +27,7 @@ export async function stopRun(journey: Journey, thrown: unknown): Promise<RunRes
   if (before.state === 'done') return { record: before, held: null, exit: exitCodes.done }
 
   const stop = stopOf(error, phase, before.irreversibleDone)
-  const waitsFor = approvalMayCome.has(error.code) ? 'approval' : null
+  const waitsFor = whoseTurn(error)
   try {
     await journey.journal.append({
       type: 'stopped',
@@ -38,7 +38,7 @@ export async function stopRun(journey: Journey, thrown: unknown): Promise<RunRes
     })
     await leaveLane(journey, {
       isKept: before.irreversibleDone,
-      isParked: waitsFor !== null,
+      isParked: waitsFor === 'approval',
       message: stop.message,
     })
   } catch (second) {
@@ -55,6 +55,11 @@ export async function stopRun(journey: Journey, thrown: unknown): Promise<RunRes
     held: null,
     exit: stop.exit,
   }
+}
+
+function whoseTurn({ code }: ConductError): 'approval' | 'holder' | null {
+  if (code === 'RUN_RECOMMENDED') return 'holder'
+  return approvalMayCome.has(code) ? 'approval' : null
 }
 
 /** Nobody has said no to the plan: the run goes on waiting for somebody who may say yes. */

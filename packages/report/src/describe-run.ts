@@ -51,6 +51,9 @@ function headlineOf(record: RunRecord): string {
     case 'aborted':
       return `Aborted${phaseOf(record)}. ${upperFirst(effects)}.`
     case 'waiting_lane':
+      if (record.stop?.code === 'RUN_RECOMMENDED') {
+        return `Recommended: waits for somebody who may hold the lane. ${upperFirst(effects)}.`
+      }
       return `Waits for the lane${record.lane === null ? '' : ` ${record.lane.name}`}. ${upperFirst(effects)}.`
     case 'waiting_approval':
       return `Waits for an approval of plan ${shortHash(record)}. ${upperFirst(effects)}.`

@@ -3,6 +3,7 @@ import { type RunRecord, formatDuration, phaseNames } from '@conduct/core'
 import { timeOfDay } from '../lane/text.ts'
 import { commandsAsTyped } from '../output/as-typed.ts'
 import type { Style } from '../output/style.ts'
+import { isRecommended } from './next-of-run.ts'
 
 interface SummaryOptions {
   readonly record: RunRecord
@@ -52,7 +53,11 @@ function stateText(record: RunRecord, style: Style): string {
     case 'aborted':
       return style.yellow('aborted; nothing was undone.')
     case 'waiting_lane':
-      return style.yellow('waits for the lane.')
+      return style.yellow(
+        isRecommended(record)
+          ? 'recommended; waits for somebody who may hold the lane.'
+          : 'waits for the lane.',
+      )
     case 'waiting_approval':
       return style.yellow(`waits for an approval of plan ${record.planId ?? '?'}.`)
     case 'waiting_merge':
@@ -115,7 +120,7 @@ function stopLines({ stop, lane, state }: RunRecord, style: Style, launcher: str
   if (stop === null || state === 'done') return []
   const hint = stop.hint === '' ? [] : [`  ${style.dim('=')} ${commandsAsTyped(stop.hint, launcher)}`]
   // Waiting is no failure: who is waited for stands in the headline and the hint.
-  if (state === 'waiting_approval' || state === 'waiting_merge') return [stop.message, ...hint]
+  if (state.startsWith('waiting_')) return [stop.message, ...hint]
   const place = `phase ${phaseNames.indexOf(stop.phase) + 1} of ${phaseNames.length} (${stop.phase})`
   const kept =
     lane === null || lane.released

@@ -136,7 +136,7 @@ function foldRecord(before: Folded, record: JournalRecord): Folded {
     case 'stopped':
       return {
         ...folded,
-        state: record.waitsFor === 'approval' ? 'waiting_approval' : 'stopped',
+        state: stateAfterStop[record.waitsFor ?? 'nobody'],
         stop: record.stop,
         next: record.next,
         endedAt: record.at,
@@ -169,6 +169,13 @@ function withWord(known: readonly Approval[], word: Approval): readonly Approval
   return known.some((one) => canonicalJson(one) === canonicalJson(word)) ? known : [...known, word]
 }
 
+const stateAfterStop = {
+  approval: 'waiting_approval',
+  // Recommended by somebody who may not hold the lane: whoever may can take it up.
+  holder: 'waiting_lane',
+  nobody: 'stopped',
+} as const satisfies Record<string, RunRecord['state']>
+
 function unknownsOf(plan: Plan | null, steps: readonly StepRecord[]): readonly string[] {
   const unknown = steps.filter((step) => step.state === 'unknown').map((step) => step.id)
   return [...(plan?.unknowns ?? []), ...unknown]
@@ -192,7 +199,7 @@ function nextCommand({ run, folded, launcher }: NextOptions): string | null {
       if (folded.stop?.code === 'APPROVAL_MISSING') return approvalCommand({ run, folded, launcher })
       return folded.next === null ? null : `${launcher} ${folded.next}`
     case 'waiting_lane':
-      return `${launcher} resume ${run} --wait`
+      return folded.next === null ? `${launcher} resume ${run} --wait` : `${launcher} ${folded.next}`
     case 'running':
     case 'waiting_merge':
       return `${launcher} resume ${run}`

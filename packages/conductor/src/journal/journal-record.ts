@@ -76,7 +76,7 @@ export type JournalBody =
   | {
       readonly type: 'stopped'
       readonly stop: RunStop
-      readonly waitsFor: 'approval' | null
+      readonly waitsFor: 'approval' | 'holder' | null
       /** Words after `conduct`, for the command to type next; null: nothing to type. */
       readonly next: string | null
       readonly laneReleased: boolean

@@ -193,7 +193,7 @@ async function recommend(journey: Journey, reason: string): Promise<never> {
   throw new ConductError(
     'RUN_RECOMMENDED',
     `${context.identity.holder} may not hold ${lane.name}: ${reason}. Run ${run} of train ${context.trainName} is saved as a recommendation`,
-    { next: `${context.launcher} run ${context.trainName}` },
+    { next: `${context.launcher} resume ${run}` },
   )
 }
 

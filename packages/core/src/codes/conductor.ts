@@ -23,8 +23,9 @@ export const conductorCodes = {
     exit: exitCodes.preflight,
   },
   RUN_RECOMMENDED: {
-    meaning: 'Whoever asked may not hold the lane; the run was saved as a recommendation.',
-    remedy: 'Ask a captain to assign the lane, or somebody who may hold it to run the train.',
+    meaning: 'Whoever asked may not hold the lane; the run waits as a recommendation.',
+    remedy:
+      'Somebody who may hold the lane takes it up: conduct resume <run>. Or a captain assigns the lane.',
     exit: exitCodes.approval,
   },
   JOURNAL_TAKEN_OVER: {

@@ -6,8 +6,12 @@ export const reposAtOnceMax = 32
 export const rowsAtOnceMax = 64
 /** A row that has not been judged by then is unknown. */
 export const rowTimeoutMs = 120_000
-/** One conversation with a git remote. */
-export const remoteTimeoutMs = 120_000
+/** Bringing a whole repository, or writing out its files; a remote that falls silent is given up long before. */
+export const remoteTimeoutMs = 15 * 60_000
+/** A remote that has not answered by then is named. */
+export const remoteSlowMs = 5000
+/** And again. */
+export const remoteStillSlowMs = 15_000
 /** A process that was killed needs a moment to be gone, and its commands with it: every resume waits so long. */
 export const formerEndsMs = 5000
 /** One command of `setup`. */

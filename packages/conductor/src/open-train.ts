@@ -10,6 +10,7 @@ import type { ConductorOptions } from './api.ts'
 import { findGoverningCommit } from './governing-config.ts'
 import { remoteTimeoutMs } from './limits.ts'
 import type { TrainContext } from './context.ts'
+import { patientMirror } from './patient-mirror.ts'
 
 /**
  * Finds the governing lanes.yaml and everything a train's phases share.
@@ -88,12 +89,15 @@ const askNobody: AskForge = async (repo) => {
 export function createMirrors({
   cacheDir,
   signal,
-}: Pick<ConductorOptions, 'cacheDir' | 'signal'>): (remote: string) => Promise<Mirror> {
+  emit,
+}: Pick<ConductorOptions, 'cacheDir' | 'signal' | 'emit'>): (remote: string) => Promise<Mirror> {
   const opened = new Map<string, Promise<Mirror>>()
   return async (remote) => {
     const mirror =
       opened.get(remote) ??
-      openMirror({ cacheDir: mirrorsIn(cacheDir), remote, signal, timeoutMs: remoteTimeoutMs })
+      openMirror({ cacheDir: mirrorsIn(cacheDir), remote, signal, timeoutMs: remoteTimeoutMs }).then((bare) =>
+        patientMirror(bare, emit),
+      )
     opened.set(remote, mirror)
     try {
       return await mirror

@@ -5,6 +5,9 @@ import type { GitCall, GitResult } from './run-git.ts'
 /** Tries of one fetch when another process moves the same refs at the same moment. */
 const fetchTriesMax = 6
 const betweenTriesMs = 120
+/** A remote that prepares or sends something says how far it is. */
+const silentMsMax = 60_000
+
 /** What git says when it lost a ref, or the packed list of refs, to another process. */
 const contended =
   /cannot lock ref|Unable to create '.*\.lock'|File exists|incorrect old value|could not (?:delete|lock)|shallow file has changed/
@@ -15,6 +18,7 @@ const contended =
  */
 export async function fetchMirror(call: RemoteCall): Promise<void> {
   const request = {
+    silentMsMax,
     ...call,
     args: [
       'fetch',
@@ -22,8 +26,8 @@ export async function fetchMirror(call: RemoteCall): Promise<void> {
       '--no-tags',
       '--no-write-fetch-head',
       '--no-auto-gc',
-      // simple-git waits a moment longer for a command that says nothing.
       '--verbose',
+      '--progress',
       '--',
       call.remote,
       '+refs/heads/*:refs/heads/*',

@@ -1,3 +1,4 @@
+import { type AddressInfo, type Server, type Socket, createServer } from 'node:net'
 import { access, readFile, readdir, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -287,5 +288,34 @@ describe('pruning', () => {
     await open()
 
     expect((await pruneMirrors({ cacheDir: scratch.cacheDir, nowMs: Date.now() })).mirrors).toEqual([])
+  })
+})
+
+describe('a remote that accepts the connection and says nothing', () => {
+  let silent: Server
+  const held: Socket[] = []
+  beforeEach(async () => {
+    silent = createServer((socket) => void held.push(socket))
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  })
+  afterEach(() => {
+    for (const socket of held.splice(0)) socket.destroy()
+    silent.close()
+  })
+
+  test('is given up when nothing was heard for as long as a fetch waits', async () => {
+    const { port } = silent.address() as AddressInfo
+    const remote = `git://127.0.0.1:${port}/engine.git`
+    const mirror = await openMirror({
+      cacheDir: scratch.cacheDir,
+      remote,
+      timeoutMs: 600_000,
+      silentMsMax: 200,
+    })
+
+    await expect(mirror.fetch()).rejects.toMatchObject({
+      code: 'REMOTE_UNREACHABLE',
+      message: `${remote}: no answer: git said nothing for 0.2 s`,
+    })
   })
 })

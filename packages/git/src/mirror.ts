@@ -20,7 +20,8 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   requireRemote(remote)
   const path = join(resolve(options.cacheDir), mirrorName(remote))
   await ensureBareRepository(path, options)
-  const call = { cwd: path, remote, timeoutMs, signal }
+  const silence = options.silentMsMax === undefined ? {} : { silentMsMax: options.silentMsMax }
+  const call = { cwd: path, remote, timeoutMs, signal, ...silence }
   const here = (args: readonly string[]): GitCall => ({ cwd: path, args, timeoutMs, signal })
 
   return {

@@ -11,7 +11,10 @@ export interface MirrorOptions {
   /** Folder that holds all mirrors, one bare repository per remote. */
   readonly cacheDir: string
   readonly remote: string
+  /** Of whatever git does here; a question to the remote is given up sooner. */
   readonly timeoutMs: number
+  /** Of a fetch that hears nothing; default: a minute. */
+  readonly silentMsMax?: number
   readonly signal?: AbortSignal
 }
 

@@ -4,6 +4,8 @@ import { requireFullRef } from './ref-name.ts'
 import { type RemoteCall, listRemote, remoteFailed, runRemote } from './remote.ts'
 import { type GitResult, lastLine, runGit } from './run-git.ts'
 
+/** One push; a hook at the other side may think for a while. */
+const pushMsMax = 120_000
 /** Tries while the remote says "locked" although the ref still stands where we expect it. */
 const pushTriesMax = 4
 const betweenTriesMs = 150
@@ -49,6 +51,7 @@ export type SentPush =
 export async function sendPush(call: RemoteCall, options: PushOptions): Promise<SentPush> {
   const request = {
     ...call,
+    timeoutMs: Math.min(call.timeoutMs, pushMsMax),
     args: [
       'push',
       '--porcelain',

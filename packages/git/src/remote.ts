@@ -6,7 +6,17 @@ export interface RemoteCall {
   readonly cwd: string
   readonly remote: string
   readonly timeoutMs: number
+  /** Of a transfer; see `GitCall`. */
+  readonly silentMsMax?: number
   readonly signal?: AbortSignal | undefined
+}
+
+/** A remote that has not listed its refs by then is not going to. */
+const questionMsMax = 30_000
+
+/** A short question: it never waits as long as a transfer may. */
+function question({ cwd, remote, signal, ...call }: RemoteCall): RemoteCall {
+  return { cwd, remote, signal, timeoutMs: Math.min(call.timeoutMs, questionMsMax) }
 }
 
 /** Failures that are ours (disk, locks), not the remote's silence. */
@@ -19,7 +29,7 @@ export async function runRemote(call: GitCall & { readonly remote: string }): Pr
     return await runGit(call)
   } catch (error) {
     if (!(error instanceof GitTimeout)) throw error
-    throw unreachable(call.remote, `no answer within ${call.timeoutMs / 1000} s`, error)
+    throw unreachable(call.remote, `no answer: git ${error.why}`, error)
   }
 }
 
@@ -38,7 +48,7 @@ export async function listRemote(
   call: RemoteCall,
   patterns: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const request = { ...call, args: ['ls-remote', '--quiet', '--', call.remote, ...patterns] }
+  const request = { ...question(call), args: ['ls-remote', '--quiet', '--', call.remote, ...patterns] }
   const result = await runRemote(request)
   if (result.exitCode !== 0) throw remoteFailed(request, result)
   return new Map(
@@ -66,7 +76,10 @@ export async function remoteTag(call: RemoteCall, tag: string): Promise<CommitId
 }
 
 export async function defaultBranch(call: RemoteCall): Promise<string | null> {
-  const request = { ...call, args: ['ls-remote', '--quiet', '--symref', '--', call.remote, 'HEAD'] }
+  const request = {
+    ...question(call),
+    args: ['ls-remote', '--quiet', '--symref', '--', call.remote, 'HEAD'],
+  }
   const result = await runRemote(request)
   if (result.exitCode !== 0) throw remoteFailed(request, result)
   return /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(result.stdout)?.[1] ?? null

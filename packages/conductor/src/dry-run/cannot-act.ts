@@ -1,8 +1,20 @@
-/** What each method of a port does: `looks` changes nothing outside, `acts` does. */
+/** What each method of a port does: `looks` changes nothing outside, `acts` does. A port within has its own. */
 export type Classified<Port> = {
-  readonly [
-    Name in keyof Port as NonNullable<Port[Name]> extends (...args: never[]) => unknown ? Name : never
-  ]-?: 'looks' | 'acts'
+  readonly [Name in Classifiable<Port>]-?: NonNullable<Port[Name]> extends Method
+    ? 'looks' | 'acts'
+    : Classified<NonNullable<Port[Name]>>
+}
+
+type Method = (...args: never[]) => unknown
+type Data = string | number | boolean | ReadonlyMap<unknown, unknown> | readonly unknown[]
+type Classifiable<Port> = {
+  [Name in keyof Port]-?: NonNullable<Port[Name]> extends Data ? never : Name
+}[keyof Port] &
+  string
+
+/** As the wrapper reads it. */
+interface Methods {
+  readonly [name: string]: 'looks' | 'acts' | Methods
 }
 
 /**
@@ -10,14 +22,18 @@ export type Classified<Port> = {
  * method that a port gains is a compile error until somebody has said which of the two it is.
  */
 export function cannotAct<Port extends object>(name: string, port: Port, methods: Classified<Port>): Port {
-  const acting = new Set<PropertyKey>(
-    Object.entries(methods).flatMap(([method, does]) => (does === 'acts' ? [method] : [])),
-  )
+  return wrap(name, port, methods)
+}
+
+function wrap<Port extends object>(name: string, port: Port, methods: Methods): Port {
   return new Proxy(port, {
     get(target, key) {
-      if (acting.has(key)) return () => refuse(`${name}.${String(key)}`)
       const value: unknown = Reflect.get(target, key, target)
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value
+      const does = typeof key === 'string' ? methods[key] : undefined
+      if (does === 'acts') return () => refuse(`${name}.${String(key)}`)
+      if (typeof value === 'function') return value.bind(target) as unknown
+      const isPort = typeof does === 'object' && typeof value === 'object' && value !== null
+      return isPort ? wrap(`${name}.${String(key)}`, value, does) : value
     },
   })
 }

@@ -1,20 +1,44 @@
 import { describe, expect, test } from 'vitest'
 import type { TrainContext } from '../context.ts'
 import { aConsumer, aDeploy, aRepo, aTrain } from '../survey-fixture.ts'
-import type { Classified } from './cannot-act.ts'
 import { portMethods, withoutActing } from './without-acting.ts'
 
-/** A port whose every method answers with its own name, and writes down that it was called. */
-function recording(methods: Readonly<Record<string, unknown>>, called: string[]) {
+type Table = { readonly [name: string]: 'looks' | 'acts' | Table }
+type Port = { readonly [name: string]: (() => unknown) | Port }
+
+/** A port whose every method answers with its own path, and writes down that it was called. */
+function recording(table: Table, called: string[], path: string): Port {
   return Object.fromEntries(
-    Object.keys(methods).map((name) => [
-      name,
-      () => {
-        called.push(name)
-        return name
-      },
-    ]),
+    Object.entries(table).map(([name, does]) => {
+      const place = `${path}.${name}`
+      if (typeof does === 'object') return [name, recording(does, called, place)]
+      const method = () => {
+        called.push(place)
+        return place
+      }
+      return [name, method]
+    }),
   )
+}
+
+function listMethods(
+  table: Table,
+  path: string,
+): readonly { readonly method: string; readonly does: string }[] {
+  return Object.entries(table).flatMap(([name, does]) =>
+    typeof does === 'object' ? listMethods(does, `${path}.${name}`) : [{ method: `${path}.${name}`, does }],
+  )
+}
+
+function call(ports: Port, method: string): unknown {
+  const found = method
+    .split('.')
+    .reduce<Port | (() => unknown) | undefined>(
+      (port, name) => (typeof port === 'object' ? port[name] : undefined),
+      ports,
+    )
+  if (typeof found !== 'function') throw new Error(`there is no ${method}`)
+  return found()
 }
 
 const train = aTrain({
@@ -43,59 +67,55 @@ const train = aTrain({
 })
 
 async function dryContext(called: string[]) {
-  const register = recording(portMethods.register, called)
-  const log = recording(portMethods.log, called)
-  const ports = {
-    lane: recording(portMethods.lane, called),
-    mirror: recording(portMethods.mirror, called),
-    publisher: recording(portMethods.publisher, called),
-    adopter: recording(portMethods.adopter, called),
-  }
+  const port = (name: keyof typeof portMethods) => recording(portMethods[name], called, name)
+  const [store, lane, mirror] = [port('store'), port('lane'), port('mirror')]
+  const [publisher, adopter, repository] = [port('publisher'), port('adopter'), port('repository')]
   const context = withoutActing({
     train,
     config: { repos: new Map([['shop', aRepo({ setup: [{ argv: ['bin/setup'] }] })]]) },
-    store: { register, log },
-    lanes: { names: () => ['release_train'], lane: () => ports.lane },
-    mirror: async () => ports.mirror,
-    publishers: [ports.publisher],
-    adopters: [ports.adopter],
+    store,
+    lanes: { names: () => ['release_train'], lane: () => lane },
+    mirror: async () => mirror,
+    forge: async () => ({ repository, forge: { repository: () => repository } }),
+    publishers: [publisher],
+    adopters: [adopter],
     runCommand: async (command: unknown) => void called.push(JSON.stringify(command)),
   } as unknown as TrainContext)
+  const there = await context.forge('shop')
   const dry = {
-    register: context.store.register,
-    log: context.store.log,
+    store: context.store,
     lane: context.lanes.lane('release_train'),
     mirror: await context.mirror('shop'),
     publisher: context.publishers[0],
     adopter: context.adopters[0],
+    repository: there?.repository,
+    other: { repository: there?.forge.repository('acme', 'admin') },
   }
-  return { context, dry: dry as unknown as Record<string, Record<string, () => unknown>> }
+  return { context, dry: dry as unknown as Port }
 }
 
-const methods = Object.entries(portMethods).flatMap(([port, table]: [string, Classified<object>]) =>
-  Object.entries(table).map(([method, does]) => ({ port, method, does: String(does) })),
-)
+const methods = Object.entries(portMethods).flatMap(([port, table]) => listMethods(table, port))
+const acting = methods.flatMap(({ method, does }) => (does === 'acts' ? [method] : []))
+const looking = methods.flatMap(({ method, does }) => (does === 'looks' ? [method] : []))
 
 describe('a context without the ability to act', () => {
-  test.each(methods.filter(({ does }) => does === 'acts'))(
-    'refuses $port.$method, and nothing reaches the port behind it',
-    async ({ port, method }) => {
+  test.each([...acting, 'other.repository.mergePullRequest'])(
+    'refuses %s, and nothing reaches the port behind it',
+    async (method) => {
       const called: string[] = []
       const { dry } = await dryContext(called)
-      expect(() => dry[port]?.[method]?.()).toThrow(`a dry run wanted to act: ${port}.${method}`)
+      const plain = method.replace('other.', '')
+      expect(() => call(dry, method)).toThrow(`a dry run wanted to act: ${plain}`)
       expect(called).toEqual([])
     },
   )
 
-  test.each(methods.filter(({ does }) => does === 'looks'))(
-    'passes $port.$method on',
-    async ({ port, method }) => {
-      const called: string[] = []
-      const { dry } = await dryContext(called)
-      expect(dry[port]?.[method]?.()).toBe(method)
-      expect(called).toEqual([method])
-    },
-  )
+  test.each(looking)('passes %s on', async (method) => {
+    const called: string[] = []
+    const { dry } = await dryContext(called)
+    expect(call(dry, method)).toBe(method)
+    expect(called).toEqual([method])
+  })
 
   test.each([
     ['a deploy', { argv: ['bin/deploy', 'c0ffee'] }],

@@ -1,7 +1,8 @@
 import type { Command, Publish, Repo, Train } from '@conduct/config'
 import type { Adopter, Publisher } from '@conduct/ecosystems'
+import type { ForgeRepository, RepoAtForge } from '@conduct/forge'
 import type { Mirror } from '@conduct/git'
-import type { Lane, Lanes, Store } from '@conduct/lanes/engine'
+import type { Lane, Store } from '@conduct/lanes/engine'
 import type { runCommand } from '@conduct/subprocess'
 import type { TrainContext } from '../context.ts'
 import { type CommandPattern, commandPattern, matchesCommand, showCommand } from '../template.ts'
@@ -20,17 +21,24 @@ export function withoutActing(context: TrainContext): TrainContext {
     configPath: context.configPath,
     trainName: context.trainName,
     train: context.train,
-    store: storeThatLooks(context.store),
-    lanes: lanesThatLook(context.lanes),
+    store: cannotAct('store', context.store, portMethods.store),
+    lanes: {
+      names: () => context.lanes.names(),
+      lane: (name) => cannotAct('lane', context.lanes.lane(name), portMethods.lane),
+    },
     identity: context.identity,
     clock: context.clock,
     emit: context.emit,
     cacheDir: context.cacheDir,
     stateDir: context.stateDir,
     runCommand: commandsThatLook(context),
-    mirror: async (repo) => mirrorThatLooks(await context.mirror(repo)),
-    publishers: context.publishers.map(publisherThatLooks),
-    adopters: context.adopters.map(adopterThatLooks),
+    mirror: async (repo) => cannotAct('mirror', await context.mirror(repo), portMethods.mirror),
+    forge: async (repo) => {
+      const there = await context.forge(repo)
+      return there === null ? null : forgeThatLooks(there)
+    },
+    publishers: context.publishers.map((one) => cannotAct('publisher', one, portMethods.publisher)),
+    adopters: context.adopters.map((one) => cannotAct('adopter', one, portMethods.adopter)),
     signal: context.signal,
     launcher: context.launcher,
     ...(redact === undefined ? {} : { redact }),
@@ -39,8 +47,11 @@ export function withoutActing(context: TrainContext): TrainContext {
 }
 
 export const portMethods = {
-  register: { read: 'looks', change: 'acts', list: 'looks', changed: 'looks', now: 'looks' },
-  log: { append: 'acts', read: 'looks', drop: 'acts', list: 'looks' },
+  store: {
+    register: { read: 'looks', change: 'acts', list: 'looks', changed: 'looks', now: 'looks' },
+    log: { append: 'acts', read: 'looks', drop: 'acts', list: 'looks' },
+    probe: 'acts',
+  },
   lane: {
     acquire: 'acts',
     renew: 'acts',
@@ -84,6 +95,14 @@ export const portMethods = {
     observe: 'looks',
     whoAmI: 'looks',
     publish: 'acts',
+    staging: {
+      stage: 'acts',
+      observe: 'looks',
+      integrity: 'looks',
+      approveCommands: 'looks',
+      rejectCommand: 'looks',
+      client: 'looks',
+    },
   },
   // A worktree is private and discarded; without `push` nothing of it gets out.
   adopter: {
@@ -97,46 +116,47 @@ export const portMethods = {
     unpublishedReferences: 'looks',
     releaseAgeGates: 'looks',
   },
+  repository: {
+    readVerdict: 'looks',
+    awaitVerdict: 'looks',
+    readAccess: 'looks',
+    readRules: 'looks',
+    readBlocking: 'looks',
+    findPullRequest: 'looks',
+    openPullRequest: 'acts',
+    readPullRequest: 'looks',
+    watchPullRequest: 'looks',
+    mergePullRequest: 'acts',
+    enqueuePullRequest: 'acts',
+    readWorkflow: 'looks',
+    dispatchWorkflow: 'acts',
+    findWorkflowRun: 'looks',
+    watchWorkflowRun: 'looks',
+    writeCommitStatus: 'acts',
+    recordDeployment: 'acts',
+    writeDeploymentState: 'acts',
+    readRemarks: 'looks',
+  },
 } as const satisfies {
-  readonly register: Classified<Store['register']>
-  readonly log: Classified<Store['log']>
+  readonly store: Classified<Store>
+  readonly repository: Classified<ForgeRepository>
   readonly lane: Classified<Lane>
   readonly mirror: Classified<Mirror>
   readonly publisher: Classified<Publisher>
   readonly adopter: Classified<Adopter>
 }
 
-function storeThatLooks(store: Store): Store {
-  const parts = {
-    register: cannotAct('register', store.register, portMethods.register),
-    log: cannotAct('log', store.log, portMethods.log),
-  }
-  return new Proxy(store, {
-    get(target, key) {
-      if (key === 'register' || key === 'log') return parts[key]
-      const value: unknown = Reflect.get(target, key, target)
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value
-    },
-  })
-}
-
-function lanesThatLook(lanes: Lanes): Lanes {
+function forgeThatLooks({ forge, repository }: RepoAtForge): RepoAtForge {
+  const looks = (one: ForgeRepository) => cannotAct('repository', one, portMethods.repository)
   return {
-    names: () => lanes.names(),
-    lane: (name) => cannotAct('lane', lanes.lane(name), portMethods.lane),
+    forge: {
+      host: forge.host,
+      calls: forge.calls,
+      identity: () => forge.identity(),
+      repository: (owner, name) => looks(forge.repository(owner, name)),
+    },
+    repository: looks(repository),
   }
-}
-
-function mirrorThatLooks(mirror: Mirror): Mirror {
-  return cannotAct('mirror', mirror, portMethods.mirror)
-}
-
-function publisherThatLooks(publisher: Publisher): Publisher {
-  return cannotAct('publisher', publisher, portMethods.publisher)
-}
-
-function adopterThatLooks(adopter: Adopter): Adopter {
-  return cannotAct('adopter', adopter, portMethods.adopter)
 }
 
 /** Commands that read are run; one that lanes.yaml declares as an effect is not, whatever it was filled in with. */

@@ -94,6 +94,7 @@ export const portMethods = {
     pack: 'looks',
     observe: 'looks',
     whoAmI: 'looks',
+    version: 'looks',
     publish: 'acts',
     staging: {
       stage: 'acts',
@@ -115,6 +116,7 @@ export const portMethods = {
     unrelatedMovements: 'looks',
     unpublishedReferences: 'looks',
     releaseAgeGates: 'looks',
+    obstacles: 'looks',
   },
   repository: {
     readVerdict: 'looks',

@@ -94,7 +94,8 @@ describe.each(
       timeoutMs: 60_000,
       context,
     })
-  const observe = (version: string) => stages.observe({ package: name, version, registry: url })
+  const observe = (version: string) =>
+    stages.observe({ package: name, version, registry: url, worktree: producer.path })
 
   /** What a person does: types the command, with the code of their authenticator or without. */
   async function type(argv: readonly string[], code: string | null): Promise<number> {
@@ -114,7 +115,7 @@ describe.each(
 
     const seen = await observe('1.0.0')
     expect(seen).toMatchObject({ state: 'staged', staged: { id, distTag: 'latest', stagedBy: 'ana' } })
-    expect(await stages.integrity({ id: id ?? '', registry: url })).toBe(integrity)
+    expect(await stages.integrity({ id: id ?? '', registry: url, worktree: producer.path })).toBe(integrity)
     expect(await publisher.observe({ package: name, version: '1.0.0', registry: url })).toMatchObject({
       state: 'absent',
     })
@@ -175,7 +176,14 @@ describe.each(
   })
 
   it('does not exist at a registry without it', async () => {
-    expect(await stages.observe({ package: name, version: '1.0.0', registry: registry.url })).toMatchObject({
+    expect(
+      await stages.observe({
+        package: name,
+        version: '1.0.0',
+        registry: registry.url,
+        worktree: producer.path,
+      }),
+    ).toMatchObject({
       state: 'unsupported',
     })
   })

@@ -92,6 +92,8 @@ export interface FrozenConsumer extends FrozenRepo {
 export interface PlannedArtifact extends PlannedPackage {
   readonly discovered: DiscoveredPackage
   readonly publisher: Publisher
+  /** Staged by us and published by a person, instead of published by us. */
+  readonly staged: boolean
   readonly timeoutMs: number
 }
 

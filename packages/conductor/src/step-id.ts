@@ -2,6 +2,7 @@
  * Names of steps: the same in a plan, in the journal, in `--json` and on a crash point. One place makes them.
  */
 export const stepId = {
+  stage: (name: string, version: string) => `stage:${name}@${version}`,
   publish: (name: string, version: string) => `publish:${name}@${version}`,
   tag: (tag: string) => `tag:${tag}`,
   await: (name: string, version: string) => `await:${name}@${version}`,
@@ -26,6 +27,7 @@ export const stepId = {
 export type StepKind = keyof typeof stepKinds
 
 export const stepKinds = {
+  stage: 'publish',
   publish: 'publish',
   tag: 'publish',
   await: 'await',

@@ -28,6 +28,11 @@ export interface Step {
   readonly repo: string | null
   readonly action: string
   readonly irreversible: boolean
+  /**
+   * A person makes the effect, at our request and out of our sight: once its goal is seen it is an effect of this
+   * run, and while nobody can say whether it happened, it counts as done.
+   */
+  readonly isMadeByPerson?: true
   readonly observe: () => Promise<Observation>
   /** Absent: the step only looks. */
   readonly effect?: Effect
@@ -41,7 +46,13 @@ export type Observation =
       /** For `other`, where a better name than EXPECTED_STATE exists. */
       readonly error?: ConductError
     }
-  | { readonly state: 'unknown'; readonly evidence: string; readonly cause?: unknown }
+  | {
+      readonly state: 'unknown'
+      readonly evidence: string
+      readonly cause?: unknown
+      /** Where a better name than OUTCOME_UNKNOWN exists. */
+      readonly error?: ConductError
+    }
 
 export interface Effect {
   /** Longest time it may take; it starts only if it fits before the lease's deadline or renewal is running. */
@@ -90,6 +101,11 @@ export async function takeStep(travel: Travel, step: Step): Promise<StepDone> {
   travel.showStep(step, 'running', null)
 
   const seen = await observed(step.observe)
+  if (step.isMadeByPerson === true) {
+    if (seen.state === 'goal' || seen.state === 'unknown') await travel.keepLane()
+    if (seen.state === 'goal') return record.reached('done', seen, 'done')
+    if (seen.state === 'unknown') throw await record.unknown(seen, 'unknown')
+  }
   if (seen.state === 'goal') return record.reached('already', seen, 'not_started')
   if (seen.state === 'unknown') throw await record.unknown(seen, 'not_started')
   if (seen.state === 'other') throw await record.drifted(seen, 'not_started')
@@ -212,6 +228,7 @@ function recorder(travel: Travel, step: Step, startedAt: string) {
       effect: 'not_started' | 'unknown',
     ): Promise<ConductError> {
       await prove({ state: 'unknown', evidence: seen.evidence, effect })
+      if (seen.error !== undefined) return seen.error
       return new ConductError('OUTCOME_UNKNOWN', `${step.action}: ${seen.evidence}`, { cause: seen.cause })
     },
     async drifted(

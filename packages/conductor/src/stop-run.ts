@@ -34,6 +34,7 @@ export async function stopRun(journey: Journey, thrown: unknown): Promise<RunRes
       stop,
       waitsFor: before.irreversibleDone ? null : waitsFor,
       next: nextWords(journey, error),
+      ...typedFirst(error),
       laneReleased: !before.irreversibleDone,
     })
     await leaveLane(journey, {
@@ -67,6 +68,7 @@ const approvalMayCome: ReadonlySet<string> = new Set([
   'APPROVAL_MISSING',
   'APPROVAL_REFUSED',
   'APPROVAL_EXPIRED',
+  'STAGE_APPROVAL_MISSING',
 ])
 
 function fold(journey: Journey): RunRecord {
@@ -135,6 +137,12 @@ function nextWords(journey: Journey, error: ConductError): string | null {
   if (error.next?.startsWith(`${launcher} `) === true) return error.next.slice(launcher.length + 1)
   if (error.code === 'APPROVAL_VOID') return `resume ${journey.run} --replan`
   return `resume ${journey.run}`
+}
+
+/** A command of another program that has to come before ours. */
+function typedFirst(error: ConductError): { readonly first?: string } {
+  const { typeFirst } = error.details
+  return typeof typeFirst === 'string' ? { first: typeFirst } : {}
 }
 
 function firstLine(text: string): string {

@@ -1,4 +1,4 @@
-import { toCommitId } from '@conduct/core'
+import { type Clock, toCommitId } from '@conduct/core'
 import type { Consumer, Deploy, LaneConfig, Repo, Train } from '@conduct/config'
 import type { Adopter, Publisher } from '@conduct/ecosystems'
 import type { Mirror } from '@conduct/git'
@@ -13,6 +13,13 @@ export const noOutside = new Proxy(
     },
   },
 ) as Mirror & Publisher
+
+/** Time that passes only by sleeping. */
+export function aClock(): Clock {
+  let nowMs = 0
+  const now = (): number => nowMs
+  return { wallMs: now, monotonicMs: now, bootMs: now, sleep: async (ms) => void (nowMs += ms) }
+}
 
 export const commitOf = (digit: string) => toCommitId(digit.repeat(40))
 
@@ -139,6 +146,7 @@ export function anArtifact(fields: Partial<PlannedArtifact> = {}): PlannedArtifa
     tag: `v${version}`,
     discovered: { name, version, directory: '.', isPrivate: false, registry, needs: [] },
     publisher: noOutside,
+    staged: false,
     timeoutMs: 600_000,
     ...fields,
   }

@@ -83,12 +83,15 @@ export interface Staging {
     readonly package: string
     readonly version: string
     readonly registry: string
+    /** The repository's own credentials are read from here, as for publishing. */
+    readonly worktree: string
     readonly signal?: AbortSignal
   }): Promise<ObservedStage>
   /** SRI (sha512) of the bytes that are staged. @throws ConductError REGISTRY_UNREACHABLE */
   integrity(options: {
     readonly id: string
     readonly registry: string
+    readonly worktree: string
     readonly signal?: AbortSignal
   }): Promise<string>
   /** What a person types, one after the other, to publish all of these; ids in the order of publication. */

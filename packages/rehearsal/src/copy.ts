@@ -31,7 +31,8 @@ export async function copyEstate(options: CopyEstateOptions): Promise<Estate> {
   const before = await readRecord(from)
   await mkdir(options.to, { recursive: true })
   const to = layoutOf(await realpath(resolve(options.to)))
-  await Promise.all([copyFolder(from.registry, to.registry), copyFolder(from.platform, to.platform)])
+  const folders = ['registry', 'staged', 'platform'] as const
+  await Promise.all(folders.map((folder) => copyFolder(from[folder], to[folder])))
   await writeFile(to.attempts, '')
   const server = await startServer(to.dir)
   try {

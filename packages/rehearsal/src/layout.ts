@@ -16,6 +16,8 @@ export function layoutOf(dir: string) {
     remote: (repo: string) => join(dir, 'remotes', `${repo}.git`),
     checkout: (repo: string) => join(dir, 'checkouts', repo),
     registry: join(dir, 'registry'),
+    /** What is staged at the registry and waits for a person. */
+    staged: join(dir, 'staged'),
     platform: join(dir, 'platform'),
     npmCache: join(dir, 'cache', 'npm'),
     pnpmStore: join(dir, 'cache', 'pnpm'),

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { integrityOfFile, type ObservedVersion } from '@conduct/ecosystems'
 import type { CheckedArtifact } from '../context.ts'
-import { anArtifact } from '../survey-fixture.ts'
+import { aClock, anArtifact } from '../survey-fixture.ts'
 import { compareLive } from './compare-live.ts'
 
 let folder: string
@@ -16,7 +16,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-const context = { signal: new AbortController().signal }
+const context = { signal: new AbortController().signal, clock: aClock() }
 async function packed(observed: ObservedVersion, name = '@acme/engine'): Promise<CheckedArtifact> {
   const publisher = { observe: async () => observed } as unknown as CheckedArtifact['publisher']
   const integrity = await integrityOfFile(path)
@@ -53,6 +53,21 @@ test('every version that differs is named with both integrities', async () => {
     ) as string,
     details: { differing: [{ package: '@acme/engine' }, { package: '@acme/parts' }] },
   })
+})
+
+test('a registry that answers badly once is asked again', async () => {
+  const same = await packed(live(await integrityOfFile(path)))
+  let asked = 0
+  const publisher = {
+    observe: async () => {
+      asked += 1
+      return asked === 1 ? { state: 'unknown', reason: 'answered 503' } : live(same.packed.integrity)
+    },
+  } as unknown as CheckedArtifact['publisher']
+
+  await expect(compareLive(context, [{ ...same, publisher }])).resolves.toBeUndefined()
+
+  expect(asked).toBe(2)
 })
 
 test('a registry that does not say is not taken for one that says no', async () => {

@@ -1,6 +1,7 @@
 import { ConductError } from '@conduct/core'
 import { integrityOfFile } from '@conduct/ecosystems'
 import type { CheckedArtifact, TrainContext } from '../context.ts'
+import { observeLive } from '../publish/observe-live.ts'
 
 /**
  * A version that is live already has to be exactly what was packed.
@@ -9,7 +10,7 @@ import type { CheckedArtifact, TrainContext } from '../context.ts'
  *   registry does not say
  */
 export async function compareLive(
-  context: Pick<TrainContext, 'signal'>,
+  context: Pick<TrainContext, 'signal' | 'clock'>,
   artifacts: readonly CheckedArtifact[],
 ): Promise<void> {
   const differing = (await Promise.all(artifacts.map((artifact) => compareOne(context, artifact)))).flat()
@@ -19,9 +20,9 @@ export async function compareLive(
   })
 }
 
-async function compareOne({ signal }: Pick<TrainContext, 'signal'>, artifact: CheckedArtifact) {
-  const { name, version, registry, publisher, packed } = artifact
-  const observed = await publisher.observe({ package: name, version, registry, signal })
+async function compareOne(context: Pick<TrainContext, 'signal' | 'clock'>, artifact: CheckedArtifact) {
+  const { name, version, registry, packed } = artifact
+  const observed = await observeLive(context, artifact, context.signal)
   if (observed.state === 'absent') return []
   if (observed.state === 'unknown') {
     throw new ConductError('REGISTRY_UNREACHABLE', `${name}@${version}: ${observed.reason}`)

@@ -3,9 +3,14 @@ import type { JournalRecord, PackedRecord } from './journal-record.ts'
 
 /** Questions to a journal that a resume asks before it takes its first step. Pure. */
 
-/** The plan of a run in which something irreversible was at least intended; null: it can be planned anew. */
+/**
+ * The plan of a run in which something irreversible was at least intended, or handed to a person to decide (what is
+ * staged may be live at any time); null: it can be planned anew.
+ */
 export function begunPlan(records: readonly JournalRecord[]): Plan | null {
-  const hasBegun = records.some((record) => record.type === 'intent' && record.step.irreversible)
+  const hasBegun = records.some(
+    (record) => record.type === 'intent' && (record.step.irreversible || record.step.kind === 'stage'),
+  )
   return hasBegun ? boundPlan(records) : null
 }
 
@@ -16,15 +21,42 @@ export function boundPlan(records: readonly JournalRecord[]): Plan | null {
 }
 
 export function hasBegunPublishing(records: readonly JournalRecord[]): boolean {
-  return records.some((record) => record.type === 'intent' && record.step.kind === 'publish')
+  return records.some((record) => record.type === 'intent' && publishes(record.step.kind))
+}
+
+/** Staging is half of publishing: the other half may happen at any time, made by a person. */
+function publishes(kind: string): boolean {
+  return kind === 'publish' || kind === 'stage'
+}
+
+/** Whether this run staged the version, or may have. */
+export function maybeStaged(records: readonly JournalRecord[], step: string): boolean {
+  return records.some((record) => record.type === 'intent' && record.step.id === step)
 }
 
 /** `name@version` of everything this run has published, or may have. */
 export function maybePublished(records: readonly JournalRecord[]): ReadonlySet<string> {
   const ids = records.flatMap((record) =>
-    record.type === 'intent' && record.step.kind === 'publish' ? [record.step.id] : [],
+    record.type === 'intent' && publishes(record.step.kind) ? [record.step.id] : [],
   )
-  return new Set(ids.map((id) => id.slice('publish:'.length)))
+  return new Set(ids.map((id) => id.slice(id.indexOf(':') + 1)))
+}
+
+/** What this run is known to have staged, or to have found staged. */
+export function stagedBefore(
+  records: readonly JournalRecord[],
+  step: string,
+): { readonly stageId: string } | null {
+  const proofs = records.flatMap((record) =>
+    record.type === 'proof' &&
+    record.step.id === step &&
+    (record.state === 'done' || record.state === 'already') &&
+    typeof record.facts['stageId'] === 'string'
+      ? [record.facts['stageId']]
+      : [],
+  )
+  const [stageId] = proofs
+  return stageId === undefined ? null : { stageId }
 }
 
 /** The latest packing of each package. */

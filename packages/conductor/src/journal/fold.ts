@@ -71,6 +71,7 @@ interface Folded {
   readonly lane: LaneFold | null
   readonly stop: RunStop | null
   readonly next: string | null
+  readonly first: string | null
   readonly configCommit: CommitId | null
   readonly openings: readonly Opening[]
 }
@@ -85,6 +86,7 @@ const emptyFold: Folded = {
   lane: null,
   stop: null,
   next: null,
+  first: null,
   configCommit: null,
   openings: [],
 }
@@ -139,6 +141,7 @@ function foldRecord(before: Folded, record: JournalRecord): Folded {
         state: stateAfterStop[record.waitsFor ?? 'nobody'],
         stop: record.stop,
         next: record.next,
+        first: record.first ?? null,
         endedAt: record.at,
         lane: folded.lane === null ? null : { ...folded.lane, released: record.laneReleased },
       }
@@ -193,11 +196,13 @@ function nextCommand({ run, folded, launcher }: NextOptions): string | null {
     case 'aborted':
       return null
     case 'waiting_approval':
+      // The plan was approved; it is the registry that waits for a person.
+      if (folded.stop?.code === 'STAGE_APPROVAL_MISSING') return stoppedCommand(folded, launcher)
       return approvalCommand({ run, folded, launcher })
     case 'stopped':
       // Part-way, a new plan needs its approval too: the run then is stopped, not only waiting.
       if (folded.stop?.code === 'APPROVAL_MISSING') return approvalCommand({ run, folded, launcher })
-      return folded.next === null ? null : `${launcher} ${folded.next}`
+      return stoppedCommand(folded, launcher)
     case 'waiting_lane':
       return folded.next === null ? `${launcher} resume ${run} --wait` : `${launcher} ${folded.next}`
     case 'running':
@@ -206,6 +211,11 @@ function nextCommand({ run, folded, launcher }: NextOptions): string | null {
     default:
       return assertNever(folded.state)
   }
+}
+
+function stoppedCommand({ next, first }: Folded, launcher: string): string | null {
+  if (next === null) return first
+  return first === null ? `${launcher} ${next}` : `${first} && ${launcher} ${next}`
 }
 
 function approvalCommand({ run, folded, launcher }: NextOptions): string {

@@ -79,6 +79,8 @@ export type JournalBody =
       readonly waitsFor: 'approval' | 'holder' | null
       /** Words after `conduct`, for the command to type next; null: nothing to type. */
       readonly next: string | null
+      /** A command of another program, complete, to be typed before that. */
+      readonly first?: string
       readonly laneReleased: boolean
     }
   | { readonly type: 'aborted'; readonly by: string; readonly reason: string }

@@ -64,14 +64,17 @@ function publishSteps(
     ...common,
     id: stepId.publish(name, version),
     kind: 'publish',
-    action: `publish ${name}@${version} to ${registry}`,
+    action: artifact.staged
+      ? `approval of ${name}@${version} at ${registry} by a person`
+      : `publish ${name}@${version} to ${registry}`,
     expect: `${name}@${version} is not live`,
     goal: `${name}@${version} is live with the integrity of what was packed`,
   }
-  if (tag === null) return [publish]
+  const published = artifact.staged ? [stageStep(artifact, survey.producer.name), publish] : [publish]
+  if (tag === null) return published
   const commit = survey.producer.commit
   return [
-    publish,
+    ...published,
     {
       ...common,
       id: stepId.tag(tag),
@@ -81,6 +84,20 @@ function publishSteps(
       goal: `${tag} stands for ${commit}`,
     },
   ]
+}
+
+function stageStep({ name, version, registry }: PlannedArtifact, repo: string): PlannedStep {
+  return {
+    ...quiet(
+      'publish',
+      'stage',
+      stepId.stage(name, version),
+      repo,
+      `stage ${name}@${version} at ${registry}`,
+    ),
+    expect: `${name}@${version} is neither staged nor live`,
+    goal: `${name}@${version} is staged with the integrity of what was packed`,
+  }
 }
 
 function awaitStep({ name, version, registry }: PlannedArtifact): PlannedStep {

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
 import type { Mirror } from '@conduct/git'
 import type { TrainContext } from '../context.ts'
-import { aFrozenConsumer, aSurvey, anArtifact, commitOf } from '../survey-fixture.ts'
+import { aClock, aFrozenConsumer, aSurvey, anArtifact, commitOf } from '../survey-fixture.ts'
 import { type AskedTool, gatherEvidence } from './evidence.ts'
 
-const context = {} as TrainContext
+const context = { clock: aClock(), signal: new AbortController().signal } as TrainContext
 
 test('asks a registry once, however many rows want to know', async () => {
   let asked = 0
   const observe = async () => {
     asked += 1
-    return { state: 'unknown', reason: 'down' } as const
+    return { state: 'absent', latest: null, versions: [] } as const
   }
   const artifact = anArtifact({
     publisher: { observe } as unknown as ReturnType<typeof anArtifact>['publisher'],

@@ -10,6 +10,7 @@ import {
 } from '@conduct/forge'
 import type { Worktree } from '@conduct/git'
 import type { FrozenRepo, PlannedArtifact, Survey, TrainContext } from '../context.ts'
+import { observeLive } from '../publish/observe-live.ts'
 
 /** What several rows of one matrix read: asked once, shared, and gone with the matrix. */
 export interface Evidence extends AsyncDisposable {
@@ -53,14 +54,7 @@ export function gatherEvidence(context: TrainContext, survey: Survey): Evidence 
   const evidence: Evidence = {
     remoteHead: (frozen) => once(`head ${frozen.name}`, () => frozen.mirror.remoteHead(frozen.main)),
     observed: (artifact) =>
-      once(`version ${artifact.name}`, () =>
-        artifact.publisher.observe({
-          package: artifact.name,
-          version: artifact.version,
-          registry: artifact.registry,
-          signal: context.signal,
-        }),
-      ),
+      once(`version ${artifact.name}`, () => observeLive(context, artifact, context.signal)),
     identity: (artifact) =>
       once(`identity ${artifact.registry}`, async () =>
         artifact.publisher.whoAmI({

@@ -18,6 +18,7 @@ import { row as registry } from './rows/registry.ts'
 import { row as releaseAge } from './rows/release-age.ts'
 import { row as remote } from './rows/remote.ts'
 import { row as schemaChanges } from './rows/schema-changes.ts'
+import { row as staging } from './rows/staging.ts'
 import { row as storeClock } from './rows/store-clock.ts'
 import { row as tagFree } from './rows/tag-free.ts'
 import { row as unpublishedBranches } from './rows/unpublished-branches.ts'
@@ -41,6 +42,7 @@ export const rows: readonly Row[] = [
   registry,
   registryIdentity,
   firstPublish,
+  staging,
   versionFree,
   versionLive,
   versionOrder,

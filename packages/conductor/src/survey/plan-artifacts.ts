@@ -43,6 +43,7 @@ export async function planArtifacts(
       tag: options.version === undefined ? (tags[index] ?? null) : null,
       discovered: { ...discovered, registry, version },
       publisher,
+      staged: declared?.staged ?? false,
       timeoutMs: declared?.timeoutMs ?? publishTimeoutMsDefault,
     }
   })

@@ -49,6 +49,18 @@ export const conductorCodes = {
     exit: exitCodes.unreachable,
     retryable: true,
   },
+  STAGE_APPROVAL_MISSING: {
+    meaning: 'What was staged waits at the registry for a maintainer to approve it with their second factor.',
+    remedy: 'A maintainer types the command that is printed, or approves in the browser; then resume.',
+    exit: exitCodes.approval,
+  },
+  STAGE_GONE: {
+    meaning:
+      'A version that this run staged is neither staged nor live: somebody threw it away, or approved it and the registry does not show it yet.',
+    remedy: 'Ask who decided. Approved: resume once it is visible. Thrown away: abort the run.',
+    exit: exitCodes.expectedState,
+    retryable: true,
+  },
   INTEGRITY_MISMATCH: {
     meaning: 'What the registry serves is not what was packed from the frozen commit.',
     remedy: 'Find out who published it; release another version. It cannot be overridden.',

@@ -33,9 +33,10 @@ export function stagingWith({ tool, env, ...client }: StagingClient): Staging {
   const publish = tarballPublisher({ ...client, env })
   return {
     stage: async (options) => ({ id: stageIdIn(await publish(options)) }),
-    observe: async (options) => observeStaged({ ...options, authorizationOf: await readAuthorizations(env) }),
+    observe: async (options) =>
+      observeStaged({ ...options, authorizationOf: await readAuthorizations(env, options.worktree) }),
     integrity: async (options) =>
-      integrityOfStaged({ ...options, authorizationOf: await readAuthorizations(env) }),
+      integrityOfStaged({ ...options, authorizationOf: await readAuthorizations(env, options.worktree) }),
     approveCommands: async ({ ids, registry, ...where }) => {
       const { approvesManyFrom } = clients[tool]
       const version = approvesManyFrom === null ? null : await versionOf(tool, where)

@@ -1,5 +1,5 @@
 import type { Env, NpmrcEntry } from '../manifests/npmrc.ts'
-import { readUserNpmrc } from './credentials.ts'
+import { readRepositoryNpmrc, readUserNpmrc } from './credentials.ts'
 
 /** The value of the `authorization` header for a URL, or null. */
 export type AuthorizationOf = (url: string) => string | null
@@ -8,9 +8,12 @@ export type AuthorizationOf = (url: string) => string | null
  * What the user's own npm configuration holds for a registry, for reading what only its people may see: an
  * unauthenticated question about a private package is answered 404, which would look like absent. It is sent to
  * addresses below that registry and nowhere else, and given to no other process.
+ *
+ * @param worktree also what the repository there says, as for publishing: the closer file wins.
  */
-export async function readAuthorizations(env: Env): Promise<AuthorizationOf> {
-  const entries = await readUserNpmrc(env)
+export async function readAuthorizations(env: Env, worktree?: string): Promise<AuthorizationOf> {
+  const own = await readUserNpmrc(env)
+  const entries = worktree === undefined ? own : [...own, ...(await readRepositoryNpmrc(worktree, env))]
   return (url) => {
     for (const place of placesOf(url)) {
       const found = headerOf(entries, place)

@@ -52,6 +52,11 @@ export async function readUserNpmrc(env: Env): Promise<readonly NpmrcEntry[]> {
   return parseNpmrc(await textOf(userNpmrc(env)), env)
 }
 
+/** The repository's own npm configuration, with its variables filled in. */
+export async function readRepositoryNpmrc(worktree: string, env: Env): Promise<readonly NpmrcEntry[]> {
+  return parseNpmrc(await textOf(path.join(worktree, '.npmrc')), env)
+}
+
 function userNpmrc(env: Env): string {
   return userconfigOf(env) ?? path.join(env['HOME'] ?? homedir(), '.npmrc')
 }

@@ -7,9 +7,10 @@ import { startCountingProxy } from './counting-proxy.ts'
 import { answer, listen } from './http.ts'
 import { openPlatform } from './platform.ts'
 import { startRegistry } from './registry.ts'
+import { personsOtp, startStagingRegistry } from './staging.ts'
 
 /**
- * The one server process of an estate: registry behind its counting proxy, deploy platform with its apps. Ends
+ * The one server process of an estate: registry behind its counting proxy and staging, deploy platform with its apps. Ends
  * when asked, or by itself after an hour or when its folder is gone.
  */
 const lifeMsMax = 3_600_000
@@ -30,6 +31,12 @@ async function serve(): Promise<void> {
   const asked = Promise.withResolvers<void>()
   await using registry = await startRegistry(layout.registry)
   await using proxy = await startCountingProxy({ targetPort: registry.port, attempts: layout.attempts })
+  await using staging = await startStagingRegistry({
+    targetPort: proxy.port,
+    folder: layout.staged,
+    otp: personsOtp,
+    attempts: layout.attempts,
+  })
   await using platform = await openPlatform(layout)
   await using front = await listen(async (request, response) => {
     const isControl = request.method === 'POST' && request.headers['x-estate-instance'] === instance
@@ -48,7 +55,7 @@ async function serve(): Promise<void> {
   const record: ServerRecord = {
     pid: process.pid,
     instance,
-    registryPort: proxy.port,
+    registryPort: staging.port,
     platformPort: front.port,
     startedAt: new Date().toISOString(),
   }

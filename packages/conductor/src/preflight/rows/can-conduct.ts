@@ -26,10 +26,6 @@ function producerGaps({ producer: { publish }, forgeRelease }: Train): readonly 
   return [
     ...gaps,
     ...wants(
-      publish.some(({ staged }) => staged),
-      'staged publishing',
-    ),
-    ...wants(
       publish.some(({ command, observe }) => command !== null || observe !== null),
       'publishing by a command',
     ),

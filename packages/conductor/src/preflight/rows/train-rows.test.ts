@@ -44,7 +44,6 @@ describe('can_conduct', () => {
     aTrain({ producer: { repo: 'engine', publish } })
   test.each([
     ['publish by workflow', publishing({ workflow: 'x.yml' })],
-    ['staged publishing', publishing([{ ...one, staged: true }])],
     ['publishing by a command', publishing([{ ...one, command: { argv: ['x'] } }])],
     ['the ecosystem pypi', publishing([{ ...one, ecosystem: 'pypi' }])],
     ['forge_release', aTrain({ forgeRelease: true })],

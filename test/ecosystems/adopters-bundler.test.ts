@@ -40,6 +40,7 @@ describe.skipIf(!hasRuby)(`bundler${needsRuby}`, () => {
     await publish('leaf', '1.1.0')
     await publish('leaf', '1.2.0')
     await publish('other', '1.0.1')
+    await publish('acme_engine', '1.0.5', { leaf: '~> 1.0' })
     await publish('acme_engine', '1.1.0', { leaf: '~> 1.1' })
     await publish('acme_engine', '1.1.1', { leaf: '~> 1.1' })
     await publish('acme_engine', '2.0.0', { leaf: '~> 1.1' })
@@ -140,6 +141,26 @@ describe.skipIf(!hasRuby)(`bundler${needsRuby}`, () => {
     ).toEqual([])
   })
 
+  it('leaves what the gem needs where it is as long as that will do, although Bundler would not', async () => {
+    await adopt({ acme_engine: '1.0.5' })
+
+    expect(await versionsOf('acme_engine')).toEqual(['1.0.5'])
+    expect(await versionsOf('leaf')).toEqual(['1.0.0'])
+    const env = { BUNDLE_FROZEN: 'true', BUNDLE_PATH: path.join(shop.path, '.gems') }
+    await run({ argv: ['bundle', 'install'], cwd: shop.path, env })
+  })
+
+  it('lists what moved although the locked one would have done, when Bundler alone updates the gem', async () => {
+    const argv = ['bundle', 'lock', '--conservative', '--update', 'acme_engine']
+    await shop.write({ Gemfile: gemfile("'= 1.0.5'") })
+    await run({ argv, cwd: shop.path })
+
+    expect(await versionsOf('leaf')).toEqual(['1.2.0'])
+    expect(
+      await bundler.unrelatedMovements({ before: before(), after: after(), adopted: ['acme_engine'] }),
+    ).toEqual([{ package: 'leaf', from: '1.0.0', to: '1.2.0' }])
+  })
+
   it('names what moved without need, when somebody updates everything', async () => {
     await run({ argv: ['bundle', 'lock', '--update'], cwd: shop.path })
 
@@ -149,7 +170,10 @@ describe.skipIf(!hasRuby)(`bundler${needsRuby}`, () => {
         after: after(),
         adopted: ['acme_engine', 'acme_plugin'],
       }),
-    ).toEqual([{ package: 'other', from: '1.0.0', to: '1.0.1' }])
+    ).toEqual([
+      { package: 'other', from: '1.0.0', to: '1.0.1' },
+      { package: 'leaf', from: '1.0.0', to: '1.2.0' },
+    ])
   })
 
   it('adopts several gems that need each other in one go', async () => {

@@ -23,3 +23,22 @@ export async function yarnPaths(folder: string): Promise<Readonly<Record<string,
   }
   return paths
 }
+
+/**
+ * One `yarn` that asks the manifest which generation is meant, as corepack does; corepack itself would download both.
+ *
+ * @returns the folder it lies in.
+ */
+export async function yarnDispatcher(folder: string): Promise<string> {
+  const [berry, classic] = [packages.yarn, packages['yarn-classic']].map((name) =>
+    path.join(path.dirname(require.resolve(`${name}/package.json`)), 'bin/yarn.js'),
+  )
+  const program = path.join(folder, 'yarn')
+  await mkdir(folder, { recursive: true })
+  await writeFile(
+    program,
+    `#!/bin/sh\nif grep -q '"yarn@1' package.json 2>/dev/null; then exec "${process.execPath}" "${classic}" "$@"; fi\nexec "${process.execPath}" "${berry}" "$@"\n`,
+  )
+  await chmod(program, 0o755)
+  return folder
+}

@@ -20,6 +20,8 @@ export interface GemRegistry extends AsyncDisposable {
   readonly requests: readonly string[]
   /** Every push that was taken as `NAME-VERSION`. */
   readonly taken: readonly string[]
+  /** As if a gem (`NAME-VERSION`) had never been pushed. */
+  forget(gem: string): void
   /** Answers one request by other means; false leaves it to the server. */
   interfere(how: ((request: IncomingMessage, response: ServerResponse) => boolean) | null): void
   /** Does what these requests ask for, and cuts the connection instead of answering. */
@@ -118,6 +120,15 @@ export async function startGemRegistry(): Promise<GemRegistry> {
     apiKey,
     requests,
     taken,
+    forget: (gem) => {
+      for (const [name, all] of gems) {
+        gems.set(
+          name,
+          all.filter(({ number }) => `${name}-${number}` !== gem),
+        )
+      }
+      taken.splice(0, taken.length, ...taken.filter((one) => one !== gem))
+    },
     interfere: (how) => {
       interference = how
     },

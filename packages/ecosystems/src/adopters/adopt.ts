@@ -31,7 +31,7 @@ export interface LockingManager {
   /** Before each of its runs. */
   readonly beforeLock?: (worktree: string) => Promise<void>
   /** Between the two states, with the manifests as they stay; such a manager is always asked twice. */
-  readonly betweenStates?: (worktree: string, wanted: readonly Wanted[]) => Promise<void>
+  readonly betweenStates?: (worktree: string, wanted: readonly Wanted[], before: Lockfile) => Promise<void>
   /** It formats manifests in its own way: what it made of them is not kept. */
   readonly reformats?: true
   /** After the last run, before anything is compared. */
@@ -69,7 +69,7 @@ export async function adoptWith(manager: LockingManager, options: AdoptOptions):
   try {
     for (const state of states) {
       await writeState(options.worktree, edits, state)
-      if (state === 'after') await manager.betweenStates?.(options.worktree, options.packages)
+      if (state === 'after') await manager.betweenStates?.(options.worktree, options.packages, lockfile)
       await manager.beforeLock?.(options.worktree)
       leftMs -= (await lock({ manager, lockfile, options, leftMs, state })).durationMs
     }

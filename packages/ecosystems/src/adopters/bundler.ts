@@ -1,4 +1,8 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { fileTreeOfFolder } from '../file-tree.ts'
 import { type GemfileLock, readGemfileLock } from '../lockfiles/gemfile-lock.ts'
+import { gemsThatCouldStay, movementsOfGems, withGemsAsBefore } from '../lockfiles/gems-that-stay.ts'
 import { noLockfile } from '../lockfiles/lockfile.ts'
 import { movementsBetween, unexplainedMovements } from '../lockfiles/movements.ts'
 import { compareGemVersions } from '../manifests/gem-version.ts'
@@ -20,8 +24,8 @@ import { toolVersion } from './tool-version.ts'
 import { adoptInCopy } from './worktree-copy.ts'
 
 /**
- * The named gems are unlocked, and what only they need with them: Bundler 2.3 takes the newest of those even where the
- * locked one would do. Nothing else moves.
+ * The named gems are unlocked, and what only they need with them: Bundler takes the newest of those even where the
+ * locked one would do, so those that can stay are put back before it reads the result.
  */
 const locking: LockingManager = {
   name: 'bundler',
@@ -37,8 +41,14 @@ const locking: LockingManager = {
     await writeOwnBundlerSettings(worktree)
     await forgetBundlerVersion(worktree)
   },
-  // Nothing to do but to be asked twice: an update without a pinned constraint takes the newest.
-  betweenStates: async () => {},
+  betweenStates: async (worktree, wanted, before) => {
+    const after = await readGemfileLock(fileTreeOfFolder(worktree))
+    if (after === null || !isGemfileLock(before)) return
+    const adopted = wanted.map(({ name }) => name)
+    const staying = gemsThatCouldStay(before, after, adopted)
+    if (staying.size === 0) return
+    await writeFile(path.join(worktree, after.file), withGemsAsBefore(before, after, staying))
+  },
   afterwards: async (worktree, before) => {
     if (isGemfileLock(before)) await restoreBundlerVersion(worktree, before)
   },
@@ -65,12 +75,14 @@ export const bundlerAdopter: Adopter = {
       (await readGemfileLock(before)) ?? noLockfile,
       (await readGemfileLock(after)) ?? noLockfile,
     ),
-  unrelatedMovements: async ({ before, after, adopted }) =>
-    unexplainedMovements(
-      (await readGemfileLock(before)) ?? noLockfile,
-      (await readGemfileLock(after)) ?? noLockfile,
-      adopted,
-    ),
+  unrelatedMovements: async ({ before, after, adopted }) => {
+    const [old, now] = await Promise.all([readGemfileLock(before), readGemfileLock(after)])
+    const unexplained = unexplainedMovements(old ?? noLockfile, now ?? noLockfile, adopted)
+    if (old === null || now === null) return unexplained
+    const known = new Set(unexplained.map((one) => one.package))
+    const needless = movementsOfGems(old, now, gemsThatCouldStay(old, now, adopted))
+    return [...unexplained, ...needless.filter((one) => !known.has(one.package))]
+  },
   unpublishedReferences: bundlerReferences,
   // It has no gate of its own.
   releaseAgeGates: otherGates,

@@ -19,7 +19,10 @@ import { joinRanges } from './yarn-join-ranges.ts'
 import { yarnClassicReferences } from './yarn-references.ts'
 import { askedOf, isYarnRepository, withResolutions } from './yarn-repository.ts'
 
-const quiet = ['--ignore-scripts', '--non-interactive', '--no-progress', '--json']
+/** In the folder that is thrown away: two runs of yarn 1 break each other's cache, and root's is the machine's. */
+const ownCache = ['--cache-folder', '.conduct-yarn-cache']
+
+const quiet = ['--ignore-scripts', '--non-interactive', '--no-progress', '--json', ...ownCache]
 
 /** A yarn that the repository brings along is code of the repository. */
 const env = { YARN_IGNORE_PATH: '1' }

@@ -11,14 +11,21 @@ export interface LockedSource {
   readonly gems: readonly LockedGem[]
 }
 
-interface LockedGem {
+export interface LockedGem {
   readonly name: string
   readonly version: string
   /** `x86_64-linux` of a gem that is built for one; null for plain Ruby. */
   readonly platform: string | null
   readonly needs: readonly string[]
+  /** The same with what each asks for. */
+  readonly requirements: readonly GemRequirement[]
   /** 1-based. */
   readonly line: number
+}
+
+export interface GemRequirement {
+  readonly name: string
+  readonly constraints: readonly string[]
 }
 
 export interface GemfileLock extends Lockfile {
@@ -72,12 +79,17 @@ function sectionsOf(file: string, text: string): readonly Section[] {
 function sourceOf({ name, lines }: Section): LockedSource {
   const valuesOf = (key: string): readonly string[] =>
     lines.flatMap((one) => (one.text.startsWith(`  ${key}: `) ? [one.text.slice(key.length + 4)] : []))
-  const gems: (LockedGem & { readonly needs: string[] })[] = []
+  const gems: (LockedGem & { readonly needs: string[]; readonly requirements: GemRequirement[] })[] = []
   for (const { text, line } of lines) {
     const gem = /^ {4}(\S+) \(([^)]+)\)$/.exec(text)
-    const need = /^ {6}([^\s!]+)/.exec(text)?.[1]
-    if (gem !== null) gems.push({ name: gem[1] ?? '', ...versionIn(gem[2] ?? ''), needs: [], line })
-    else if (need !== undefined) gems.at(-1)?.needs.push(need)
+    const need = /^ {6}(\S.*)$/.exec(text)?.[1]
+    if (gem !== null) {
+      gems.push({ name: gem[1] ?? '', ...versionIn(gem[2] ?? ''), needs: [], requirements: [], line })
+    } else if (need !== undefined) {
+      const [name, constraints] = dependencyIn(need)
+      gems.at(-1)?.needs.push(name)
+      gems.at(-1)?.requirements.push({ name, constraints })
+    }
   }
   return { kind: name, remotes: valuesOf('remote'), revision: valuesOf('revision')[0] ?? null, gems }
 }

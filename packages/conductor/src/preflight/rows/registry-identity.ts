@@ -1,3 +1,4 @@
+import type { PlannedArtifact } from '../../context.ts'
 import { green, nothingPublished, publishedArtifacts, red, type Row, together } from '../row.ts'
 
 /** Somebody is logged in at every registry that a package goes to. */
@@ -12,13 +13,14 @@ export const row: Row = {
       [...first.values()].map(async (artifact) => {
         const name = await evidence.identity(artifact)
         return name === null
-          ? red(
-              '',
-              `Nobody is logged in at ${artifact.registry}; log in with npm login --registry ${artifact.registry}.`,
-            )
+          ? red('', `Nobody is logged in at ${artifact.registry}; log in with ${loginFor(artifact)}.`)
           : green('', `${name} at ${artifact.registry}; the registry itself decides when it is published to.`)
       }),
     )
     return together(judged, 'registries')
   },
+}
+
+function loginFor({ ecosystem, registry }: PlannedArtifact): string {
+  return ecosystem === 'rubygems' ? `gem signin --host ${registry}` : `npm login --registry ${registry}`
 }

@@ -51,6 +51,14 @@ describe('registry_identity', () => {
     })
   })
 
+  test('says how to log in at a gem server', async () => {
+    const artifacts = [anArtifact({ ecosystem: 'rubygems', registry: 'https://gems.example/' })]
+
+    expect((await judge(registryIdentity, { identity: null, survey: { artifacts } })).detail).toContain(
+      'gem signin --host https://gems.example/',
+    )
+  })
+
   test('counts every registry once', async () => {
     const artifacts = [...two.artifacts, anArtifact({ name: 'x', registry: 'http://127.0.0.1:9/' })]
 
@@ -121,6 +129,15 @@ describe('version_order', () => {
     expect((await after('4.2.7')).verdict).toBe('green')
     expect((await after('4.1.0')).verdict).toBe('red')
     expect((await after('4.3.1')).verdict).toBe('red')
+  })
+})
+
+describe('version_order of a gem', () => {
+  test('knows versions of more than three segments', async () => {
+    const artifacts = [anArtifact({ ecosystem: 'rubygems', version: '4.2.0.1' })]
+    const observed = { [name]: isAbsent('4.2.0') }
+
+    expect((await judge(versionOrder, { observed, survey: { artifacts } })).verdict).toBe('green')
   })
 })
 

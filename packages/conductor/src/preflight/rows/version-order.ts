@@ -1,4 +1,4 @@
-import { judgeNextVersion } from '@conduct/ecosystems'
+import { judgeNextGemVersion, judgeNextVersion } from '@conduct/ecosystems'
 import { green, nothingPublished, publishedArtifacts, red, type Row, together, unknown } from '../row.ts'
 
 /** Newer than the last and no jump: a version that skips numbers is nearly always a mistake. */
@@ -14,7 +14,8 @@ export const row: Row = {
         const observed = await evidence.observed(artifact)
         if (observed.state === 'present') return green('', `${name}@${version} is live already.`)
         if (observed.state === 'unknown') return unknown('', `${name}: ${observed.reason}.`)
-        const next = judgeNextVersion({ version, latest: observed.latest, published: observed.versions })
+        const judge = artifact.ecosystem === 'rubygems' ? judgeNextGemVersion : judgeNextVersion
+        const next = judge({ version, latest: observed.latest, published: observed.versions })
         return next.isNext ? green('', `${name}: ${next.reason}.`) : red('', `${name}: ${next.reason}.`)
       }),
     )

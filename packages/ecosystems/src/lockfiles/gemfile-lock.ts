@@ -86,9 +86,9 @@ function sourceOf({ name, lines }: Section): LockedSource {
     if (gem !== null) {
       gems.push({ name: gem[1] ?? '', ...versionIn(gem[2] ?? ''), needs: [], requirements: [], line })
     } else if (need !== undefined) {
-      const [name, constraints] = dependencyIn(need)
-      gems.at(-1)?.needs.push(name)
-      gems.at(-1)?.requirements.push({ name, constraints })
+      const [needed, constraints] = dependencyIn(need)
+      gems.at(-1)?.needs.push(needed)
+      gems.at(-1)?.requirements.push({ name: needed, constraints })
     }
   }
   return { kind: name, remotes: valuesOf('remote'), revision: valuesOf('revision')[0] ?? null, gems }

@@ -85,6 +85,11 @@ export const commandGroups = [
       entry('deny', 'Refuse a plan', () => import('./commands/deny.ts')),
       entry('status', 'The estate at a glance, or how far a run is', () => import('./commands/status.ts')),
       entry('resume', 'Go on with a run, wherever it stopped', () => import('./commands/resume.ts')),
+      entry(
+        'compensate',
+        'Take back what a run did, as far as there is a way',
+        () => import('./commands/compensate.ts'),
+      ),
       entry('abort', 'End a run without undoing anything', () => import('./commands/abort.ts')),
       entry(
         'report',

@@ -14,7 +14,14 @@ export interface Announcement {
   readonly format: 1
   /** The same for the same news, however often it is told. */
   readonly id: string
-  readonly type: 'run_started' | 'run_resumed' | 'run_waiting' | 'run_stopped' | 'run_aborted' | 'run_done'
+  readonly type:
+    | 'run_started'
+    | 'run_resumed'
+    | 'run_waiting'
+    | 'run_stopped'
+    | 'run_aborted'
+    | 'run_compensated'
+    | 'run_done'
   readonly at: string
   readonly estate: string
   readonly train: string
@@ -124,6 +131,7 @@ function envelope(
 const typeOfState = {
   done: 'run_done',
   aborted: 'run_aborted',
+  compensated: 'run_compensated',
   stopped: 'run_stopped',
   // Its process is about to end: whatever it still reads as, somebody has to take it up.
   running: 'run_stopped',

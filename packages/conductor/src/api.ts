@@ -5,6 +5,7 @@ import type { Lanes, Store } from '@conduct/lanes/engine'
 import type { Proving } from './approval/give-approval.ts'
 import type { HitCrashPoint } from './context.ts'
 import type { Redact } from './redacted.ts'
+import type { LookedWay } from './undo/look-back.ts'
 
 /** What every use case of the conductor starts from; the CLI makes it, a test makes it, a bot could. */
 export interface ConductorOptions {
@@ -94,6 +95,9 @@ export interface Conductor {
     readonly waitMsMax: number
   }): Promise<RunResult>
   abortRun(options: { readonly run: string; readonly reason: string }): Promise<RunResult>
+  /** What `compensateRun` would do now; changes nothing. */
+  previewCompensation(options: { readonly run: string }): Promise<CompensationView>
+  compensateRun(options: { readonly run: string; readonly waitMsMax: number }): Promise<RunResult>
   readRun(run: string): Promise<RunRecord>
   listRuns(): Promise<readonly RunSummary[]>
   estateStatus(): Promise<EstateStatus>
@@ -106,6 +110,14 @@ export interface Conductor {
   /** What the asker would sign who approves this plan now; writes nothing. */
   approvalStatement(options: { readonly plan: string; readonly note?: string }): Promise<string>
   denyPlan(options: { readonly plan: string; readonly reason: string }): Promise<Approval>
+}
+
+/** The way back of a run, as it was computed before the start and as it looks now. */
+export interface CompensationView {
+  readonly record: RunRecord
+  readonly ways: readonly Omit<LookedWay, 'step'>[]
+  /** The commands are those of lanes.yaml as it stands now, which is not the one that the plan was made by. */
+  readonly isConfigChanged: boolean
 }
 
 export interface RunSummary {

@@ -11,12 +11,16 @@ import { PhaseFailure, travelConsumers } from './travel-consumers.ts'
 /**
  * Drives one writer through the phases of a run, from wherever the world and the journal are.
  *
+ * @param phases the journey, or the way back.
  * @returns how the run ended for now; never throws once the run has a record.
  */
-export async function conductTrain(journey: Journey): Promise<RunResult> {
+export async function conductTrain(
+  journey: Journey,
+  phases: readonly Phase[] = journeyPhases,
+): Promise<RunResult> {
   const clock = phaseClock(journey)
   try {
-    for (const stretch of stretches(journeyPhases)) {
+    for (const stretch of stretches(phases)) {
       if (stretch.per === 'consumer') {
         await travelConsumers(journey, stretch.phases, clock)
         continue

@@ -1,5 +1,6 @@
 import { type CommitId, invariant } from '@conduct/core'
 import type { Command } from '@conduct/config'
+import type { DeployPlace } from './deploy/ports.ts'
 import { type ConsumerJourney, surveyOf, travelOf } from './journey.ts'
 import type { TemplateValues } from './template.ts'
 import { type Workplace, openWorkplace, runDeclared, runSetup } from './workplace.ts'
@@ -16,6 +17,26 @@ export function valuesOf(traveller: ConsumerJourney): TemplateValues {
     previous_sha: consumer.previous,
     run: journey.run,
     repo: name,
+  }
+}
+
+/** Where this consumer's commit goes. */
+export function placeOf(traveller: ConsumerJourney): DeployPlace {
+  const { journey, consumer, name, workplace } = traveller
+  return {
+    context: journey.context,
+    run: journey.run,
+    name,
+    repo: consumer.repo,
+    deploy: consumer.consumer.deploy,
+    mirror: consumer.mirror,
+    sha: shaOf(traveller),
+    previous: consumer.previous,
+    values: valuesOf(traveller),
+    workplace,
+    records: () => journey.journal.records(),
+    // The lease's own, so that what only looks goes on after Ctrl-C as well.
+    signal: travelOf(journey).lease.signal,
   }
 }
 

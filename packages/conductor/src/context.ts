@@ -95,6 +95,8 @@ export interface PlannedArtifact extends PlannedPackage {
   /** Staged by us and published by a person, instead of published by us. */
   readonly staged: boolean
   readonly timeoutMs: number
+  /** The dist-tag that publishing moves and what it stood for when it was surveyed; null: its registry has none. */
+  readonly distTag: { readonly name: string; readonly before: string | null } | 'unknown' | null
 }
 
 export interface Survey {

@@ -72,8 +72,10 @@ export async function runEffect<Result>(
 
 /** Kinds whose steps have an effect; the others only look. */
 const effectKinds: readonly StepKind[] = (Object.keys(stepKinds) as StepKind[]).filter(
-  (kind) => kind !== 'await' && kind !== 'verify' && kind !== 'rollback',
+  (kind) => kind !== 'await' && kind !== 'verify',
 )
+/** Those that a journey passes when nothing goes wrong. */
+const journeyKinds = effectKinds.filter((kind) => kind !== 'rollback' && stepKinds[kind] !== 'undo')
 
 /**
  * Every crash point that a run with these steps passes, from its record; the crash matrix kills at each.
@@ -92,10 +94,10 @@ export function listCrashPoints(run: Pick<RunRecord, 'steps'>): readonly CrashPo
   return [...ofRun, ...ofSteps]
 }
 
-/** The name of every point there can be, whatever the train. */
+/** The name of every point that a journey can pass, whatever the train. */
 export const crashPointNames: readonly string[] = [
   ...runEffects.flatMap((name) => runEffectPositions.map((position) => `${name}:${position}`)),
-  ...effectKinds.flatMap((kind) => crashPositions.map((position) => `${kind}:${position}`)),
+  ...journeyKinds.flatMap((kind) => crashPositions.map((position) => `${kind}:${position}`)),
 ]
 
 /** `publish:acted` is the first such point; `publish:acted@<step id>` is exactly one. */

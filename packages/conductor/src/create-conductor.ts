@@ -3,6 +3,7 @@ import type { Conductor, ConductorOptions } from './api.ts'
 import { readSavedPlan } from './plan/plan-store.ts'
 import { abortRun } from './use-cases/abort-run.ts'
 import { approvalStatement, approvePlan, denyPlan } from './use-cases/approve-plan.ts'
+import { compensateRun, previewCompensation } from './use-cases/compensate-run.ts'
 import { estateStatus } from './use-cases/estate-status.ts'
 import { dryRunTrain, planTrain } from './use-cases/plan-train.ts'
 import { findEarlierPlan } from './use-cases/find-plan.ts'
@@ -20,6 +21,8 @@ export function createConductor(options: ConductorOptions): Conductor {
     runTrain: (run) => announced(options, (heard) => runTrain(heard, run)),
     resumeRun: (resume) => announced(options, (heard) => resumeRun(heard, resume)),
     abortRun: (abort) => announced(options, (heard) => abortRun(heard, abort)),
+    previewCompensation: (preview) => previewCompensation(options, preview),
+    compensateRun: (compensation) => announced(options, (heard) => compensateRun(heard, compensation)),
     readRun: (run) => readRun(options, run),
     listRuns: () => listRuns(options),
     estateStatus: () => estateStatus(options, () => listRuns(options)),

@@ -21,7 +21,7 @@ import type { Workplace } from './workplace.ts'
 export interface Journey {
   readonly context: TrainContext
   readonly run: RunId
-  readonly kind: 'run' | 'resume'
+  readonly kind: 'run' | 'resume' | 'compensate'
   readonly request: RunRequest
   readonly ask: JourneyAsk
   readonly journal: Journal

@@ -20,6 +20,8 @@ export const setupTimeoutMs = 15 * 60_000
 export const checksTimeoutMs = 60 * 60_000
 /** Reading what runs at a target now. */
 export const previousTimeoutMs = 2 * 60_000
+/** Setting, or unsetting, one value of a configure step. */
+export const applyTimeoutMs = 5 * 60_000
 /** Publishing one package, where lanes.yaml says nothing else. */
 export const publishTimeoutMsDefault = 10 * 60_000
 /** Putting packed artifacts into a consumer. */

@@ -13,6 +13,13 @@ export const stepId = {
   postDeploy: (repo: string, index: number) => `post_deploy:${repo}:${index}`,
   verify: (repo: string) => `verify:${repo}`,
   rollback: (repo: string) => `rollback:${repo}`,
+  // The way back, taken by `compensate`.
+  redeploy: (repo: string) => `redeploy:${repo}`,
+  unconfigure: (repo: string, name: string) => `unconfigure:${repo}:${name}`,
+  revert: (repo: string) => `revert:${repo}`,
+  distTag: (name: string, tag: string) => `dist_tag:${name}@${tag}`,
+  deprecate: (name: string, version: string) => `deprecate:${name}@${version}`,
+  stays: (what: string) => `stays:${what}`,
   // Without an effect of their own: the plan lists them, so that it shows the whole journey.
   claim: (lane: string) => `claim:${lane}`,
   survey: (repo: string) => `survey:${repo}`,
@@ -37,4 +44,9 @@ export const stepKinds = {
   post_deploy: 'deploy',
   verify: 'verify',
   rollback: 'verify',
+  redeploy: 'undo',
+  unconfigure: 'undo',
+  revert: 'undo',
+  dist_tag: 'undo',
+  deprecate: 'undo',
 } as const

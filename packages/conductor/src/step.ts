@@ -178,8 +178,11 @@ async function settle(step: Step, effect: Effect, error: unknown, record: Record
       facts: { ...seen.facts, complaint: error instanceof Error ? error.message : String(error) },
     }
   }
-  if (seen.state === 'expected' && effect.observationIsImmediate) throw await record.failed(error, 'none')
-  throw await record.failed(error, 'unknown')
+  const facts = seen.state === 'unknown' ? undefined : seen.facts
+  if (seen.state === 'expected' && effect.observationIsImmediate) {
+    throw await record.failed(error, 'none', facts)
+  }
+  throw await record.failed(error, 'unknown', facts)
 }
 
 async function observed(observe: () => Promise<Observation>): Promise<Observation> {
@@ -238,10 +241,10 @@ function recorder(travel: Travel, step: Step, startedAt: string) {
       await prove({ state: 'failed', evidence: seen.evidence, facts: seen.facts, effect })
       return seen.error ?? new ConductError('EXPECTED_STATE', `${step.action}: ${seen.evidence}`)
     },
-    async failed(error: unknown, effect: ProofEffect): Promise<unknown> {
+    async failed(error: unknown, effect: ProofEffect, facts?: Facts): Promise<unknown> {
       if (endsTheWriter(error)) return error
       const evidence = error instanceof Error ? error.message : String(error)
-      await prove({ state: 'failed', evidence, effect })
+      await prove({ state: 'failed', evidence, facts, effect })
       return error
     },
   }

@@ -24,7 +24,8 @@ export async function stopRun(journey: Journey, thrown: unknown): Promise<RunRes
   const error = translate(journey, cause)
   const before = fold(journey)
   if (endsTheWriter(error) || before.state === 'aborted') return lost(journey, error, phase)
-  if (before.state === 'done') return { record: before, held: null, exit: exitCodes.done }
+  if (before.state === 'done' || before.state === 'compensated')
+    return { record: before, held: null, exit: exitCodes.done }
 
   const stop = stopOf(error, phase, before.irreversibleDone)
   const waitsFor = whoseTurn(error)
@@ -135,6 +136,7 @@ function lost(journey: Journey, error: ConductError, phase: PhaseName): RunResul
 function nextWords(journey: Journey, error: ConductError): string | null {
   const { launcher } = journey.context
   if (error.next?.startsWith(`${launcher} `) === true) return error.next.slice(launcher.length + 1)
+  if (journey.kind === 'compensate') return `compensate ${journey.run} --yes`
   if (error.code === 'APPROVAL_VOID') return `resume ${journey.run} --replan`
   return `resume ${journey.run}`
 }

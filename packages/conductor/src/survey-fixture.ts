@@ -148,6 +148,7 @@ export function anArtifact(fields: Partial<PlannedArtifact> = {}): PlannedArtifa
     publisher: noOutside,
     staged: false,
     timeoutMs: 600_000,
+    distTag: { name: 'latest', before: '4.2.3' },
     ...fields,
   }
 }

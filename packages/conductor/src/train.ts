@@ -9,6 +9,8 @@ import { preflight } from './phases/preflight.ts'
 import { publish } from './phases/publish.ts'
 import { report } from './phases/report.ts'
 import { survey } from './phases/survey.ts'
+import { undo } from './phases/undo.ts'
+import { undone } from './phases/undone.ts'
 import { verify } from './phases/verify.ts'
 import type { Phase } from './journey.ts'
 
@@ -32,3 +34,6 @@ export const journeyPhases: readonly Phase[] = [
   verify, // what answers is what was deployed
   report, // write down the end and hand the lane to the next in line
 ]
+
+/** The way back, `conduct compensate`: the lane again, every effect taken back, the lane handed on. */
+export const wayBackPhases: readonly Phase[] = [claim, undo, undone]

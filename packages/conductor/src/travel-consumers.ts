@@ -63,9 +63,11 @@ export async function travelConsumers(
 
   const failure = failureOf(arrivals)
   if (failure === null) return
+  const failed = failuresOf(arrivals)
   for (const phase of phases) {
     const done = passed.get(phase.name) ?? new Set()
-    clock.ended(phase.name, phase.name === failure.phase ? 'failed' : 'skipped', summaryOf(done))
+    const here = failed.filter((one) => one.failure.phase === phase.name).map(({ name }) => name)
+    clock.ended(phase.name, here.length > 0 ? 'failed' : 'skipped', summaryOf(here, done))
   }
   throw failure
 }
@@ -88,16 +90,25 @@ function startConsumer(journey: Journey, name: string): ConsumerJourney {
   return Object.assign(traveller, { workplace: consumerWorkplace(traveller) })
 }
 
-function summaryOf(names: ReadonlySet<string>): string {
-  return names.size === 0 ? 'nobody' : [...names].join(', ')
+/** Behind a failed phase stand those who failed in it, never only those who did not. */
+export function summaryOf(failed: readonly string[], done: ReadonlySet<string>): string {
+  const passed = done.size === 0 ? 'nobody' : [...done].join(', ')
+  if (failed.length === 0) return passed
+  return done.size === 0 ? `${failed.join(', ')} failed` : `${failed.join(', ')} failed; ${passed} done`
 }
 
-function failureOf(arrivals: readonly Arrival[]): PhaseFailure | null {
-  const failed = arrivals.flatMap((arrival) =>
+function failuresOf(
+  arrivals: readonly Arrival[],
+): readonly { readonly name: string; readonly failure: PhaseFailure }[] {
+  return arrivals.flatMap((arrival) =>
     arrival.state === 'failed' && arrival.error instanceof PhaseFailure
       ? [{ name: arrival.name, failure: arrival.error }]
       : [],
   )
+}
+
+function failureOf(arrivals: readonly Arrival[]): PhaseFailure | null {
+  const failed = failuresOf(arrivals)
   const [first] = failed
   if (first === undefined) return null
   const decisive =

@@ -14,7 +14,7 @@ export type ConductEventBody =
       readonly type: 'run_opened'
       readonly run: RunId
       readonly train: string
-      readonly kind: 'run' | 'resume'
+      readonly kind: 'run' | 'resume' | 'compensate'
     }
   | {
       readonly type: 'run_planned'

@@ -99,12 +99,22 @@ export interface PlannedStep {
   readonly needsApproval: boolean
 }
 
+/** One way back, computed before the run starts; `conduct compensate` performs it. */
 export interface CompensationStep {
+  readonly id: string
+  readonly kind: CompensationKind
   readonly repo: string | null
   readonly action: string
   /** False where the world offers no way back (a published version is never deleted). */
   readonly possible: boolean
+  /** The step whose effect it takes back. */
+  readonly undoes: string
+  /** What was there before: the commit that ran, the version a dist-tag stood for. */
+  readonly to: string | null
 }
+
+/** `stays`: what nothing takes back, listed so that nobody has to find out. */
+export type CompensationKind = 'redeploy' | 'unconfigure' | 'revert' | 'dist_tag' | 'deprecate' | 'stays'
 
 export const phaseNames = [
   'claim',
@@ -121,4 +131,11 @@ export const phaseNames = [
   'report',
 ] as const
 
-export type PhaseName = (typeof phaseNames)[number]
+/** `undo` is no part of the journey: `conduct compensate` takes it after a run has stopped or ended. */
+export type PhaseName = (typeof phaseNames)[number] | 'undo'
+
+/** `phase 8 of 12 (adopt)`. */
+export function describePhase(phase: PhaseName): string {
+  if (phase === 'undo') return 'the way back (compensate)'
+  return `phase ${phaseNames.indexOf(phase) + 1} of ${phaseNames.length} (${phase})`
+}

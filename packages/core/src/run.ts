@@ -11,6 +11,13 @@ export type RunState =
   | 'stopped'
   | 'aborted'
   | 'done'
+  /** Done, aborted or stopped, and then taken back as far as there was a way. */
+  | 'compensated'
+
+/** Nothing goes on with it any more, but that it may be taken back. */
+export function hasEnded(state: RunState): boolean {
+  return state === 'done' || state === 'aborted' || state === 'compensated'
+}
 
 export type StepState = 'pending' | 'running' | 'done' | 'already' | 'failed' | 'unknown' | 'skipped'
 
@@ -42,6 +49,8 @@ export interface RunRecord {
   readonly configCommit: CommitId | null
   /** One line per writer that opened the journal: the first run and each resume. */
   readonly openings: readonly Opening[]
+  /** Whether its way back was taken, by `conduct compensate`. */
+  readonly undone: 'no' | 'begun' | 'yes'
   /** The command to type next, or null when there is nothing left to do. */
   readonly next: string | null
 }
@@ -58,7 +67,7 @@ export interface Opening {
   readonly holder: string
   readonly token: number
   readonly at: string
-  readonly kind: 'run' | 'resume'
+  readonly kind: 'run' | 'resume' | 'compensate'
 }
 
 export interface StepRecord {
@@ -83,6 +92,8 @@ export interface Published {
   readonly integrity: string
   readonly registry: string
   readonly tag: string | null
+  /** What was said of it when it was deprecated (`conduct compensate`); null: it was not. */
+  readonly deprecated: string | null
 }
 
 export interface Adopted {
@@ -94,6 +105,8 @@ export interface Adopted {
   readonly pullRequest: string | null
   /** Commits this repo was surveyed at, oldest first; more than one when its main moved meanwhile. */
   readonly surveyed: readonly CommitId[]
+  /** The commit that took it back (`conduct compensate`); null while it stands. */
+  readonly reverted: CommitId | null
 }
 
 export interface Deployed {
@@ -102,6 +115,16 @@ export interface Deployed {
   readonly previousSha: string | null
   readonly target: string
   readonly verified: 'yes' | 'no' | 'inconclusive' | 'nothing_dispatched'
+  /** Set once somebody went back after this deploy, or tried to. */
+  readonly rollback: Rollback | null
+}
+
+export interface Rollback {
+  readonly outcome: 'rolled_back' | 'failed' | 'unknown'
+  /** What runs now, where that could be read. */
+  readonly running: string | null
+  /** Why it failed, or what proves it. */
+  readonly evidence: string
 }
 
 export interface RunLane {

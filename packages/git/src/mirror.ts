@@ -1,14 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { type CommitId, toCommitId } from '@conduct/core'
+import { type CommitId, invariant, toCommitId } from '@conduct/core'
 import { fetchMirror } from './fetch.ts'
 import type { Mirror, MirrorOptions } from './ports.ts'
 import { pushWithLease } from './push.ts'
 import { requireFullRef, tagRef } from './ref-name.ts'
 import { defaultBranch, listRemote, remoteHead, remoteTag, requireRemote } from './remote.ts'
 import { type GitCall, gitFailed, requireGit, runGit } from './run-git.ts'
-import { addWorktree, splitZero } from './worktree.ts'
+import { addWorktree, signatureEnv, splitZero } from './worktree.ts'
 
 /**
  * The private bare mirror of a remote: made when there is none, marked as used.
@@ -23,6 +23,13 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   const silence = options.silentMsMax === undefined ? {} : { silentMsMax: options.silentMsMax }
   const call = { cwd: path, remote, timeoutMs, signal, ...silence }
   const here = (args: readonly string[]): GitCall => ({ cwd: path, args, timeoutMs, signal })
+
+  const parentOf = async (commit: CommitId): Promise<CommitId | null> => {
+    const [, parent] = (await requireGit(here(['rev-list', '--parents', '-n', '1', commit])))
+      .trim()
+      .split(' ')
+    return parent === undefined ? null : toCommitId(parent)
+  }
 
   return {
     remote,
@@ -65,6 +72,25 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     },
     worktree: (commit) => addWorktree({ mirrorPath: path, commit, timeoutMs, signal }),
     push: (push) => pushWithLease({ ...call, signal: push.signal ?? signal }, push),
+    elsewhere(other) {
+      requireRemote(other)
+      const there = { ...call, remote: other }
+      return {
+        remoteHead: (branch) => remoteHead(there, branch),
+        push: (push) => pushWithLease({ ...there, signal: push.signal ?? signal }, push),
+      }
+    },
+    parentOf,
+    async createRevert({ commit, message, author }) {
+      const parent = await parentOf(commit)
+      invariant(parent !== null, `${commit} has a parent to go back to`)
+      const made = await requireGit({
+        ...here(['commit-tree', '--no-gpg-sign', '-p', commit, '-F', '-', `${parent}^{tree}`]),
+        input: message.endsWith('\n') ? message : `${message}\n`,
+        env: signatureEnv(author),
+      })
+      return toCommitId(made.trim())
+    },
     async createTag({ name, commit, message, tagger }) {
       requireFullRef(tagRef(name))
       const seconds = Math.floor(tagger.wallMs / 1000)

@@ -49,6 +49,22 @@ export interface Mirror {
    *   for another reason (protected branch, hook), with its words. A null `expect` means: must not exist.
    */
   push(options: PushOptions): Promise<PushOutcome>
+  /**
+   * Another remote that commits of this mirror are pushed to (a platform that deploys what it is sent).
+   * @throws ConductError GIT_REMOTE_INVALID  the address could be taken for an option or a command.
+   */
+  elsewhere(remote: string): Elsewhere
+  /**
+   * A commit in the mirror that takes one commit back: on top of it, with the files of its first parent. The same
+   * input gives the same commit; push it with `push`.
+   */
+  createRevert(options: {
+    readonly commit: CommitId
+    readonly message: string
+    readonly author: Signature
+  }): Promise<CommitId>
+  /** First parent of a commit; null for the first one of all. */
+  parentOf(commit: CommitId): Promise<CommitId | null>
   /** An annotated tag object in the mirror; push it with `push`. The same input gives the same object. */
   createTag(options: {
     readonly name: string
@@ -58,12 +74,22 @@ export interface Mirror {
   }): Promise<string>
 }
 
+export interface Elsewhere {
+  remoteHead(branch: string): Promise<CommitId | null>
+  push(options: PushOptions): Promise<PushOutcome>
+}
+
 export interface PushOptions {
   /** Object id to push. */
   readonly source: string
   /** Full ref name, `refs/heads/main`. */
   readonly ref: string
   readonly expect: string | null
+  /**
+   * The way back of a branch that deploys what it is sent: `source` is an ancestor of `expect`, and exactly `expect`
+   * is what has to be there, so that only what we sent ourselves is dropped. Never for a branch that people commit to.
+   */
+  readonly isRewind?: boolean
   readonly signal?: AbortSignal
 }
 

@@ -17,9 +17,13 @@ const betweenTriesMs = 150
 export async function pushWithLease(call: RemoteCall, options: PushOptions): Promise<PushOutcome> {
   requireFullRef(options.ref)
   const isBranch = options.ref.startsWith('refs/heads/')
-  if (isBranch && options.expect !== null && !(await descends(call, options.expect, options.source))) {
-    const reason = `${options.source} does not descend from ${options.expect}: that would drop somebody's commits`
-    return { outcome: 'refused', reason, isProtected: false }
+  if (isBranch && options.expect !== null) {
+    const [older, newer] =
+      options.isRewind === true ? [options.source, options.expect] : [options.expect, options.source]
+    if (!(await descends(call, older, newer))) {
+      const reason = `${newer} does not descend from ${older}: that would drop somebody's commits`
+      return { outcome: 'refused', reason, isProtected: false }
+    }
   }
   for (let tried = 1; ; tried += 1) {
     const sent = await sendPush(call, options)

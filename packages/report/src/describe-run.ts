@@ -1,11 +1,12 @@
 /** A run as a report: everything that somebody who was not there has to know, in the order they ask. */
-import { formatDuration, phaseNames, type RunRecord } from '@conduct/core'
+import { describePhase, formatDuration, type RunRecord } from '@conduct/core'
 import { code, commit, plain, shortenIds, showTime, time } from './cells.ts'
 import type { Alert, Fact, Report, Tone } from './model.ts'
 import { effectsOf } from './effects.ts'
 import { journeyOf } from './phases.ts'
 import { unknownSection, skippedSection } from './sections/gaps.ts'
 import { adoptedSection, commitsSection, deployedSection, publishedSection } from './sections/outcome.ts'
+import { undoneSections } from './sections/undone.ts'
 import { approvalsSection, historySection, overridesSection, waitingSection } from './sections/people.ts'
 import { compensationSection, preflightDetailSection, preflightSection } from './sections/plan.ts'
 import { stepsSection } from './sections/steps.ts'
@@ -26,6 +27,7 @@ export function describeRun(record: RunRecord): Report {
       publishedSection(record),
       adoptedSection(record),
       deployedSection(record),
+      ...undoneSections(record),
       approvalsSection(record),
       overridesSection(record.overrides),
       unknownSection(record),
@@ -48,6 +50,8 @@ function headlineOf(record: RunRecord): string {
       return `Done${tookOf(record)}: ${effects}.`
     case 'stopped':
       return `Stopped${phaseOf(record)}. ${upperFirst(effects)}.`
+    case 'compensated':
+      return `Taken back. ${upperFirst(effects)}.`
     case 'aborted':
       return `Aborted${phaseOf(record)}. ${upperFirst(effects)}.`
     case 'waiting_lane':
@@ -75,6 +79,7 @@ function toneOf(record: RunRecord): Tone {
     case 'stopped':
       return 'bad'
     case 'aborted':
+    case 'compensated':
       return 'quiet'
     case 'running':
       return 'plain'
@@ -89,9 +94,8 @@ function toneOf(record: RunRecord): Tone {
 
 function alertOf({ stop, state, irreversibleDone, lane }: RunRecord): Alert | null {
   if (stop === null || state === 'done') return null
-  const number = phaseNames.indexOf(stop.phase) + 1
   return {
-    title: `${stop.code} in phase ${number} of ${phaseNames.length} (${stop.phase}), exit ${stop.exit}`,
+    title: `${stop.code} in ${describePhase(stop.phase)}, exit ${stop.exit}`,
     lines: [
       shortenIds(stop.message),
       shortenIds(stop.hint),
@@ -146,7 +150,7 @@ function factsOf(record: RunRecord): readonly Fact[] {
 
 function phaseOf({ stop }: RunRecord): string {
   if (stop === null) return ''
-  return ` in phase ${phaseNames.indexOf(stop.phase) + 1} of ${phaseNames.length} (${stop.phase})`
+  return ` in ${describePhase(stop.phase)}`
 }
 
 function tookOf({ startedAt, endedAt }: RunRecord): string {

@@ -1,4 +1,4 @@
-import type { RunRecord } from '@conduct/core'
+import type { RunRecord, StepRecord } from '@conduct/core'
 import { listed } from './cells.ts'
 
 /**
@@ -11,7 +11,8 @@ export function effectsOf(record: RunRecord): string {
   const open = steps.filter(
     (step) =>
       step.irreversible &&
-      (step.state === 'unknown' || (step.state === 'running' && record.state !== 'running')),
+      (step.state === 'unknown' || (step.state === 'running' && record.state !== 'running')) &&
+      !isTakenBack(record, step),
   )
   const counts = [published, adopted, deployed, configured, open]
   if (!record.irreversibleDone && counts.every((list) => list.length === 0))
@@ -21,6 +22,10 @@ export function effectsOf(record: RunRecord): string {
   const dispatched = deployed.filter(({ verified }) => verified !== 'nothing_dispatched')
   const verified = dispatched.filter((one) => one.verified === 'yes')
   const live = published.map((one) => `${one.package} ${one.version}`)
+  const back = deployed.filter(({ rollback }) => rollback?.outcome === 'rolled_back')
+  const stuck = deployed.filter(({ rollback }) => rollback !== null && rollback.outcome !== 'rolled_back')
+  const reverted = [...new Set(adopted.filter((one) => one.reverted !== null).map(({ repo }) => repo))]
+  const deprecated = published.filter((one) => one.deprecated !== null)
   return [
     live.length === 0 ? 'nothing was published' : `${listed(live)} ${live.length === 1 ? 'is' : 'are'} live`,
     repos.length === 0 ? 'nothing was adopted' : `adopted by ${listed(repos)}`,
@@ -28,6 +33,24 @@ export function effectsOf(record: RunRecord): string {
     dispatched.length === 0
       ? 'nothing was deployed'
       : `deployed to ${listed(dispatched.map(({ repo }) => repo))} (${verified.length} of ${dispatched.length} verified)`,
+    ...(back.length === 0 ? [] : [`rolled back in ${listed(back.map(({ repo }) => repo))}`]),
+    ...(stuck.length === 0
+      ? []
+      : [`the rollback did not succeed in ${listed(stuck.map(({ repo }) => repo))}`]),
+    ...(reverted.length === 0 ? [] : [`the adoption was reverted in ${listed(reverted)}`]),
+    ...(deprecated.length === 0
+      ? []
+      : [
+          `${listed(deprecated.map((one) => `${one.package} ${one.version}`))} ${deprecated.length === 1 ? 'is' : 'are'} deprecated`,
+        ]),
     ...open.map((step) => `whether "${step.action}" happened is not known`),
   ].join('; ')
+}
+
+/** However a step ended: once its effect was taken back, and that was read, there is nothing open about it. */
+function isTakenBack({ plan, steps }: RunRecord, step: StepRecord): boolean {
+  const ways = plan?.compensation.filter(({ undoes }) => undoes === step.id) ?? []
+  return steps.some(
+    ({ id, state }) => (state === 'done' || state === 'already') && ways.some((way) => way.id === id),
+  )
 }

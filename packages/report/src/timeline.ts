@@ -26,7 +26,7 @@ export function timelineOf(record: RunRecord): Timeline | null {
   if (intervals.length === 0) return null
   const scale = buildScale(intervals)
   const rows: TimelineRow[] = []
-  for (const phase of phaseNames) {
+  for (const phase of [...phaseNames, 'undo'] as const) {
     const inPhase = intervals.filter(({ step }) => step.phase === phase)
     for (const repo of new Set(inPhase.map(({ step }) => step.repo))) {
       const bars = inPhase

@@ -8,22 +8,37 @@ export function runToJson(record: RunRecord) {
     train: record.train,
     state: record.state,
     steps: record.steps.map(stepToJson),
-    published: record.published.map((one) => ({ ...one })),
-    adopted: record.adopted.map(({ repo, package: name, from, to, commit, pullRequest, surveyed }) => ({
-      repo,
-      package: name,
-      from,
-      to,
-      commit,
-      ...(pullRequest === null ? {} : { pull_request: pullRequest }),
-      surveyed: [...surveyed],
+    published: record.published.map(({ deprecated, ...one }) => ({
+      ...one,
+      ...(deprecated === null ? {} : { deprecated }),
     })),
-    deployed: record.deployed.map(({ repo, sha, previousSha, target, verified }) => ({
+    adopted: record.adopted.map(
+      ({ repo, package: name, from, to, commit, pullRequest, surveyed, reverted }) => ({
+        repo,
+        package: name,
+        from,
+        to,
+        commit,
+        ...(pullRequest === null ? {} : { pull_request: pullRequest }),
+        surveyed: [...surveyed],
+        ...(reverted === null ? {} : { reverted }),
+      }),
+    ),
+    deployed: record.deployed.map(({ repo, sha, previousSha, target, verified, rollback }) => ({
       repo,
       sha,
       previous_sha: previousSha,
       target,
       verified,
+      ...(rollback === null
+        ? {}
+        : {
+            rolled_back: {
+              outcome: rollback.outcome,
+              running: rollback.running,
+              evidence: rollback.evidence,
+            },
+          }),
     })),
     left_out: [...record.leftOut],
     lane:
@@ -51,6 +66,7 @@ export function runToJson(record: RunRecord) {
     stop: record.stop === null ? null : { ...record.stop },
     config_commit: record.configCommit,
     openings: record.openings.map((opening) => ({ ...opening })),
+    undone: record.undone,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { HeldAnswer } from '@conduct/conductor'
-import { type RunRecord, formatDuration, phaseNames } from '@conduct/core'
+import { type RunRecord, describePhase, formatDuration } from '@conduct/core'
 import { timeOfDay } from '../lane/text.ts'
 import { commandsAsTyped } from '../output/as-typed.ts'
 import type { Style } from '../output/style.ts'
@@ -52,6 +52,8 @@ function stateText(record: RunRecord, style: Style): string {
       return style.green('done.')
     case 'aborted':
       return style.yellow('aborted; nothing was undone.')
+    case 'compensated':
+      return style.yellow('taken back, as far as there was a way.')
     case 'waiting_lane':
       return style.yellow(
         isRecommended(record)
@@ -80,20 +82,25 @@ function facts(record: RunRecord): readonly string[] {
     ...fact(
       'published',
       record.published.map(
-        ({ package: name, version, integrity }) => `${name} ${version} (${integrity.slice(0, 23)}…)`,
+        ({ package: name, version, integrity, deprecated }) =>
+          `${name} ${version} (${integrity.slice(0, 23)}…)${deprecated === null ? '' : ', deprecated'}`,
       ),
     ),
     ...fact(
       'adopted',
-      record.adopted.map(({ repo, package: name, from, to, commit }) => {
+      record.adopted.map(({ repo, package: name, from, to, commit, reverted }) => {
+        const at = commit.slice(0, 7)
+        if (from === to) return `${repo}: ${name} ${to}, there already at ${at}`
         const moved = from === null ? to : `${from} → ${to}`
-        return `${repo}: ${name} ${moved} in ${commit.slice(0, 7)}`
+        const back = reverted === null ? '' : `, reverted in ${reverted.slice(0, 7)}`
+        return `${repo}: ${name} ${moved} in ${at}${back}`
       }),
     ),
     ...fact(
       'deployed',
       record.deployed.map(
-        ({ repo, sha, verified }) => `${repo}: ${sha.slice(0, 7)}, ${verifiedText(verified)}`,
+        ({ repo, sha, verified, rollback }) =>
+          `${repo}: ${sha.slice(0, 7)}, ${verifiedText(verified)}${rollbackText(rollback)}`,
       ),
     ),
     ...fact('left out', record.leftOut),
@@ -116,17 +123,41 @@ function verifiedText(verified: RunRecord['deployed'][number]['verified']): stri
   }
 }
 
+function rollbackText(rollback: RunRecord['deployed'][number]['rollback']): string {
+  if (rollback === null) return ''
+  const now =
+    rollback.running === null ? 'what runs now is not known' : `${shortCommit(rollback.running)} runs now`
+  switch (rollback.outcome) {
+    case 'rolled_back':
+      return `; rolled back: ${now}`
+    case 'failed':
+      return `; the rollback failed: ${now}`
+    case 'unknown':
+      return '; whether it was rolled back is not known'
+    default:
+      return rollback.outcome satisfies never
+  }
+}
+
+function shortCommit(running: string): string {
+  return /^[0-9a-f]{40,64}$/.test(running) ? running.slice(0, 7) : running
+}
+
 function stopLines({ stop, lane, state }: RunRecord, style: Style, launcher: string): readonly string[] {
   if (stop === null || state === 'done') return []
   const hint = stop.hint === '' ? [] : [`  ${style.dim('=')} ${commandsAsTyped(stop.hint, launcher)}`]
   // Waiting is no failure: who is waited for stands in the headline and the hint.
   if (state.startsWith('waiting_')) return [stop.message, ...hint]
-  const place = `phase ${phaseNames.indexOf(stop.phase) + 1} of ${phaseNames.length} (${stop.phase})`
   const kept =
     lane === null || lane.released
       ? []
       : [`The lane ${lane.name} is kept for this run; others have to acknowledge it.`]
-  return [`Stopped in ${place}.`, `${style.red(`error ${stop.code}`)}: ${stop.message}`, ...hint, ...kept]
+  return [
+    `Stopped in ${describePhase(stop.phase)}.`,
+    `${style.red(`error ${stop.code}`)}: ${stop.message}`,
+    ...hint,
+    ...kept,
+  ]
 }
 
 function heldLines(

@@ -1,4 +1,4 @@
-import { type Adopted, ConductError, type CommitId } from '@conduct/core'
+import { ConductError, type CommitId } from '@conduct/core'
 import type { Adopter } from '@conduct/ecosystems'
 import type { FrozenConsumer } from '../context.ts'
 import type { ConsumerJourney } from '../journey.ts'
@@ -63,7 +63,7 @@ export function adoptFacts(
   commit: CommitId,
 ): AdoptFacts & { readonly commit: CommitId; readonly sha: CommitId } {
   const { consumer, name } = traveller
-  const adopted: readonly Adopted[] = adoption.wanted.map((one) => ({
+  const adopted: AdoptFacts['adopted'] = adoption.wanted.map((one) => ({
     repo: name,
     package: one.name,
     from: consumer.locked.find((locked) => locked.package === one.name)?.locked.at(-1)?.version ?? null,

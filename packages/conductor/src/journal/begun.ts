@@ -89,3 +89,8 @@ export function hasUnprovedIntent(records: readonly JournalRecord[], step: strin
   )
   return last?.type === 'intent' || (last?.type === 'proof' && last.effect === 'unknown')
 }
+
+/** The run is on its way back, or has been taken back: it cannot go on. */
+export function isGoingBack(records: readonly JournalRecord[]): boolean {
+  return records.some((record) => record.type === 'compensating')
+}

@@ -1,4 +1,4 @@
-import type { Plan, StepRecord } from '@conduct/core'
+import type { CompensationStep, Plan, StepRecord } from '@conduct/core'
 import type { JournalRecord, StepHead } from './journal-record.ts'
 
 /** Folds what the journal says of steps: intents, proofs, looks. Pure. */
@@ -78,6 +78,15 @@ export function planSteps(before: StepsFold, plan: Plan): StepsFold {
   for (const planned of plan.steps) {
     const { id, phase, kind, repo, action, irreversible } = planned
     steps.set(id, before.get(id) ?? newStep({ id, phase, kind, repo, action, irreversible }))
+  }
+  return steps
+}
+
+/** What is to be taken back, as steps that wait. */
+export function waySteps(before: StepsFold, ways: readonly CompensationStep[]): StepsFold {
+  const steps = new Map(before)
+  for (const { id, kind, repo, action } of ways) {
+    if (!steps.has(id)) steps.set(id, newStep({ id, phase: 'undo', kind, repo, action, irreversible: true }))
   }
   return steps
 }

@@ -99,7 +99,7 @@ describe('folding a journal', () => {
       { launcher },
     )
 
-    expect(record.published).toEqual([{ ...publishFacts, tag: null }])
+    expect(record.published).toEqual([{ ...publishFacts, tag: null, deprecated: null }])
     expect(record.irreversibleDone).toBe(true)
     expect(record.openings.map((opening) => opening.kind)).toEqual(['run', 'resume'])
   })

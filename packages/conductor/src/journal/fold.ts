@@ -12,7 +12,7 @@ import type {
 } from '@conduct/core'
 import { approveWords, assertNever, canonicalJson, invariant } from '@conduct/core'
 import { type LaneFold, openLane, toRunLane } from './fold-lane.ts'
-import { type StepsFold, foldIntent, foldLooked, foldProof, planSteps } from './fold-steps.ts'
+import { type StepsFold, foldIntent, foldLooked, foldProof, planSteps, waySteps } from './fold-steps.ts'
 import type { JournalRecord } from './journal-record.ts'
 import { adoptedOf, deployedOf, publishedOf } from './outcomes.ts'
 
@@ -57,6 +57,7 @@ export function foldRun(
     stop: folded.stop,
     configCommit: folded.configCommit,
     openings: folded.openings,
+    undone: folded.undone,
     next: nextCommand({ run, folded, launcher: options.launcher }),
   }
 }
@@ -74,6 +75,7 @@ interface Folded {
   readonly first: string | null
   readonly configCommit: CommitId | null
   readonly openings: readonly Opening[]
+  readonly undone: RunRecord['undone']
 }
 
 const emptyFold: Folded = {
@@ -89,6 +91,7 @@ const emptyFold: Folded = {
   first: null,
   configCommit: null,
   openings: [],
+  undone: 'no',
 }
 
 function foldRecord(before: Folded, record: JournalRecord): Folded {
@@ -153,6 +156,18 @@ function foldRecord(before: Folded, record: JournalRecord): Folded {
         endedAt: record.at,
         lane: folded.lane === null ? null : { ...folded.lane, released: true },
       }
+    case 'compensating':
+      return { ...folded, undone: 'begun', steps: waySteps(folded.steps, record.ways) }
+    case 'compensated':
+      return {
+        ...folded,
+        state: 'compensated',
+        undone: 'yes',
+        stop: null,
+        next: null,
+        endedAt: record.at,
+        lane: folded.lane === null ? null : { ...folded.lane, released: true },
+      }
     case 'closed':
       return {
         ...folded,
@@ -194,6 +209,7 @@ function nextCommand({ run, folded, launcher }: NextOptions): string | null {
   switch (folded.state) {
     case 'done':
     case 'aborted':
+    case 'compensated':
       return null
     case 'waiting_approval':
       // The plan was approved; it is the registry that waits for a person.
@@ -207,7 +223,7 @@ function nextCommand({ run, folded, launcher }: NextOptions): string | null {
       return folded.next === null ? `${launcher} resume ${run} --wait` : `${launcher} ${folded.next}`
     case 'running':
     case 'waiting_merge':
-      return `${launcher} resume ${run}`
+      return folded.undone === 'begun' ? `${launcher} compensate ${run} --yes` : `${launcher} resume ${run}`
     default:
       return assertNever(folded.state)
   }

@@ -1,4 +1,4 @@
-import type { Approval, ApprovalAsked, CommitId, Override, Plan, RunStop, StepRecord } from '@conduct/core'
+import type { Approval, ApprovalAsked, CommitId, CompensationStep, Override, Plan, RunStop, StepRecord } from '@conduct/core'
 
 /**
  * What a journal holds: one record per thing that a resume must know. Append-only; the truth a run is folded from.
@@ -32,7 +32,7 @@ export type JournalBody =
     }
   | {
       readonly type: 'opened'
-      readonly kind: 'run' | 'resume'
+      readonly kind: 'run' | 'resume' | 'compensate'
       readonly holder: string
       readonly lane: string
       readonly resources: readonly string[]
@@ -85,6 +85,9 @@ export type JournalBody =
     }
   | { readonly type: 'aborted'; readonly by: string; readonly reason: string }
   | { readonly type: 'closed' }
+  /** From here on the run only goes back; `ways` are those that will be tried. */
+  | { readonly type: 'compensating'; readonly by: string; readonly ways: readonly CompensationStep[] }
+  | { readonly type: 'compensated'; readonly by: string }
 
 export type ProofEffect = 'done' | 'none' | 'unknown' | 'not_started'
 export type Facts = Readonly<Record<string, unknown>>

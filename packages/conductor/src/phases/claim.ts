@@ -1,11 +1,11 @@
 import type { Train } from '@conduct/config'
-import { ConductError, type RunId, isConductError, toTimestamp } from '@conduct/core'
+import { ConductError, type RunId, hasEnded, isConductError, toTimestamp } from '@conduct/core'
 import type { AcquireOptions, AcquireResult, HeldBy, Lease } from '@conduct/lanes/engine'
 import { wholeLane } from '@conduct/lanes/engine'
 import type { HeldAnswer } from '../api.ts'
 import { runEffect } from '../crash-points.ts'
 import { type Journey, type PhaseOutcome, type TrainPhase, noteLooked } from '../journey.ts'
-import { begunPlan } from '../journal/begun.ts'
+import { begunPlan, isGoingBack } from '../journal/begun.ts'
 import { foldRun } from '../journal/fold.ts'
 import { loadJournal } from '../journal/journal.ts'
 import { stepId } from '../step-id.ts'
@@ -116,6 +116,11 @@ async function writeDown(journey: Journey, result: AcquireResult): Promise<void>
       })
       return undefined
     case 'queued':
+      // A run that has ended is not waiting again: whoever wants to undo it asks again.
+      if (journey.kind === 'compensate') {
+        await journey.lane.leave({ claim: result.claim, secret: result.secret })
+        return undefined
+      }
       await journal.append({
         type: 'waiting_lane',
         lane: journey.lane.name,
@@ -125,7 +130,7 @@ async function writeDown(journey: Journey, result: AcquireResult): Promise<void>
       return undefined
     case 'refused':
     case 'skipped':
-      if (journey.kind === 'resume') return undefined
+      if (journey.kind !== 'run') return undefined
       await journal.append({ type: 'aborted', by: context.identity.holder, reason: result.reason })
       return undefined
   }
@@ -134,14 +139,24 @@ async function writeDown(journey: Journey, result: AcquireResult): Promise<void>
 /** Somebody may have finished or aborted the run while we stood in line. */
 async function refuseEnded(journey: Journey, lease: Lease): Promise<void> {
   await journey.journal.refresh()
-  const ended = journey.journal
-    .records()
-    .findLast((record) => record.type === 'closed' || record.type === 'aborted')
-  if (ended === undefined) return
+  const error = endedMeanwhile(journey)
+  if (error === null) return
   await lease.release()
-  throw new ConductError(
+  throw error
+}
+
+function endedMeanwhile({ journal, kind, run }: Journey): ConductError | null {
+  const records = journal.records()
+  if (records.some((record) => record.type === 'compensated')) {
+    return new ConductError('RUN_ENDED', `run ${run} was taken back meanwhile`)
+  }
+  if (kind === 'compensate') return null
+  if (isGoingBack(records)) return new ConductError('RUN_COMPENSATING', `run ${run} is being taken back`)
+  const ended = records.findLast((record) => record.type === 'closed' || record.type === 'aborted')
+  if (ended === undefined) return null
+  return new ConductError(
     'RUN_ENDED',
-    `run ${journey.run} was ${ended.type === 'closed' ? 'finished' : 'aborted'} meanwhile`,
+    `run ${run} was ${ended.type === 'closed' ? 'finished' : 'aborted'} meanwhile`,
   )
 }
 
@@ -150,12 +165,13 @@ async function stepAside(
   result: Exclude<AcquireResult, { outcome: 'granted' }>,
 ): Promise<PhaseOutcome> {
   const holder = result.holder ?? result.blockers[0] ?? null
+  const isInLine = result.outcome === 'queued' && journey.kind !== 'compensate'
   const held: HeldAnswer = {
     lane: journey.lane.name,
-    outcome: result.outcome,
-    claim: result.outcome === 'queued' ? result.claim : null,
+    outcome: result.outcome === 'queued' && !isInLine ? 'refused' : result.outcome,
+    claim: isInLine ? result.claim : null,
     holder: holder === null ? null : toHolder(holder),
-    position: result.outcome === 'queued' ? result.position : null,
+    position: isInLine ? result.position : null,
     reason: result.outcome === 'queued' ? null : result.reason,
     isOwnRun: result.outcome === 'refused' && result.because === 'run_is_live',
     estimate:
@@ -233,6 +249,6 @@ async function describeEarlier(
   return {
     train: record.train,
     resources: record.lane?.resources ?? [],
-    hasEnded: record.state === 'done' || record.state === 'aborted',
+    hasEnded: hasEnded(record.state),
   }
 }

@@ -4,9 +4,8 @@ import { observeTimeoutMs, runForConsumer } from '../consumer-commands.ts'
 import { type ConsumerJourney, type ConsumerPhase, travelOf } from '../journey.ts'
 import type { JournalRecord } from '../journal/journal-record.ts'
 import { type Step, takeStep } from '../step.ts'
+import { applyTimeoutMs } from '../limits.ts'
 import { stepId } from '../step-id.ts'
-
-const applyTimeoutMs = 5 * 60_000
 
 /** Provider settings and environment variables: the same four moves; what is secret is only ever a salted hash. */
 export const configure: ConsumerPhase = {

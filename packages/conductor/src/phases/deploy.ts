@@ -1,6 +1,9 @@
 import { ConductError } from '@conduct/core'
 import type { Command } from '@conduct/config'
-import { observeTimeoutMs, runForConsumer, shaOf, valuesOf } from '../consumer-commands.ts'
+import { placeOf, runForConsumer, shaOf, valuesOf } from '../consumer-commands.ts'
+import { finishRollback } from '../deploy/finish-rollback.ts'
+import { openTarget } from '../deploy/open-target.ts'
+import type { DeployPlace, DeployTarget } from '../deploy/ports.ts'
 import { judgeTarget } from '../deploy-target.ts'
 import { type ConsumerJourney, type ConsumerPhase, noteLooked, travelOf } from '../journey.ts'
 import { hasUnprovedIntent } from '../journal/begun.ts'
@@ -17,25 +20,16 @@ export const deploy: ConsumerPhase = {
   name: 'deploy',
   per: 'consumer',
   run: async (traveller) => {
-    const { strategy, after } = traveller.consumer.consumer.deploy
-    switch (strategy.kind) {
-      case 'none':
-        return sayNothingIsDispatched(traveller)
-      case 'command': {
-        const travel = travelOf(traveller.journey)
-        await takeStep(travel, deployStep(traveller, strategy.run))
-        for (const [index, command] of after.entries()) {
-          await takeStep(travel, postDeployStep(traveller, { command, index: index + 1 }))
-        }
-        return undefined
-      }
-      case 'git_push':
-      case 'github_workflow':
-        throw new ConductError(
-          'DEPLOY_UNSUPPORTED',
-          `${traveller.name}: this conduct cannot deploy by ${strategy.kind} yet`,
-        )
+    const place = placeOf(traveller)
+    const target = openTarget(place)
+    if (target === null) return sayNothingIsDispatched(traveller)
+    const travel = travelOf(traveller.journey)
+    await finishRollback(traveller, place, target)
+    await takeStep(travel, deployStep(place, target))
+    for (const [index, command] of place.deploy.after.entries()) {
+      await takeStep(travel, postDeployStep(traveller, { command, index: index + 1 }))
     }
+    return undefined
   },
 }
 
@@ -59,90 +53,64 @@ async function sayNothingIsDispatched(traveller: ConsumerJourney): Promise<void>
   ])
 }
 
-function deployStep(traveller: ConsumerJourney, run: Command): Step {
-  const { name, consumer } = traveller
-  const { deploy: declared } = consumer.consumer
-  const shown = showCommand(expandCommand(run, valuesOf(traveller)))
+function deployStep(place: DeployPlace, target: DeployTarget): Step {
+  const { name, deploy: declared } = place
+  const facts: DeployFacts = { sha: place.sha, previousSha: place.previous, target: target.address }
+  const observe = () => observeTarget(place, target, facts)
   return {
     id: stepId.deploy(name),
     phase: 'deploy',
     kind: 'deploy',
     repo: name,
-    action: `deploy ${name}: ${shown}`,
+    action: `deploy ${name}: ${target.how}`,
     irreversible: true,
-    observe: () => observeTarget(traveller),
+    observe,
     effect: {
       timeoutMs: declared.timeoutMs,
-      observationIsImmediate: declared.previous !== null,
-      harmlessErrors: ['COMMAND_NOT_FOUND'],
-      // The workplace and its setup are made ready first: nothing but the command stands between check and effect.
+      observationIsImmediate: target.running !== null,
+      harmlessErrors: target.harmlessErrors,
       prepare: async () => {
-        await traveller.workplace.path()
+        await target.prepare()
         return {}
       },
-      act: async ({ signal }) => {
-        await runForConsumer(traveller, { command: run, timeoutMs: declared.timeoutMs, signal })
-        return { outcome: 'acted' }
+      act: ({ signal }) => target.deploy(signal),
+      confirm: async () => {
+        if (target.running === null) {
+          return { state: 'goal', evidence: `${target.how}: it ended well`, facts: { ...facts } }
+        }
+        const seen = await observe()
+        if (seen.state !== 'expected') return seen
+        const evidence = `${name}: the deploy ended well, but ${place.previous ?? 'nothing'} still runs`
+        return { state: 'other', evidence, error: new ConductError('DEPLOY_INEFFECTIVE', evidence) }
       },
-      confirm: () => confirmTarget(traveller),
     },
   }
 }
 
-/** What runs at the target, where anything can tell; a deploy without `previous` is judged by its verification. */
-async function observeTarget(traveller: ConsumerJourney): Promise<Observation> {
-  const { consumer, journey, name } = traveller
-  const { deploy: declared } = consumer.consumer
-  const facts = factsOf(traveller)
-  if (declared.previous !== null) {
-    return judgeTarget({
-      running: await readPrevious(traveller, declared.previous),
-      facts,
-      expected: consumer.previous,
-    })
+/** What runs at the target, where anything can tell; otherwise a deploy is judged by its verification. */
+async function observeTarget(
+  place: DeployPlace,
+  target: DeployTarget,
+  facts: DeployFacts,
+): Promise<Observation> {
+  const { name, deploy: declared } = place
+  if (target.running !== null) {
+    return judgeTarget({ running: await target.running(), facts, expected: place.previous })
   }
-  const sha = facts.sha
   if (declared.verify !== null) {
-    const read = await readTarget(declared.verify, valuesOf(traveller), travelOf(journey).lease.signal)
+    const read = await readTarget(declared.verify, place.values, place.signal)
     if (read.answer === 'match')
-      return { state: 'goal', evidence: `${name} answers as ${sha}`, facts: { ...facts } }
+      return { state: 'goal', evidence: `${name} answers as ${place.sha}`, facts: { ...facts } }
   }
-  if (hasUnprovedIntent(journey.journal.records(), stepId.deploy(name))) {
-    return {
-      state: 'unknown',
-      evidence: `a deploy of ${name} was begun and nothing can tell how it ended: declare deploy.previous`,
-    }
+  if (!hasUnprovedIntent(place.records(), stepId.deploy(name))) {
+    return { state: 'expected', evidence: 'nothing tells what runs now: no deploy.previous is declared' }
   }
-  return { state: 'expected', evidence: 'nothing tells what runs now: no deploy.previous is declared' }
-}
-
-async function confirmTarget(traveller: ConsumerJourney): Promise<Observation> {
-  const { consumer, name } = traveller
-  const { previous } = consumer.consumer.deploy
-  const facts = factsOf(traveller)
-  if (previous === null) {
-    return { state: 'goal', evidence: 'the deploy command ended well', facts: { ...facts } }
-  }
-  const seen = judgeTarget({
-    running: await readPrevious(traveller, previous),
-    facts,
-    expected: consumer.previous,
-  })
-  if (seen.state !== 'expected') return seen
-  const evidence = `${name}: the deploy command ended well, but ${consumer.previous ?? 'nothing'} still runs`
-  return { state: 'other', evidence, error: new ConductError('DEPLOY_INEFFECTIVE', evidence) }
-}
-
-function readPrevious(traveller: ConsumerJourney, command: Command): Promise<string> {
-  return runForConsumer(traveller, { command, timeoutMs: observeTimeoutMs })
-}
-
-function factsOf(traveller: ConsumerJourney): DeployFacts {
-  const { consumer } = traveller
+  const seen = await target.endOfBegun?.()
+  if (seen !== undefined)
+    return seen.state === 'goal' ? { ...seen, facts: { ...facts, ...seen.facts } } : seen
   return {
-    sha: shaOf(traveller),
-    previousSha: consumer.previous,
-    target: consumer.consumer.deploy.verify?.url ?? 'command',
+    state: 'unknown',
+    evidence: `a deploy of ${name} was begun and nothing can tell how it ended: declare deploy.previous`,
   }
 }
 

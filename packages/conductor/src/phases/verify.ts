@@ -1,12 +1,12 @@
 import { ConductError } from '@conduct/core'
-import type { Command, Deploy, Verify } from '@conduct/config'
-import { runForConsumer, valuesOf } from '../consumer-commands.ts'
+import type { Deploy, Verify } from '@conduct/config'
+import { placeOf, valuesOf } from '../consumer-commands.ts'
+import { possibleRollback, rollBackNow } from '../deploy/automatic-rollback.ts'
+import { openTarget } from '../deploy/open-target.ts'
 import { type ConsumerJourney, type ConsumerPhase, noteLooked, travelOf } from '../journey.ts'
 import type { VerifyFacts } from '../journal/outcomes.ts'
 import { type TargetRead, readTarget } from '../read-target.ts'
-import { type Step, takeStep } from '../step.ts'
 import { stepId } from '../step-id.ts'
-import { expandCommand, missingValues, showCommand } from '../template.ts'
 
 /** Between two reads that both match; the target may be several machines. */
 const betweenReadsMs = 50
@@ -102,54 +102,20 @@ async function notVerified(
   deploy: Deploy,
   verdict: Verdict,
 ): Promise<ConductError> {
-  const { name } = traveller
+  const place = placeOf(traveller)
+  const message = `${place.name}: ${verdict.evidence}`
   const code = verdict.verified === 'no' ? 'VERIFY_FAILED' : 'VERIFY_INCONCLUSIVE'
-  const rollback = possibleRollback(traveller, deploy)
-  if (rollback === null) {
-    return new ConductError(code, `${name}: ${verdict.evidence}`, {
+  const target = openTarget(place)
+  const back = possibleRollback(place, target)
+  if (target === null || back === null) {
+    return new ConductError(code, message, {
       hint: 'There is no rollback: none is declared, or nothing ran before. Look at the target, then resume.',
     })
   }
-  const shown = showCommand(expandCommand(rollback, valuesOf(traveller)))
   if (deploy.onFailedVerify === 'offer' || verdict.verified !== 'no') {
-    return new ConductError(code, `${name}: ${verdict.evidence}`, {
-      hint: `To roll back, run in ${name}: ${shown}; to verify again, resume.`,
+    return new ConductError(code, message, {
+      hint: `To verify again, resume. To ${back}, and to take everything else back, conduct compensate ${place.run}.`,
     })
   }
-  await takeStep(travelOf(traveller.journey), rollbackStep(traveller, { command: rollback, shown, deploy }))
-  return new ConductError(code, `${name}: ${verdict.evidence}; rolled back with ${shown}`, {
-    hint: 'Find out why it did not come up; resume deploys it once more.',
-  })
-}
-
-function possibleRollback(traveller: ConsumerJourney, deploy: Deploy): Command | null {
-  if (deploy.rollback === null) return null
-  return missingValues(deploy.rollback, valuesOf(traveller)).length === 0 ? deploy.rollback : null
-}
-
-function rollbackStep(
-  traveller: ConsumerJourney,
-  options: { readonly command: Command; readonly shown: string; readonly deploy: Deploy },
-): Step {
-  const { name } = traveller
-  const { timeoutMs } = options.deploy
-  return {
-    id: stepId.rollback(name),
-    phase: 'verify',
-    kind: 'rollback',
-    repo: name,
-    action: `roll ${name} back: ${options.shown}`,
-    irreversible: true,
-    observe: () => Promise.resolve({ state: 'expected', evidence: 'the verification failed' }),
-    effect: {
-      timeoutMs,
-      observationIsImmediate: false,
-      harmlessErrors: ['COMMAND_NOT_FOUND'],
-      act: async ({ signal }) => {
-        await runForConsumer(traveller, { command: options.command, timeoutMs, signal })
-        return { outcome: 'acted' }
-      },
-      confirm: () => Promise.resolve({ state: 'goal', evidence: `${options.shown}: exit code 0` }),
-    },
-  }
+  return rollBackNow(traveller, { place, target, message })
 }

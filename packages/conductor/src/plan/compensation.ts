@@ -1,8 +1,14 @@
 import type { CompensationStep } from '@conduct/core'
-import { expandCommand, showCommand } from '../template.ts'
-import type { FrozenConsumer, Survey } from '../context.ts'
+import type { Configure } from '@conduct/config'
+import type { FrozenConsumer, PlannedArtifact, Survey } from '../context.ts'
+import { wayBackOf } from '../deploy/way-back.ts'
+import { stepId } from '../step-id.ts'
+import { showCommand } from '../template.ts'
 
-/** The way back, in the order in which it would be gone: the last effect first. Nothing here is ever automatic. */
+/**
+ * The way back, in the order in which it would be gone: the last effect first. Computed before the start, performed
+ * only by `conduct compensate`; what nothing takes back stands in it by name.
+ */
 export function planCompensation(survey: Survey): readonly CompensationStep[] {
   return [
     ...survey.consumers.toReversed().flatMap((consumer) => consumerWayBack(consumer, survey)),
@@ -13,45 +19,121 @@ export function planCompensation(survey: Survey): readonly CompensationStep[] {
 function consumerWayBack(frozen: FrozenConsumer, survey: Survey): readonly CompensationStep[] {
   const { consumer, name: repo } = frozen
   const steps: CompensationStep[] = []
-  if (consumer.deploy.strategy.kind !== 'none') steps.push(redeploy(frozen))
-  for (const setting of consumer.configure.toReversed()) {
-    steps.push({
-      repo,
-      action:
-        setting.undo === null
-          ? `${setting.name} stays: no undo is declared`
-          : `undo ${setting.name}: ${setting.secret ? '(secret)' : showCommand(setting.undo)}`,
-      possible: setting.undo !== null,
-    })
+  if (consumer.deploy.strategy.kind !== 'none') {
+    steps.push(redeploy(frozen))
+    for (const [index, command] of consumer.deploy.after.entries()) {
+      const undoes = stepId.postDeploy(repo, index + 1)
+      steps.push(stays(undoes, { repo, action: `what ${showCommand(command)} did stays: nothing undoes it` }))
+    }
   }
+  for (const setting of consumer.configure.toReversed()) steps.push(unconfigure(repo, setting))
   if (frozen.via !== 'none' && survey.artifacts.length > 0) {
-    steps.push({ repo, action: `revert the adoption commit on ${frozen.main}`, possible: true })
+    steps.push({
+      id: stepId.revert(repo),
+      kind: 'revert',
+      repo,
+      action: `revert the adoption commit on ${frozen.main}, unless something was built on it`,
+      possible: true,
+      undoes: stepId.adopt(repo),
+      to: null,
+    })
   }
   return steps
 }
 
 function redeploy({ consumer, name: repo, previous }: FrozenConsumer): CompensationStep {
-  const { rollback } = consumer.deploy
-  if (previous === null) {
-    return { repo, action: 'no rollback: what ran before this deploy is not known', possible: false }
+  const back = wayBackOf(consumer.deploy, { previous, repo })
+  return {
+    id: stepId.redeploy(repo),
+    kind: back.command === null ? 'stays' : 'redeploy',
+    repo,
+    action: back.action,
+    possible: back.command !== null,
+    undoes: stepId.deploy(repo),
+    to: previous,
   }
-  if (rollback === null) {
-    return { repo, action: `no rollback to ${previous}: none is declared`, possible: false }
-  }
-  const command = expandCommand(rollback, { previous_sha: previous, repo })
-  return { repo, action: `deploy ${previous} again: ${showCommand(command)}`, possible: true }
 }
 
-function artifactWayBack(artifact: {
-  name: string
-  version: string
-  tag: string | null
-}): readonly CompensationStep[] {
+function unconfigure(repo: string, setting: Configure): CompensationStep {
+  const { name, undo, secret } = setting
+  return {
+    id: stepId.unconfigure(repo, name),
+    kind: undo === null ? 'stays' : 'unconfigure',
+    repo,
+    action:
+      undo === null
+        ? `${name} stays: no undo is declared`
+        : `undo ${name}: ${secret ? '(secret)' : showCommand(undo)}`,
+    possible: undo !== null,
+    undoes: stepId.configure(repo, name),
+    to: null,
+  }
+}
+
+function artifactWayBack(artifact: PlannedArtifact): readonly CompensationStep[] {
   const { name, version, tag } = artifact
+  const undoes = stepId.publish(name, version)
+  const published = stays(undoes, {
+    repo: null,
+    action: `${name}@${version} stays published: nothing deletes it`,
+  })
   return [
-    { repo: null, action: `move the dist-tags of ${name} back from ${version}`, possible: true },
-    { repo: null, action: `deprecate ${name}@${version}`, possible: true },
-    { repo: null, action: `${name}@${version} stays published: nothing deletes it`, possible: false },
-    ...(tag === null ? [] : [{ repo: null, action: `tag ${tag} stays: tags never move`, possible: false }]),
+    ...withdrawn(artifact),
+    published,
+    ...(tag === null
+      ? []
+      : [stays(stepId.tag(tag), { repo: null, action: `tag ${tag} stays: tags never move` })]),
   ]
+}
+
+function withdrawn(artifact: PlannedArtifact): readonly CompensationStep[] {
+  const { name, version, distTag } = artifact
+  if (distTag === null) return []
+  const undoes = stepId.publish(name, version)
+  return [
+    moveDistTag(artifact, distTag),
+    {
+      id: stepId.deprecate(name, version),
+      kind: 'deprecate',
+      repo: null,
+      action: `deprecate ${name}@${version}`,
+      possible: true,
+      undoes,
+      to: distTag === 'unknown' ? null : distTag.before,
+    },
+  ]
+}
+
+function moveDistTag(
+  { name, version }: PlannedArtifact,
+  distTag: NonNullable<PlannedArtifact['distTag']>,
+): CompensationStep {
+  const undoes = stepId.publish(name, version)
+  if (distTag === 'unknown') {
+    return stays(undoes, {
+      repo: null,
+      action: `the dist-tags of ${name} stay: what they stood for is not known`,
+    })
+  }
+  const { before } = distTag
+  if (before === null || before === version) {
+    const why = before === null ? 'it stood for nothing before' : 'what it stood for before is not known'
+    return stays(undoes, { repo: null, action: `${distTag.name} of ${name} stays at ${version}: ${why}` })
+  }
+  return {
+    id: stepId.distTag(name, distTag.name),
+    kind: 'dist_tag',
+    repo: null,
+    action: `move ${distTag.name} of ${name} back from ${version} to ${before}`,
+    possible: true,
+    undoes,
+    to: before,
+  }
+}
+
+function stays(
+  undoes: string,
+  said: { readonly repo: string | null; readonly action: string },
+): CompensationStep {
+  return { id: stepId.stays(undoes), kind: 'stays', ...said, possible: false, undoes, to: null }
 }

@@ -227,9 +227,10 @@ describe('the way back of a plan', () => {
 
     expect(compensation.map(({ action, possible }) => `${possible ? 'can' : 'cannot'}: ${action}`)).toEqual([
       'can: deploy old again: bin/deploy old',
+      'cannot: what bin/warm did stays: nothing undoes it',
       'cannot: engine-flag stays: no undo is declared',
-      'can: revert the adoption commit on main',
-      'can: move the dist-tags of @acme/engine back from 4.3.0',
+      'can: revert the adoption commit on main, unless something was built on it',
+      'can: move latest of @acme/engine back from 4.3.0 to 4.2.3',
       'can: deprecate @acme/engine@4.3.0',
       'cannot: @acme/engine@4.3.0 stays published: nothing deletes it',
       'cannot: tag v4.3.0 stays: tags never move',

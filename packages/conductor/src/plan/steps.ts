@@ -1,5 +1,6 @@
 import type { PhaseName, PlannedStep } from '@conduct/core'
 import type { Action, Configure } from '@conduct/config'
+import { canTellPrevious } from '../deploy/way-back.ts'
 import { stepId } from '../step-id.ts'
 import { showCommand } from '../template.ts'
 import type { FrozenConsumer, PlannedArtifact } from '../context.ts'
@@ -182,7 +183,7 @@ function deploySteps(frozen: FrozenConsumer, approved: ReadonlySet<Action>): rea
 
 function expectedBeforeDeploy({ previous, previousUnknown, consumer }: FrozenConsumer): string | null {
   if (previous !== null) return `${previous} runs`
-  if (previousUnknown !== null || consumer.deploy.previous === null) return null
+  if (previousUnknown !== null || !canTellPrevious(consumer.deploy)) return null
   return 'nothing is deployed yet'
 }
 

@@ -1,4 +1,6 @@
 import { type CommitId, ConductError, invariant } from '@conduct/core'
+import type { Repo } from '@conduct/config'
+import type { Mirror } from '@conduct/git'
 import type { FrozenRepo, TrainContext } from '../context.ts'
 import { commitTree } from './commit-tree.ts'
 
@@ -20,12 +22,7 @@ export async function freezeRepo(
   const repo = context.config.repos.get(name)
   invariant(repo !== undefined, `the train names a repo that is not declared: ${name}`)
   const mirror = await context.mirror(name)
-  const [main] = await Promise.all([repo.main ?? mirror.defaultBranch(), mirror.fetch()])
-  if (main === null) {
-    throw new ConductError('SURVEY_REFUSED', `${name}: ${repo.remote} has no default branch`, {
-      hint: `Say which branch is main: repos.${name}.main in lanes.yaml.`,
-    })
-  }
+  const [main] = await Promise.all([mainOf(name, repo, mirror), mirror.fetch()])
   const head = commit ?? (await mirror.branches()).find((branch) => branch.name === main)?.commit
   if (head === undefined) {
     throw new ConductError('SURVEY_REFUSED', `${name}: ${repo.remote} has no branch ${main}`, {
@@ -33,4 +30,13 @@ export async function freezeRepo(
     })
   }
   return { name, repo, mirror, main, commit: head, tree: commitTree(mirror, head) }
+}
+
+/** The branch that is main: declared, else the remote's own default. @throws ConductError SURVEY_REFUSED */
+export async function mainOf(name: string, repo: Repo, mirror: Mirror): Promise<string> {
+  const main = repo.main ?? (await mirror.defaultBranch())
+  if (main !== null) return main
+  throw new ConductError('SURVEY_REFUSED', `${name}: ${repo.remote} has no default branch`, {
+    hint: `Say which branch is main: repos.${name}.main in lanes.yaml.`,
+  })
 }

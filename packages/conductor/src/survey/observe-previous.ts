@@ -1,4 +1,4 @@
-import { isConductError } from '@conduct/core'
+import { errorCodes, exitCodes, isConductError } from '@conduct/core'
 import type { Consumer } from '@conduct/config'
 import { type CommandResult, redact } from '@conduct/subprocess'
 import { describeOutcome, outputTail, succeeded } from '../command-outcome.ts'
@@ -16,6 +16,7 @@ export async function observePrevious(
   consumer: Consumer,
 ): Promise<Previous> {
   const { previous: command, strategy } = consumer.deploy
+  if (strategy.kind === 'git_push') return headOfTarget(frozen, strategy)
   if (command === null || strategy.kind === 'none') return { previous: null, previousUnknown: null }
   await using worktree = await frozen.mirror.worktree(frozen.commit)
   const secrets = await secretsWithin({ cwd: worktree.path, passEnv: frozen.repo.env })
@@ -34,6 +35,19 @@ export async function observePrevious(
   } catch (error) {
     if (isConductError(error, 'COMMAND_NOT_FOUND')) return unreadable(showCommand(command), error.message, '')
     throw error
+  }
+}
+
+/** The branch that deploys what it is sent is what runs. */
+async function headOfTarget(
+  { mirror }: Pick<FrozenRepo, 'mirror'>,
+  { remote, branch }: { readonly remote: string; readonly branch: string },
+): Promise<Previous> {
+  try {
+    return { previous: await mirror.elsewhere(remote).remoteHead(branch), previousUnknown: null }
+  } catch (error) {
+    if (!isConductError(error) || errorCodes[error.code].exit !== exitCodes.unreachable) throw error
+    return { previous: null, previousUnknown: error.message }
   }
 }
 

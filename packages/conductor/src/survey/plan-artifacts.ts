@@ -45,6 +45,7 @@ export async function planArtifacts(
       publisher,
       staged: declared?.staged ?? false,
       timeoutMs: declared?.timeoutMs ?? publishTimeoutMsDefault,
+      distTag: null,
     }
   })
 }

@@ -7,6 +7,7 @@ import { freezeConsumer, readConsumer } from './freeze-consumer.ts'
 import { freezeRepo } from './freeze-repo.ts'
 import { inRepo } from './in-repo.ts'
 import { planArtifacts } from './plan-artifacts.ts'
+import { readDistTag } from './read-dist-tag.ts'
 import { settleAll } from './settle-all.ts'
 
 /**
@@ -54,9 +55,13 @@ export async function surveyTrain(context: TrainContext, options: SurveyOptions 
   if (first === undefined) throw new Error('invariant broken: a survey without a producer')
 
   const producer = { ...first.frozen, role: 'producer' as const }
-  const artifacts = await inRepo(producer, () =>
+  const planned = await inRepo(producer, () =>
     planArtifacts(context, producer, options.version === undefined ? {} : { version: options.version }),
   )
+  const artifacts =
+    options.version === undefined
+      ? await settleAll(planned.map((artifact) => readDistTag(context, artifact)))
+      : planned
   const consumers = surveyed.flatMap(({ consumer }) => (consumer === null ? [] : [consumer]))
   return {
     producer,

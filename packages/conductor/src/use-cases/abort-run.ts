@@ -1,4 +1,4 @@
-import { ConductError, type RunRecord, invariant } from '@conduct/core'
+import { ConductError, type RunRecord, hasEnded, invariant } from '@conduct/core'
 import type { AcquireResult, Lane } from '@conduct/lanes/engine'
 import type { ConductorOptions, RunResult } from '../api.ts'
 import { formerEndsMs } from '../limits.ts'
@@ -20,7 +20,7 @@ export async function abortRun(
 ): Promise<RunResult> {
   const journal = await findRun(conductor, options.run)
   const record = foldOf(conductor, journal)
-  if (record.state === 'done' || record.state === 'aborted') {
+  if (hasEnded(record.state)) {
     throw new ConductError('RUN_ENDED', `run ${record.run} is ${record.state}`)
   }
   const lane = conductor.lanes.lane(laneOf(conductor, record))

@@ -4,6 +4,8 @@ import { provingOf } from '../approval/give-approval.ts'
 import { conductTrain } from '../conduct-train.ts'
 import { journalWithCrashPoints } from '../crash-points.ts'
 import { foldRun } from '../journal/fold.ts'
+import { isGoingBack } from '../journal/begun.ts'
+import type { Journal } from '../journal/journal.ts'
 import { emptyLuggage } from '../journey.ts'
 import { openTrain } from '../open-train.ts'
 import { findRun } from './find-run.ts'
@@ -23,6 +25,7 @@ export async function resumeRun(conductor: ConductorOptions, options: ResumeOpti
   const records = journal.records()
   const created = records[0]
   invariant(created?.type === 'created', `the journal of run ${journal.run} begins with its creation`)
+  if (isGoingBack(records)) throw goingBack(conductor, journal)
   const ended = records.findLast((record) => record.type === 'closed' || record.type === 'aborted')
   if (ended?.type === 'closed') {
     const record = foldRun(journal.run, records, { launcher: conductor.launcher })
@@ -50,5 +53,14 @@ export async function resumeRun(conductor: ConductorOptions, options: ResumeOpti
     journal: journalWithCrashPoints(journal, context.hit),
     lane: context.lanes.lane(context.train.lane),
     luggage: emptyLuggage(),
+  })
+}
+
+/** Half of what it did may be gone: there is only the rest of the way back, or an end where it is. */
+function goingBack({ launcher }: ConductorOptions, journal: Journal): ConductError {
+  const isUndone = journal.records().some((record) => record.type === 'compensated')
+  if (isUndone) return new ConductError('RUN_ENDED', `run ${journal.run} was taken back`)
+  return new ConductError('RUN_COMPENSATING', `run ${journal.run} is being taken back`, {
+    next: `${launcher} compensate ${journal.run} --yes`,
   })
 }

@@ -17,6 +17,21 @@ export const conductorCodes = {
     remedy: 'Start a new run of the train.',
     exit: exitCodes.usage,
   },
+  RUN_COMPENSATING: {
+    meaning: 'What the run did is being taken back; half of it may be gone, so it cannot go on.',
+    remedy: 'Finish the way back with conduct compensate <run> --yes, or end it with conduct abort <run>.',
+    exit: exitCodes.usage,
+  },
+  RUN_NOT_BEGUN: {
+    meaning: 'The run has changed nothing outside yet, so there is nothing to take back.',
+    remedy: 'End it with conduct abort <run>, or let it go on.',
+    exit: exitCodes.usage,
+  },
+  UNDO_INCOMPLETE: {
+    meaning: 'Some of what the run did could not be taken back; each is named with its own reason.',
+    remedy: 'Correct each of them or do it by hand, then compensate again: what is undone stays undone.',
+    exit: exitCodes.failed,
+  },
   RUN_UNFINISHED: {
     meaning: 'An earlier run stopped after something irreversible and nobody has finished it.',
     remedy: 'Resume it, abort it, or acknowledge it with --acknowledge <run>.',
@@ -112,6 +127,16 @@ export const conductorCodes = {
     meaning: 'lanes.yaml declares a deploy strategy that this conduct cannot perform.',
     remedy: 'Declare a deploy by command, or none.',
     exit: exitCodes.preflight,
+  },
+  DEPLOY_REFUSED: {
+    meaning: 'The target refused what was to be deployed; nothing was changed there.',
+    remedy: 'Read its words, allow the push or correct the target, then resume.',
+    exit: exitCodes.failed,
+  },
+  ROLLBACK_FAILED: {
+    meaning: 'What was deployed did not verify, and bringing back what ran before failed, too.',
+    remedy: 'Look at the target at once: the message says what runs as far as it could be read.',
+    exit: exitCodes.verification,
   },
   VERIFY_FAILED: {
     meaning: 'What runs at the target is not what was deployed.',

@@ -10,6 +10,7 @@ import { pnpmPublisher } from './pnpm.ts'
 import { tarballPublisher } from './publish-tarball.ts'
 import { stagingWith } from './stage.ts'
 import { whoAmIWith } from './who-am-i.ts'
+import { npmWithdrawal } from './withdrawal.ts'
 
 /** npm, for every package.json at the top that pnpm does not claim. */
 export function npmPublisher(env: Env): Publisher {
@@ -19,6 +20,7 @@ export function npmPublisher(env: Env): Publisher {
     ecosystem: 'npm',
     tool: 'npm',
     version: toolVersion('npm'),
+    withdrawal: npmWithdrawal(env),
     matches: async (tree) =>
       (await readManifest(tree, 'package.json')) !== null && !(await pnpmPublisher(env).matches(tree)),
     discover: (tree) => discoverPackages({ tree, kind: 'npm', env }),

@@ -10,6 +10,7 @@ import { packWith } from './pack.ts'
 import { tarballPublisher } from './publish-tarball.ts'
 import { stagingWith } from './stage.ts'
 import { whoAmIWith } from './who-am-i.ts'
+import { npmWithdrawal } from './withdrawal.ts'
 
 /** pnpm: its packing replaces `workspace:` and `catalog:` ranges by real ones. */
 export function pnpmPublisher(env: Env): Publisher {
@@ -19,6 +20,7 @@ export function pnpmPublisher(env: Env): Publisher {
     ecosystem: 'npm',
     tool: 'pnpm',
     version: toolVersion('pnpm'),
+    withdrawal: npmWithdrawal(env),
     async matches(tree) {
       const manifest = await readManifest(tree, 'package.json')
       if (manifest === null) return false

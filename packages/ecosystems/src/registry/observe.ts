@@ -26,7 +26,7 @@ export interface ObserveOptions {
  *   whatever else goes wrong is `unknown`, with the reason.
  */
 export async function observeVersion(options: ObserveOptions): Promise<ObservedVersion> {
-  const url = new URL(encodedName(options.package), normalizedRegistry(options.registry)).href
+  const url = packumentUrl(options)
   const answer = await ask({
     url,
     timeoutMs: requestTimeoutMs,
@@ -88,6 +88,10 @@ function integrityOf(dist: UnknownRecord): string | null {
     asText(dist['integrity']) ??
     (shasum === null ? null : `sha1-${Buffer.from(shasum, 'hex').toString('base64')}`)
   )
+}
+
+export function packumentUrl(options: Pick<ObserveOptions, 'package' | 'registry'>): string {
+  return new URL(encodedName(options.package), normalizedRegistry(options.registry)).href
 }
 
 function encodedName(packageName: string): string {

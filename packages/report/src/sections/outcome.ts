@@ -30,13 +30,14 @@ export function publishedSection({ plan, published, state }: RunRecord): Section
   const missing = (plan?.basis.catchUp === true ? [] : (plan?.basis.packages ?? [])).filter(
     (planned) => !published.some((one) => one.package === planned.name),
   )
+  const isDeprecated = published.some((one) => one.deprecated !== null)
   return {
     title: 'Published',
     note:
       plan?.basis.catchUp === true
         ? 'A catch-up train: the version was live before, nothing is published.'
         : null,
-    columns: ['package', 'version', 'integrity', 'registry', 'tag'],
+    columns: ['package', 'version', 'integrity', 'registry', 'tag', ...(isDeprecated ? ['deprecated'] : [])],
     rows: [
       ...published.map((one): Cell[] => [
         code(one.package),
@@ -44,6 +45,9 @@ export function publishedSection({ plan, published, state }: RunRecord): Section
         code(one.integrity),
         link(one.registry),
         one.tag === null ? plain('not tagged', 'quiet') : code(one.tag),
+        ...(isDeprecated
+          ? [one.deprecated === null ? plain('no', 'quiet') : plain(one.deprecated, 'waiting')]
+          : []),
       ]),
       ...missing.map((one): Cell[] => [
         code(one.name),
@@ -51,6 +55,7 @@ export function publishedSection({ plan, published, state }: RunRecord): Section
         plain(state === 'done' ? 'not published by this run' : 'not published yet', 'waiting'),
         link(one.registry),
         one.tag === null ? plain('not tagged', 'quiet') : plain(`${one.tag} (planned)`, 'quiet'),
+        ...(isDeprecated ? [plain('no', 'quiet')] : []),
       ]),
     ],
     empty: 'Nothing was published.',
@@ -58,21 +63,37 @@ export function publishedSection({ plan, published, state }: RunRecord): Section
 }
 
 export function adoptedSection({ adopted }: RunRecord): Section {
+  const isReverted = adopted.some((one) => one.reverted !== null)
   return {
     title: 'Adopted',
     note: null,
-    columns: ['repo', 'package', 'from', 'to', 'commit', 'pull request', 'surveyed at'],
+    columns: [
+      'repo',
+      'package',
+      'from',
+      'to',
+      'commit',
+      'pull request',
+      'surveyed at',
+      ...(isReverted ? ['reverted in'] : []),
+    ],
     rows: adopted.map((one) => [
       plain(one.repo),
       code(one.package),
-      one.from === null ? plain('not there', 'quiet') : code(one.from),
+      adoptedFrom(one),
       code(one.to),
       commit(one.commit),
       link(one.pullRequest, 'none: pushed'),
       surveyed(one.surveyed),
+      ...(isReverted ? [commit(one.reverted, 'not reverted')] : []),
     ]),
     empty: 'Nothing was adopted.',
   }
+}
+
+function adoptedFrom({ from, to }: RunRecord['adopted'][number]): Cell {
+  if (from === null) return plain('not there', 'quiet')
+  return from === to ? plain('there already', 'quiet') : code(from)
 }
 
 /** Every commit: more than one means that main moved meanwhile and the repo was looked at again. */
@@ -84,16 +105,20 @@ function surveyed(commits: readonly string[]): Cell {
 }
 
 export function deployedSection({ deployed }: RunRecord): Section {
+  const isRolledBack = deployed.some((one) => one.rollback !== null)
   return {
     title: 'Deployed and verified',
     note: 'Verified compares what runs with what was meant to run, in several reads.',
-    columns: ['repo', 'target', 'now', 'before', 'verified'],
+    columns: isRolledBack
+      ? ['repo', 'target', 'deployed', 'before', 'verified', 'rolled back', 'now']
+      : ['repo', 'target', 'now', 'before', 'verified'],
     rows: deployed.map((one) => [
       plain(one.repo),
       plain(one.target),
       one.verified === 'nothing_dispatched' ? plain('nothing dispatched', 'quiet') : commit(one.sha),
       commit(one.previousSha, 'first deploy, or not known'),
       verification(one.verified),
+      ...(isRolledBack ? [rolledBack(one.rollback), runsNow(one)] : []),
     ]),
     empty: 'Nothing was deployed.',
   }
@@ -112,4 +137,27 @@ function verification(verified: Deployed['verified']): Cell {
     default:
       return plain(verified satisfies never)
   }
+}
+
+function rolledBack(rollback: Deployed['rollback']): Cell {
+  if (rollback === null) return plain('no', 'quiet')
+  switch (rollback.outcome) {
+    case 'rolled_back':
+      return plain('yes', 'waiting')
+    case 'failed':
+      return plain('tried, and failed', 'bad')
+    case 'unknown':
+      return plain('begun; how it ended is not known', 'unknown')
+    default:
+      return plain(rollback.outcome satisfies never)
+  }
+}
+
+/** What the target runs as far as it was read; a deploy that nobody verified is not claimed to run. */
+function runsNow({ sha, verified, rollback }: Deployed): Cell {
+  if (verified === 'nothing_dispatched') return plain('not looked at', 'quiet')
+  if (rollback !== null) {
+    return rollback.running === null ? plain('not known', 'unknown') : commit(rollback.running)
+  }
+  return verified === 'yes' ? commit(sha) : plain('not known', 'unknown')
 }

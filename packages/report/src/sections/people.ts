@@ -125,13 +125,15 @@ function personOf(holder: string): string {
     .replace(/^(.*)-\d+$/, '$1')
 }
 
+const openingWords = { run: 'started', resume: 'resumed', compensate: 'taken back' } as const
+
 export function historySection({ openings }: RunRecord): Section {
   return {
     title: 'History of this run',
     note: 'Each opening of the journal has a greater token; it ends every writer before it.',
     columns: ['what', 'by', 'token', 'at'],
     rows: openings.map(({ kind, holder, token, at }) => [
-      plain(kind === 'run' ? 'started' : 'resumed'),
+      plain(openingWords[kind]),
       plain(holder),
       code(String(token)),
       plain(showTime(at)),

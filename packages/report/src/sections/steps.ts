@@ -25,13 +25,17 @@ export function stepsSection({ steps }: RunRecord): Section {
       plain(step.phase),
       { text: step.id, full: step.action, isCode: true },
       plain(step.repo ?? ''),
-      plain(step.irreversible ? `${step.state}, irreversible` : step.state, tones[step.state]),
+      stateCell(step),
       tookOf(step),
       plain(step.attempts === 0 ? '' : String(step.attempts)),
       evidenceOf(step),
     ]),
     empty: 'No step was recorded yet.',
   }
+}
+
+export function stateCell({ state, irreversible }: StepRecord): Cell {
+  return plain(irreversible ? `${state}, irreversible` : state, tones[state])
 }
 
 function tookOf({ startedAt, endedAt }: StepRecord): Cell {

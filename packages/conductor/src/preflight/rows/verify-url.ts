@@ -1,3 +1,4 @@
+import { canTellPrevious } from '../../deploy/way-back.ts'
 import { verifyReadTimeoutMs } from '../../limits.ts'
 import { expandText, hasPlaceholder } from '../../template.ts'
 import { green, notApplicable, red, type Row, unknown } from '../row.ts'
@@ -7,9 +8,11 @@ export const row: Row = {
   check: 'verify_url',
   over: 'consumer',
   async judge({ context, frozen }) {
-    const { verify, strategy, previous } = frozen.consumer.deploy
+    const { deploy } = frozen.consumer
+    const { verify, strategy } = deploy
+    const isKnown = canTellPrevious(deploy)
     if (verify === null || strategy.kind === 'none') return notApplicable('Nothing is verified.')
-    if (previous !== null && frozen.previous === null && frozen.previousUnknown === null) {
+    if (isKnown && frozen.previous === null && frozen.previousUnknown === null) {
       return notApplicable('First deploy: nothing answers yet.')
     }
     const url = expandText(verify.url, { repo: frozen.name, previous_sha: frozen.previous })
@@ -20,7 +23,7 @@ export const row: Row = {
       return green(one, `${url} answers ${answer.status}.`)
     }
     const said = `${url}: ${answer.status === null ? answer.reason : `status ${answer.status}`}`
-    if (previous === null) {
+    if (!isKnown) {
       return unknown(
         one,
         `${said}; without deploy.previous nobody can tell whether this is the first deploy.`,

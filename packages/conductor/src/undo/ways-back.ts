@@ -1,0 +1,38 @@
+import type { CompensationStep } from '@conduct/core'
+import type { JournalRecord } from '../journal/journal-record.ts'
+
+/** A way back of a run, and whether there is anything to take back. */
+export interface RunWay {
+  readonly way: CompensationStep
+  /** Its effect was begun by this run: it was done, or may have been. */
+  readonly isTouched: boolean
+}
+
+/**
+ * The ways back as they were computed before each effect, the last effect first. Pure.
+ *
+ * A run that was replanned has several plans. What was there before an effect is what the last plan before that
+ * effect says: a later one has surveyed a world that the effect had changed already.
+ */
+export function waysBackOf(records: readonly JournalRecord[]): readonly RunWay[] {
+  const planned = records.flatMap((record, at) =>
+    record.type === 'planned' ? [{ ways: record.plan.compensation, at }] : [],
+  )
+  const begunAt = firstIntents(records)
+  const undone = new Set(planned.toReversed().flatMap(({ ways }) => ways.map(({ undoes }) => undoes)))
+  return [...undone].flatMap((undoes) => {
+    const at = begunAt.get(undoes)
+    const governing = planned.findLast((plan) => at === undefined || plan.at < at)
+    const ways = governing?.ways.filter((way) => way.undoes === undoes) ?? []
+    return ways.map((way) => ({ way, isTouched: at !== undefined }))
+  })
+}
+
+/** Step → place of its first intent. */
+function firstIntents(records: readonly JournalRecord[]): ReadonlyMap<string, number> {
+  const first = new Map<string, number>()
+  for (const [at, record] of records.entries()) {
+    if (record.type === 'intent' && !first.has(record.step.id)) first.set(record.step.id, at)
+  }
+  return first
+}

@@ -9,9 +9,9 @@ import { preflight } from './phases/preflight.ts'
 import { publish } from './phases/publish.ts'
 import { report } from './phases/report.ts'
 import { survey } from './phases/survey.ts'
-import { undo } from './phases/undo.ts'
-import { undone } from './phases/undone.ts'
 import { verify } from './phases/verify.ts'
+import { endWayBack } from './undo/end-way-back.ts'
+import { takeBack } from './undo/take-back.ts'
 import type { Phase } from './journey.ts'
 
 /**
@@ -36,4 +36,4 @@ export const journeyPhases: readonly Phase[] = [
 ]
 
 /** The way back, `conduct compensate`: the lane again, every effect taken back, the lane handed on. */
-export const wayBackPhases: readonly Phase[] = [claim, undo, undone]
+export const wayBackPhases: readonly Phase[] = [claim, takeBack, endWayBack]

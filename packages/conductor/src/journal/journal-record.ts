@@ -1,4 +1,13 @@
-import type { Approval, ApprovalAsked, CommitId, CompensationStep, Override, Plan, RunStop, StepRecord } from '@conduct/core'
+import type {
+  Approval,
+  ApprovalAsked,
+  CommitId,
+  CompensationStep,
+  Override,
+  Plan,
+  RunStop,
+  StepRecord,
+} from '@conduct/core'
 
 /**
  * What a journal holds: one record per thing that a resume must know. Append-only; the truth a run is folded from.

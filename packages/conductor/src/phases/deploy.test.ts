@@ -1,17 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { ConsumerJourney } from '../journey.ts'
-import { deploy } from './deploy.ts'
+import { openTarget } from '../deploy/open-target.ts'
+import type { DeployPlace } from '../deploy/ports.ts'
 
 describe('deploying', () => {
-  it.each(['git_push', 'github_workflow'])(
-    'says that it cannot deploy by %s yet: DEPLOY_UNSUPPORTED',
-    async (kind) => {
-      const traveller = {
-        name: 'shop',
-        consumer: { consumer: { deploy: { strategy: { kind }, after: [] } } },
-      } as unknown as ConsumerJourney
+  it('says that it cannot deploy by github_workflow yet: DEPLOY_UNSUPPORTED', () => {
+    const place = {
+      name: 'shop',
+      deploy: { strategy: { kind: 'github_workflow' } },
+    } as unknown as DeployPlace
 
-      await expect(deploy.run(traveller)).rejects.toMatchObject({ code: 'DEPLOY_UNSUPPORTED', exit: 3 })
-    },
-  )
+    expect(() => openTarget(place)).toThrow(expect.objectContaining({ code: 'DEPLOY_UNSUPPORTED', exit: 3 }))
+  })
 })

@@ -1,4 +1,10 @@
-import { type CompensationStep, type ConductError, errorCodes, exitCodes, isConductError } from '@conduct/core'
+import {
+  type CompensationStep,
+  type ConductError,
+  errorCodes,
+  exitCodes,
+  isConductError,
+} from '@conduct/core'
 import type { Step } from '../step.ts'
 import { type UndoPlaces, stepOfWay } from './undo-way.ts'
 import type { RunWay } from './ways-back.ts'

@@ -72,7 +72,7 @@ export async function compensateRun(
       run: journal.run,
       kind: 'compensate',
       request: created.request,
-      ask: { approve: false, replan: false, plan: null, whenHeld: null, waitMsMax: options.waitMsMax },
+      ask: { approve: null, replan: false, plan: null, whenHeld: null, waitMsMax: options.waitMsMax },
       journal: journalWithCrashPoints(journal, context.hit),
       lane: context.lanes.lane(context.train.lane),
       luggage: emptyLuggage(),

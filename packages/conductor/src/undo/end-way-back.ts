@@ -2,7 +2,7 @@ import { runEffect } from '../crash-points.ts'
 import { type TrainPhase, travelOf } from '../journey.ts'
 
 /** Writes down that the run is undone and hands the lane to the next in line, its note with it. */
-export const undone: TrainPhase = {
+export const endWayBack: TrainPhase = {
   name: 'report',
   per: 'train',
   run: async (journey) => {

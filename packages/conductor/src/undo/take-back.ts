@@ -3,16 +3,16 @@ import { type Journey, type TrainPhase, noteLooked, planOf, travelOf } from '../
 import type { LookedStep } from '../journal/journal-record.ts'
 import { boundPlan } from '../journal/begun.ts'
 import { type Step, endsTheWriter, takeStep } from '../step.ts'
-import { type LookedWay, lookBack } from '../undo/look-back.ts'
-import { openUndoPlaces, stepOfWay } from '../undo/undo-way.ts'
-import { waysBackOf } from '../undo/ways-back.ts'
+import { type LookedWay, lookBack } from './look-back.ts'
+import { openUndoPlaces, stepOfWay } from './undo-way.ts'
+import { waysBackOf } from './ways-back.ts'
 
 /**
  * The way back, as it was computed before the run started: what stays is said first, then every other effect is taken
  * back, the last one first. The way of one consumer ends at its first failure, so that no app runs without what it
  * needs; the others go on.
  */
-export const undo: TrainPhase = {
+export const takeBack: TrainPhase = {
   name: 'undo',
   per: 'train',
   run: async (journey) => {

@@ -1,5 +1,5 @@
 import type { PlannedArtifact, TrainContext } from '../context.ts'
-import { distTagOf } from '../dist-tag.ts'
+import { distTagOf } from '../publish/dist-tag.ts'
 
 /**
  * What the dist-tag that publishing moves stands for now: the way back of a run that has not begun. Not being able

@@ -1,6 +1,6 @@
 import type { PlannedPackage } from '@conduct/core'
 import type { Publisher, Withdrawal, WithdrawalAct } from '@conduct/ecosystems'
-import { distTagOf } from '../dist-tag.ts'
+import { distTagOf } from '../publish/dist-tag.ts'
 import type { DeprecateFacts } from '../journal/outcomes.ts'
 import { secretsWithin } from '../secrets.ts'
 import { stepId } from '../step-id.ts'

@@ -72,13 +72,15 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     },
     worktree: (commit) => addWorktree({ mirrorPath: path, commit, timeoutMs, signal }),
     push: (push) => pushWithLease({ ...call, signal: push.signal ?? signal }, push),
-    elsewhere(other) {
-      requireRemote(other)
-      const there = { ...call, remote: other }
-      return {
-        remoteHead: (branch) => remoteHead(there, branch),
-        push: (push) => pushWithLease({ ...there, signal: push.signal ?? signal }, push),
-      }
+    elsewhere: {
+      async remoteHead(other, branch) {
+        requireRemote(other)
+        return remoteHead({ ...call, remote: other }, branch)
+      },
+      async push(other, push) {
+        requireRemote(other)
+        return pushWithLease({ ...call, remote: other, signal: push.signal ?? signal }, push)
+      },
     },
     parentOf,
     async createRevert({ commit, message, author }) {

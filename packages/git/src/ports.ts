@@ -49,11 +49,8 @@ export interface Mirror {
    *   for another reason (protected branch, hook), with its words. A null `expect` means: must not exist.
    */
   push(options: PushOptions): Promise<PushOutcome>
-  /**
-   * Another remote that commits of this mirror are pushed to (a platform that deploys what it is sent).
-   * @throws ConductError GIT_REMOTE_INVALID  the address could be taken for an option or a command.
-   */
-  elsewhere(remote: string): Elsewhere
+  /** Another remote that commits of this mirror are pushed to (a platform that deploys what it is sent). */
+  readonly elsewhere: Elsewhere
   /**
    * A commit in the mirror that takes one commit back: on top of it, with the files of its first parent. The same
    * input gives the same commit; push it with `push`.
@@ -74,9 +71,10 @@ export interface Mirror {
   }): Promise<string>
 }
 
+/** Errors of both, too: GIT_REMOTE_INVALID, the address could be taken for an option or a command. */
 export interface Elsewhere {
-  remoteHead(branch: string): Promise<CommitId | null>
-  push(options: PushOptions): Promise<PushOutcome>
+  remoteHead(remote: string, branch: string): Promise<CommitId | null>
+  push(remote: string, options: PushOptions): Promise<PushOutcome>
 }
 
 export interface PushOptions {

@@ -14,7 +14,7 @@ export function gitPushTarget(
   place: DeployPlace,
   { remote, branch }: { readonly remote: string; readonly branch: string },
 ): DeployTarget {
-  const platform = place.mirror.elsewhere(remote)
+  const { elsewhere } = place.mirror
   const ref = `refs/heads/${branch}`
   const { sha, previous, deploy } = place
   const where = `${branch} of ${remote}`
@@ -40,17 +40,23 @@ export function gitPushTarget(
   return {
     how: `push to ${where}`,
     address: deploy.verify?.url ?? remote,
-    running: async () => (await platform.remoteHead(branch)) ?? '',
+    running: async () => (await elsewhere.remoteHead(remote, branch)) ?? '',
     endOfBegun: null,
     prepare: () => Promise.resolve(),
-    deploy: (signal) => judged(() => platform.push({ source: sha, ref, expect: previous, signal })),
+    deploy: (signal) => judged(() => elsewhere.push(remote, { source: sha, ref, expect: previous, signal })),
     rollBack:
       rollBackByCommand(place) ??
       (previous === null || !commitPattern.test(previous)
         ? null
         : (signal) =>
             judged(() =>
-              platform.push({ source: toCommitId(previous), ref, expect: sha, isRewind: true, signal }),
+              elsewhere.push(remote, {
+                source: toCommitId(previous),
+                ref,
+                expect: sha,
+                isRewind: true,
+                signal,
+              }),
             )),
     harmlessErrors: ['GIT_REF_INVALID', 'COMMAND_NOT_FOUND'],
   }

@@ -51,6 +51,7 @@ function whyOf({ phase, kind, repo }: PlannedStep, plan: Plan): string | null {
     case 'survey':
     case 'preflight':
     case 'report':
+    case 'undo':
       return null
     default:
       return phase satisfies never

@@ -87,6 +87,9 @@ export const portMethods = {
     worktree: 'looks',
     push: 'acts',
     createTag: 'acts',
+    elsewhere: { remoteHead: 'looks', push: 'acts' },
+    createRevert: 'acts',
+    parentOf: 'looks',
   },
   publisher: {
     matches: 'looks',
@@ -96,6 +99,7 @@ export const portMethods = {
     whoAmI: 'looks',
     version: 'looks',
     publish: 'acts',
+    withdrawal: { read: 'looks', moveDistTag: 'acts', deprecate: 'acts' },
     staging: {
       stage: 'acts',
       observe: 'looks',

@@ -44,7 +44,7 @@ async function headOfTarget(
   { remote, branch }: { readonly remote: string; readonly branch: string },
 ): Promise<Previous> {
   try {
-    return { previous: await mirror.elsewhere(remote).remoteHead(branch), previousUnknown: null }
+    return { previous: await mirror.elsewhere.remoteHead(remote, branch), previousUnknown: null }
   } catch (error) {
     if (!isConductError(error) || errorCodes[error.code].exit !== exitCodes.unreachable) throw error
     return { previous: null, previousUnknown: error.message }

@@ -2,6 +2,7 @@ import { ConductError, type Plan, type RunRecord, exitCodes, hasEnded, invariant
 import type { CompensationView, Conductor, ConductorOptions, RunResult } from '../api.ts'
 import { conductTrain } from '../conduct-train.ts'
 import { journalWithCrashPoints } from '../crash-points.ts'
+import { withoutActing } from '../dry-run/without-acting.ts'
 import { foldRun } from '../journal/fold.ts'
 import { boundPlan } from '../journal/begun.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -27,7 +28,7 @@ export async function previewCompensation(
   const record = recordOf(conductor, journal)
   const plan = boundPlan(journal.records())
   if (plan === null) return { record, ways: [], isConfigChanged: false }
-  const context = await openTrain(conductor, record.train)
+  const context = withoutActing(await openTrain(conductor, record.train))
   await using places = openUndoPlaces({
     context,
     run: journal.run,

@@ -4,6 +4,8 @@ import { expect } from 'vitest'
 /** Somebody else on the same database, who looks at the sessions of conduct and stands in their way. */
 export interface Rival extends AsyncDisposable {
   sql(text: string): Promise<readonly Record<string, unknown>[]>
+  /** Hears what is notified on a channel. */
+  listen(channel: string, heard: (text: string) => void): Promise<void>
   /** Process of the one session of conduct that waits for a lock, once there is one. */
   waitingForLock(): Promise<number>
   /** Processes of the sessions of conduct. */
@@ -25,6 +27,10 @@ export async function openRival(url: string): Promise<Rival> {
   }
   return {
     sql,
+    listen: async (channel, heard) => {
+      client.on('notification', ({ payload }) => heard(payload ?? ''))
+      await sql(`listen ${channel}`)
+    },
     sessions: () => find('true'),
     waitingForLock: async () => {
       const found = await expect

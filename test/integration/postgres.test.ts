@@ -108,6 +108,28 @@ describe('the tables of the Postgres store', () => {
     },
   )
 
+  test('of an older conduct are brought up to date when they are opened, with all they hold', async () => {
+    const url = await server.createDatabase()
+    await using rival = await openRival(url)
+    {
+      await using before = await openStore(url, { estate: 'acme' })
+      await before.register.change('lane/x', () => ({ write: { format: 1, count: 7 }, result: null }))
+    }
+    await rival.sql('drop function conduct.lock_document; update conduct.meta set schema_version = 1')
+
+    await using first = await openStore(url, { estate: 'acme' })
+    await using second = await openStore(url, { estate: 'acme' })
+
+    for (const store of [first, second]) {
+      await store.register.change<{ format: 1; count: number }, null>('lane/x', (document) => ({
+        write: { format: 1, count: (document?.count ?? 0) + 1 },
+        result: null,
+      }))
+    }
+    expect((await first.register.read<{ count: number }>('lane/x'))?.document.count).toBe(9)
+    expect(await rival.sql('select schema_version from conduct.meta')).toEqual([{ schema_version: 2 }])
+  })
+
   test('of a newer conduct are not touched: neither when opened nor by a handle that was open before', async () => {
     const url = await server.createDatabase()
     await using before = await openStore(url, { estate: 'acme' })
@@ -172,6 +194,21 @@ describe('the probes of the Postgres store', () => {
       remedy: 'Set fsync = on, full_page_writes = on on the server.',
     })
     expect(await store.register.list('')).toEqual([])
+  })
+})
+
+describe('the hints of the Postgres store', () => {
+  test('a change that nobody waits for sends no hint, and every other one does', async () => {
+    const url = await server.createDatabase()
+    await using store = await openStore(url, { estate: 'acme' })
+    await using listener = await openRival(url)
+    const heard: string[] = []
+    await listener.listen('conduct', (text) => heard.push(text))
+
+    await store.register.change('lane/x', () => ({ write: { format: 1 }, isUnwatched: true, result: null }))
+    await store.register.change('lane/y', () => ({ write: { format: 1 }, result: null }))
+
+    await expect.poll(() => heard).toEqual(['acme lane/y'])
   })
 })
 

@@ -10,6 +10,8 @@ export interface Clock {
   readonly bootMs: () => number
   /** Resolves after `ms`, or rejects with the signal's reason when it aborts. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+  /** Calls `run` after `ms`; what is given back prevents that. Cheap when it nearly never comes to it. */
+  readonly after: (ms: number, run: () => void) => () => void
 }
 
 /** RFC 3339 UTC with milliseconds, the one form of a time in documents and JSON. */

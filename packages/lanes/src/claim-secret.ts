@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { ClaimId } from '@conduct/core'
 
 /** A fresh secret of 256 bits. It proves a claim; the store only ever sees its hash. */
@@ -8,7 +8,7 @@ export function newSecret(): string {
 
 /** SHA-256 of a secret, hex: what the lane's document keeps. */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex')
+  return hash('sha256', secret, 'hex')
 }
 
 /**
@@ -16,5 +16,5 @@ export function hashSecret(secret: string): string {
  * process it is asked with, so that asking again settles an unknown answer. It tells nothing about the secret.
  */
 export function claimOfSecret(secret: string): ClaimId {
-  return createHash('sha256').update(`conduct claim\0${secret}`).digest('hex').slice(0, 12) as ClaimId
+  return hash('sha256', `conduct claim\0${secret}`, 'hex').slice(0, 12) as ClaimId
 }

@@ -77,6 +77,8 @@ export interface Decision<Document, Result> {
    * that meets such a slot fails with STORE_BEHIND.
    */
   readonly isRestart?: boolean
+  /** Nobody is known to wait for it: a store may save itself the hint, and who watches anyway looks a little later. */
+  readonly isUnwatched?: boolean
   readonly result: Result
 }
 

@@ -117,9 +117,15 @@ function finish(
     nonce: context.nonce,
   }
   const record = makeRecord(draft, operation, next)
-  if (record === null) return draft.isRenewed ? { write: next, result } : { result }
+  const unwatched = hasWaiters(draft.before) || hasWaiters(next) ? {} : { isUnwatched: true }
+  if (record === null) return draft.isRenewed ? { write: next, ...unwatched, result } : { result }
   const history = { seq: record.seq, hash: record.hash }
   const append = [toLogEntry(context.lane, record)]
   const restart = operation.kind === 'recover' ? { isRestart: true } : {}
-  return { write: { ...next, history }, append, ...restart, result }
+  return { write: { ...next, history }, append, ...restart, ...unwatched, result }
+}
+
+/** Somebody stands in line, or has a turn to take. */
+function hasWaiters({ waiting, holders }: LaneDocument): boolean {
+  return waiting.length > 0 || holders.some((held) => held.state === 'offered')
 }

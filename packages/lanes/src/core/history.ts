@@ -1,4 +1,5 @@
-import { type Json, hashJson } from '@conduct/core'
+import { hash } from 'node:crypto'
+import type { Json } from '@conduct/core'
 import type { LaneDocument } from '../document.ts'
 import type { HistoryRecord, LaneDelta, LaneState } from '../history-record.ts'
 import type { LaneOperation } from '../operation.ts'
@@ -37,7 +38,7 @@ export function makeRecord(draft: Draft, operation: LaneOperation, next: LaneDoc
     checkpoint: seq % checkpointEvery === 1 || operation.kind === 'recover' ? stateOf(next) : null,
     previous: draft.before.history.hash,
   }
-  return { ...body, hash: hashJson(body) }
+  return { ...body, hash: hashText(body) }
 }
 
 export function stateOf(document: LaneDocument): LaneState {
@@ -53,10 +54,15 @@ export function restartOf({ operation, checkpoint }: HistoryRecord): LaneState |
   return operation.kind === 'recover' ? checkpoint : null
 }
 
-/** Hash that a record must carry. */
+/** Hash that a record must carry: what it says is hashed as it stands there, in the order in which it was written. */
 export function hashRecord(record: HistoryRecord): string {
   const { hash: _hash, ...body } = record
-  return hashJson(body)
+  return hashText(body)
+}
+
+/** SHA-256 of the JSON text, hex. Every store gives a record's members back in their order. */
+function hashText(body: Omit<HistoryRecord, 'hash'>): string {
+  return hash('sha256', JSON.stringify(body), 'hex')
 }
 
 function makeDelta(draft: Draft): LaneDelta {

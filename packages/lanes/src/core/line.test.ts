@@ -34,6 +34,23 @@ test('a turn is an offer: the lease begins with the accepting write', () => {
   expect(lane.held('b')?.offeredUntil).toBeNull()
 })
 
+test('a decision says when nobody waits for it: nobody in line and no turn to take, before and after it', () => {
+  const lane = driveLane()
+  const unwatched = (operate: () => unknown): boolean => {
+    operate()
+    return lane.isUnwatched
+  }
+
+  expect([
+    unwatched(() => lane.acquire('a')),
+    unwatched(() => lane.renew('a')),
+    unwatched(() => lane.acquire('b')),
+    unwatched(() => lane.release('a')),
+    unwatched(() => lane.accept('b')),
+    unwatched(() => lane.release('b')),
+  ]).toEqual([true, true, false, false, false, true])
+})
+
 test.each([
   { who: 'without a process', options: {}, acceptMs: testDefinition.acceptMs },
   { who: 'with a process', options: attended, acceptMs: 60_000 },

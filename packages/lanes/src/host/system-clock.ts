@@ -11,16 +11,24 @@ export const systemClock: Clock = {
   bootMs: readBootMs,
   sleep: async (ms, signal) => {
     try {
-      await delay(Math.min(Math.max(ms, 0), timerMsMax), undefined, signal === undefined ? {} : { signal })
+      await delay(timerMs(ms), undefined, signal === undefined ? {} : { signal })
     } catch (error) {
       signal?.throwIfAborted()
       throw error
     }
   },
+  after: (ms, run) => {
+    const timer = setTimeout(run, timerMs(ms))
+    return () => clearTimeout(timer)
+  },
 }
 
 /** Node's timers fire at once beyond 2³¹ − 1 ms. */
 const timerMsMax = 2 ** 31 - 1
+
+function timerMs(ms: number): number {
+  return Math.min(Math.max(ms, 0), timerMsMax)
+}
 
 /** Goes on while the machine sleeps; 10 ms fine on Linux, seconds elsewhere. */
 function readBootMs(): number {

@@ -81,6 +81,7 @@ function handClock(): HandClock {
       new Promise((_resolve, reject) => {
         signal?.addEventListener('abort', () => reject(signal.reason))
       }),
+    after: () => () => undefined,
     advance: (ms, options) => {
       bootMs += ms
       if (options?.asleep !== true) monotonicMs += ms

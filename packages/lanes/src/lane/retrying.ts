@@ -57,16 +57,10 @@ async function inTime<Result>(
   call: Promise<Result>,
 ): Promise<Result> {
   if (await isAnsweredAtOnce(call)) return call
-  const answered = new AbortController()
-  const tooLate = clock.sleep(Math.max(0, endMs - clock.monotonicMs()), answered.signal).then(
-    () => {
-      throw new ConductError('STORE_UNREACHABLE', `The store did not answer in time about lane ${lane}.`)
-    },
-    () => call,
-  )
-  try {
-    return await Promise.race([call, tooLate])
-  } finally {
-    answered.abort()
-  }
+  return new Promise((resolve, reject) => {
+    const forget = clock.after(Math.max(0, endMs - clock.monotonicMs()), () =>
+      reject(new ConductError('STORE_UNREACHABLE', `The store did not answer in time about lane ${lane}.`)),
+    )
+    call.then(resolve, reject).finally(forget)
+  })
 }

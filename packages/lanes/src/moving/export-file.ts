@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { closeSync, createReadStream, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { ConductError, type Json, canonicalJson, isConductError } from '@conduct/core'
+import { ConductError, type Json, isConductError } from '@conduct/core'
 
 /**
  * An estate in one file, to be carried from one store to another: a line of JSON each for its head, every document and
@@ -134,7 +134,7 @@ function toLine(entry: ExportEntry): Json {
 }
 
 function writeLine(file: number, line: Json, hash: Hash | null): void {
-  const bytes = Buffer.from(`${canonicalJson(line)}\n`)
+  const bytes = Buffer.from(`${JSON.stringify(line)}\n`)
   if (bytes.length > lineBytesMax) throw new Error(`invariant broken: a line of ${bytes.length} bytes`)
   hash?.update(bytes)
   for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written)

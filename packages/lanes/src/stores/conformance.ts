@@ -183,6 +183,23 @@ export const storeScenarios: readonly StoreScenario[] = [
     },
   },
   {
+    name: 'gives the members of a record back in the order in which they were written: hashes rest on it',
+    run: async ({ a, b }) => {
+      const record = { z: 1, a: { '10': 'ten', y: [{ c: 0.1, b: 'é' }], '2': 'two' }, m: null }
+      await a.register.change('lane/x', () => ({
+        write: { format: 1 },
+        append: [{ log: 'lane/x', seq: 1, record }],
+        result: null,
+      }))
+      await a.log.append({ log: 'run/1', seq: 1, record })
+
+      for (const log of ['lane/x', 'run/1']) {
+        const [entry] = await b.log.read(log)
+        assert.equal(JSON.stringify(entry?.record), JSON.stringify(record))
+      }
+    },
+  },
+  {
     name: 'drops the records before a slot and nothing else, where it drops any',
     run: async ({ a, b }) => {
       for (let seq = 1; seq <= 5; seq++) await a.log.append({ log: 'run/1', seq, record: { seq } })

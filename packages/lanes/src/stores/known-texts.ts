@@ -37,7 +37,7 @@ export function makeKnownTexts(options: { readonly isPadded?: boolean } = {}): K
       return document
     },
     encode: (id, document) => {
-      const encoded = encodeLists(document, texts)
+      const encoded = encodeLists(document, { texts, before: known.get(id)?.document })
       const text = options.isPadded === false ? encoded : pad(encoded)
       remember(id, text, document)
       return text
@@ -45,33 +45,55 @@ export function makeKnownTexts(options: { readonly isPadded?: boolean } = {}): K
   }
 }
 
+interface Known {
+  readonly texts: WeakMap<object, string>
+  /** The document that this one follows. */
+  readonly before: unknown
+}
+
 /** The same as `encodeStored`, with the items of the lists of a document taken from `texts`. */
-function encodeLists(document: unknown, texts: WeakMap<object, string>): string {
-  if (document === null || typeof document !== 'object' || Array.isArray(document))
-    return encodeStored(document)
-  const members = Object.entries(document).flatMap(([key, value]: [string, unknown]) => {
+function encodeLists(document: unknown, { texts, before }: Known): string {
+  if (!isObject(document)) return encodeStored(document)
+  const members = Object.entries(document).flatMap(([key, value]) => {
     if (value === undefined) return []
-    const text = Array.isArray(value) ? encodeItems(value, texts) : encodeStored(value)
+    const listBefore = isObject(before) ? before[key] : undefined
+    const text = Array.isArray(value)
+      ? encodeItems(value, { texts, before: listBefore })
+      : encodeStored(value)
     return [`${JSON.stringify(key)}:${text}`]
   })
   return `{${members.join(',')}}`
 }
 
-/** Most decisions leave most lists as they are: those are put into text once, too. */
-function encodeItems(items: readonly unknown[], texts: WeakMap<object, string>): string {
+/** Most decisions leave most lists as they are, or add to the end of one: what is known is not put into text again. */
+function encodeItems(items: readonly unknown[], { texts, before }: Known): string {
   const known = texts.get(items)
   if (known !== undefined) return known
-  const encoded = items.map((item) => {
-    if (item === null || typeof item !== 'object') return encodeStored(item ?? null)
-    const found = texts.get(item)
-    if (found !== undefined) return found
-    const text = encodeStored(item)
-    texts.set(item, text)
-    return text
-  })
-  const list = `[${encoded.join(',')}]`
+  const list =
+    encodeLonger(items, { texts, before }) ?? `[${items.map((item) => encodeItem(item, texts)).join(',')}]`
   texts.set(items, list)
   return list
+}
+
+/** Null unless the list is the one before it and one item more. */
+function encodeLonger(items: readonly unknown[], { texts, before }: Known): string | null {
+  if (!Array.isArray(before) || before.length === 0 || items.length !== before.length + 1) return null
+  const text = texts.get(before)
+  if (text === undefined || before.some((item, index) => item !== items[index])) return null
+  return `${text.slice(0, -1)},${encodeItem(items.at(-1), texts)}]`
+}
+
+function encodeItem(item: unknown, texts: WeakMap<object, string>): string {
+  if (item === null || typeof item !== 'object') return encodeStored(item ?? null)
+  const found = texts.get(item)
+  if (found !== undefined) return found
+  const text = encodeStored(item)
+  texts.set(item, text)
+  return text
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
 }
 
 function pad(text: string): string {

@@ -9,17 +9,24 @@ import type { Row } from './postgres-connections.ts'
  * from two clocks that may differ, and a word that is drawn anew when somebody sees that the clock was set.
  */
 export interface ServerClock {
+  /** A question of its own; `conduct.lock_document` answers with the same columns. */
   readonly text: string
+  /** False for a service that does not tell which timeline this is. */
+  readonly hasTimeline: boolean
   read(row: Row | undefined): StoreTime
 }
 
+export const serverMs = '(extract(epoch from clock_timestamp()) * 1000)::double precision'
+export const serverTimeline = 'substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)'
+export const noTimeline = "'-'"
+
 /** `plain`: for a service that does not tell which timeline this is. */
 export function clockQuery(kind: 'any' | 'plain'): ServerClock {
-  const timeline = kind === 'plain' ? "'-'" : 'substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)'
   return {
     text:
-      'select extract(epoch from clock_timestamp()) * 1000 as ms, schema_version, clock_era, ' +
-      `${timeline} as timeline from conduct.meta`,
+      `select ${serverMs} as ms, schema_version, clock_era, ` +
+      `${kind === 'plain' ? noTimeline : serverTimeline} as timeline from conduct.meta`,
+    hasTimeline: kind === 'any',
     read: (row) => {
       const ms = Number(row?.['ms'])
       return { ms, era: `postgres:${String(row?.['clock_era'])}.${String(row?.['timeline'])}`, wallMs: ms }

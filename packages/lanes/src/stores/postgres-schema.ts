@@ -1,10 +1,10 @@
 import { ConductError } from '@conduct/core'
-import { clockQuery, type ServerClock } from './postgres-clock.ts'
+import { clockQuery, noTimeline, serverMs, serverTimeline, type ServerClock } from './postgres-clock.ts'
 import type { PostgresConnections, Session } from './postgres-connections.ts'
 import { isMissingTable, PostgresFailure } from './postgres-errors.ts'
 import { newerStore } from './stored-text.ts'
 
-export const schemaVersion = 1
+export const schemaVersion = 2
 
 /** Number of the advisory lock under which one process at a time makes the tables; held by a transaction only. */
 const migrationLock = 7_305_991_402
@@ -38,6 +38,22 @@ const migrations: readonly string[] = [
      body text not null,
      primary key (estate, log, seq)
    )`,
+  // What begins every change, as one statement whose plans the server keeps: the bounds of the transaction, whatever
+  // the session or a pooler's last user of it may have set; the lock; and the time, read when the lock is held.
+  `create function conduct.lock_document(
+     of_estate text, of_id text, call_ms integer, pause_ms integer, has_timeline boolean,
+     out body text, out ms double precision, out schema_version integer, out clock_era text, out timeline text
+   ) language plpgsql as $$
+   begin
+     perform set_config('synchronous_commit', 'on', true),
+             set_config('lock_timeout', call_ms::text, true),
+             set_config('statement_timeout', call_ms::text, true),
+             set_config('idle_in_transaction_session_timeout', pause_ms::text, true);
+     select document.body into body from conduct.document where estate = of_estate and id = of_id for update;
+     select ${serverMs}, meta.schema_version, meta.clock_era into ms, schema_version, clock_era from conduct.meta;
+     if has_timeline then timeline := ${serverTimeline}; else timeline := ${noTimeline}; end if;
+   end
+   $$`,
 ]
 
 /**
@@ -47,7 +63,7 @@ const migrations: readonly string[] = [
  * @throws ConductError STORE_NEWER, STORE_REFUSED (a replica; no permission), STORE_UNREACHABLE
  */
 export async function prepareSchema(connections: PostgresConnections, shown: string): Promise<ServerClock> {
-  const clock = await connections.use(async (session) => {
+  const found = await connections.use(async (session) => {
     try {
       return await findClock(session, shown)
     } catch (error) {
@@ -55,14 +71,20 @@ export async function prepareSchema(connections: PostgresConnections, shown: str
       throw error
     }
   })
-  if (clock !== null) return clock
+  if (found !== null && found.version === schemaVersion) return found.clock
   return connections.use(async (session) => {
     await migrate(session)
-    return findClock(session, shown)
+    return (await findClock(session, shown)).clock
   })
 }
 
-async function findClock(session: Session, shown: string): Promise<ServerClock> {
+interface FoundClock {
+  readonly clock: ServerClock
+  /** Of the tables that are there. */
+  readonly version: number
+}
+
+async function findClock(session: Session, shown: string): Promise<FoundClock> {
   try {
     return await readWith({ query: clockQuery('any'), session })
   } catch (error) {
@@ -79,10 +101,11 @@ async function readWith({
 }: {
   readonly query: ServerClock
   readonly session: Session
-}): Promise<ServerClock> {
+}): Promise<FoundClock> {
   const [answer] = await session.batch(query.text)
-  requireKnownSchema(Number(answer?.rows[0]?.['schema_version']))
-  return query
+  const version = Number(answer?.rows[0]?.['schema_version'])
+  requireKnownSchema(version)
+  return { clock: query, version }
 }
 
 /** @throws ConductError STORE_NEWER */

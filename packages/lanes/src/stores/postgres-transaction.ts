@@ -30,7 +30,7 @@ export interface Change<Result> {
   readonly id: string
   /** The text of the document that is there, or null. */
   readonly decide: (text: string | null, now: StoreTime) => Decision<string, Result>
-  /** Goes with the notification of a write. */
+  /** Goes with the notification of a write that somebody may wait for. */
   readonly hint: string
 }
 
@@ -41,19 +41,20 @@ export function makeTransactions(
   options: { readonly clock: ServerClock; readonly callMsMax: number },
 ): Transactions {
   const { clock, callMsMax } = options
-  // Nothing is left to what the session, or a pooler's last user of it, may have set.
-  const begin =
-    'begin isolation level read committed read write; set local synchronous_commit = on; ' +
-    `set local lock_timeout = ${callMsMax}; set local statement_timeout = ${callMsMax}; ` +
-    `set local idle_in_transaction_session_timeout = ${Math.min(pauseMsMax, callMsMax)}`
-  const context = { clock, begin, quote: connections.quote, steps: watchSteps() }
+  const begin = 'begin isolation level read committed read write'
+  // As in `conduct.lock_document`.
+  const beginAlone =
+    `${begin}; set local synchronous_commit = on; set local lock_timeout = ${callMsMax}; ` +
+    `set local statement_timeout = ${callMsMax}`
+  const bounds = `${callMsMax}, ${Math.min(pauseMsMax, callMsMax)}, ${clock.hasTimeline}`
+  const context = { clock, begin, bounds, quote: connections.quote, steps: watchSteps() }
   return {
     change: (change) =>
       connections.use((session) => again(session, () => changeOnce(session, { ...context, change }))),
     write: (text) =>
       connections.use((session) =>
         again(session, async () => {
-          const answers = await session.batch(`${begin}; ${text}; commit`)
+          const answers = await session.batch(`${beginAlone}; ${text}; commit`)
           return answers.flatMap((answer) => answer.rows)
         }),
       ),
@@ -63,6 +64,8 @@ export function makeTransactions(
 interface Context<Result> {
   readonly clock: ServerClock
   readonly begin: string
+  /** How `conduct.lock_document` bounds a transaction: the rest of its arguments. */
+  readonly bounds: string
   readonly quote: (text: string) => string
   readonly steps: StepWatch
   readonly change: Change<Result>
@@ -84,7 +87,7 @@ async function again<Result>(session: Session, run: () => Promise<Result>): Prom
 async function changeOnce<Result>(session: Session, context: Context<Result>): Promise<Result> {
   const { quote, change } = context
   const { text, isNew, now } = await lockRow(session, context)
-  const { write, append = [], result } = change.decide(text, now)
+  const { write, append = [], isUnwatched = false, result } = change.decide(text, now)
   if (write === undefined && append.length === 0) {
     await session.batch('rollback')
     return result
@@ -101,7 +104,8 @@ async function changeOnce<Result>(session: Session, context: Context<Result>): P
     )
     statements.push(`insert into conduct.record (estate, log, seq, body) values ${records.join(', ')}`)
   }
-  statements.push(`select pg_notify('${hintChannel}', ${quote(change.hint)})`, 'commit')
+  if (!isUnwatched) statements.push(`select pg_notify('${hintChannel}', ${quote(change.hint)})`)
+  statements.push('commit')
   const answers = await session.batch(statements.join('; '))
   invariant(answers.at(-1)?.command === 'COMMIT', 'a change ends with its commit')
   return result
@@ -116,10 +120,9 @@ interface LockedRow {
 
 /** Locks the document's row, makes it where there is none, and reads the time after that. */
 async function lockRow<Result>(session: Session, context: Context<Result>): Promise<LockedRow> {
-  const { clock, begin, quote, steps, change } = context
+  const { clock, begin, bounds, quote, steps, change } = context
   const key = `${quote(change.estate)}, ${quote(change.id)}`
-  // The time has a statement of its own: inside that of the lock it could be read before the wait.
-  const lock = `select body from conduct.document where (estate, id) = (${key}) for update; ${clock.text}`
+  const lock = `select * from conduct.lock_document(${key}, ${bounds})`
   const make =
     `insert into conduct.document (estate, id, version, body) values (${key}, 0, '') ` +
     'on conflict (estate, id) do nothing'
@@ -127,20 +130,19 @@ async function lockRow<Result>(session: Session, context: Context<Result>): Prom
     const sentMs = systemClock.bootMs()
     let answers = await session.batch(`${begin}; ${lock}`)
     let isNew = false
-    if (answers.at(-2)?.rows.length === 0) {
+    if (answers.at(-1)?.rows[0]?.['body'] === null) {
       // The loser of two who make it waits here for the winner's commit, and goes on with the winner's document.
       answers = await session.batch(`${make}; ${lock}`)
       isNew = answers[0]?.rowCount === 1
     }
     const receivedMs = systemClock.bootMs()
-    const [row] = answers.at(-2)?.rows ?? []
-    invariant(row !== undefined, 'the row of a document is locked')
-    const look = answers.at(-1)?.rows[0]
-    requireKnownSchema(Number(look?.['schema_version']))
-    const now = clock.read(look)
+    const row = answers.at(-1)?.rows[0]
+    invariant(typeof row?.['body'] === 'string', 'the row of a document is locked')
+    requireKnownSchema(Number(row['schema_version']))
+    const now = clock.read(row)
     const isSet = steps.isSet(now, { sentMs, receivedMs })
-    if (!isSet || eras === newErasMax) return { text: isNew ? null : String(row['body']), isNew, now }
-    const era = quote(String(look?.['clock_era']))
+    if (!isSet || eras === newErasMax) return { text: isNew ? null : row['body'], isNew, now }
+    const era = quote(String(row['clock_era']))
     await session.batch(`rollback; update conduct.meta set clock_era = ${newEra} where clock_era = ${era}`)
   }
 }

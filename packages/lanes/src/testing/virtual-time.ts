@@ -74,6 +74,18 @@ export function makeVirtualTime(): VirtualTime {
             signal?.addEventListener('abort', onAbort, { once: true })
             timers.add(timer)
           }),
+        after: (ms, run) => {
+          const wakeMs = awakeMs() + Math.max(1, ms) / rate
+          const timer: Timer = {
+            dueMs: () => wakeMs + asleepMs,
+            fire: () => {
+              timers.delete(timer)
+              run()
+            },
+          }
+          timers.add(timer)
+          return () => timers.delete(timer)
+        },
       }
     },
   }

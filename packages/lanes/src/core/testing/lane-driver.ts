@@ -12,6 +12,8 @@ export interface LaneDriver {
   readonly records: HistoryRecord[]
   /** Documents written, renewals included. */
   writes: number
+  /** Of the latest decision. */
+  isUnwatched: boolean
   run(operation: LaneOperation): LaneResult
   acquire(name: string, resources?: readonly string[], options?: AcquireOptions): LaneResult
   accept(name: string): LaneResult
@@ -55,9 +57,11 @@ export function driveLane(definition: Partial<LaneDefinition> = {}): LaneDriver 
     now: { ms: 1000, era: 'boot-1', wallMs: 1_700_000_000_000 },
     records: [],
     writes: 0,
+    isUnwatched: false,
     run(operation) {
       const nonce = `nonce-${driver.writes}`
       const decision = decide(driver.document, operation, { ...context, now: driver.now, nonce })
+      driver.isUnwatched = decision.isUnwatched ?? false
       if (decision.write !== undefined) {
         driver.document = decision.write
         driver.writes += 1

@@ -18,7 +18,13 @@ export const noOutside = new Proxy(
 export function aClock(): Clock {
   let nowMs = 0
   const now = (): number => nowMs
-  return { wallMs: now, monotonicMs: now, bootMs: now, sleep: async (ms) => void (nowMs += ms) }
+  return {
+    wallMs: now,
+    monotonicMs: now,
+    bootMs: now,
+    sleep: async (ms) => void (nowMs += ms),
+    after: () => () => undefined,
+  }
 }
 
 export const commitOf = (digit: string) => toCommitId(digit.repeat(40))

@@ -32,6 +32,7 @@ export function testClock(): TestClock {
       nowMs += ms
       await clock.duringSleep?.()
     },
+    after: () => () => undefined,
   }
   return clock
 }

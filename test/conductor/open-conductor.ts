@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type LaneConfig, parseLanesYaml } from '@conduct/config'
 import { type Conductor, createConductor, type HitCrashPoint } from '@conduct/conductor'
 import type { ConductEventBody } from '@conduct/core'
-import { openForges } from '@conduct/forge'
+import { type AskForge, openForges } from '@conduct/forge'
 import { type LaneDefinition, openLanes, openStore, type Store, systemClock } from '@conduct/lanes/engine'
 
 /** A conductor over an estate that is there: everything real, as the command line would make it. */
@@ -22,6 +22,8 @@ export interface OpenConductorOptions {
   readonly hit?: HitCrashPoint
   /** Another text than the file's. */
   readonly lanesYaml?: string
+  /** Another forge than the environment's. */
+  readonly askForge?: AskForge
 }
 
 export async function openConductor(options: OpenConductorOptions): Promise<OpenedConductor> {
@@ -56,7 +58,8 @@ export async function openConductor(options: OpenConductorOptions): Promise<Open
     stateDir: join(dir, 'conduct-state'),
     launcher: 'conduct',
     signal: interruption.signal,
-    askForge: openForges({ env: process.env, clock: systemClock, signal: interruption.signal }),
+    askForge:
+      options.askForge ?? openForges({ env: process.env, clock: systemClock, signal: interruption.signal }),
     ...(options.hit === undefined ? {} : { hit: options.hit }),
   })
   return {

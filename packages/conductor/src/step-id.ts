@@ -2,6 +2,7 @@
  * Names of steps: the same in a plan, in the journal, in `--json` and on a crash point. One place makes them.
  */
 export const stepId = {
+  publishWorkflow: (file: string) => `publish_workflow:${file}`,
   stage: (name: string, version: string) => `stage:${name}@${version}`,
   publish: (name: string, version: string) => `publish:${name}@${version}`,
   tag: (tag: string) => `tag:${tag}`,
@@ -34,6 +35,7 @@ export const stepId = {
 export type StepKind = keyof typeof stepKinds
 
 export const stepKinds = {
+  publish_workflow: 'publish',
   stage: 'publish',
   publish: 'publish',
   tag: 'publish',

@@ -29,10 +29,10 @@ export interface Step {
   readonly action: string
   readonly irreversible: boolean
   /**
-   * A person makes the effect, at our request and out of our sight: once its goal is seen it is an effect of this
-   * run, and while nobody can say whether it happened, it counts as done.
+   * A person or a workflow makes the effect, at our request and out of our sight: once its goal is seen it is an
+   * effect of this run, and while nobody can say whether it happened, it counts as done.
    */
-  readonly isMadeByPerson?: true
+  readonly isMadeElsewhere?: true
   readonly observe: () => Promise<Observation>
   /** Absent: the step only looks. */
   readonly effect?: Effect
@@ -101,7 +101,7 @@ export async function takeStep(travel: Travel, step: Step): Promise<StepDone> {
   travel.showStep(step, 'running', null)
 
   const seen = await observed(step.observe)
-  if (step.isMadeByPerson === true) {
+  if (step.isMadeElsewhere === true) {
     if (seen.state === 'goal' || seen.state === 'unknown') await travel.keepLane()
     if (seen.state === 'goal') return record.reached('done', seen, 'done')
     if (seen.state === 'unknown') throw await record.unknown(seen, 'unknown')

@@ -70,6 +70,12 @@ export type ObservedStage =
   | { readonly state: 'unsupported'; readonly reason: string }
   | { readonly state: 'unknown'; readonly reason: string }
 
+/** From which commit a version was built, as its provenance says; `absent`: it has none about these bytes. */
+export type ObservedProvenance =
+  | { readonly state: 'present'; readonly commit: string; readonly source: string }
+  | { readonly state: 'absent' }
+  | { readonly state: 'unknown'; readonly reason: string }
+
 /** Publishing in two moves: we stage, a person approves with their second factor. */
 export interface Staging {
   /**
@@ -190,6 +196,15 @@ export interface Publisher {
    *   REGISTRY_UNREACHABLE the outcome is unknown.
    */
   publish(options: PublishOptions): Promise<void>
+  /** Absent: this ecosystem knows no provenance. */
+  provenance?(options: {
+    readonly package: string
+    readonly version: string
+    readonly registry: string
+    /** Of the version as it is served. */
+    readonly integrity: string
+    readonly signal?: AbortSignal
+  }): Promise<ObservedProvenance>
   /** Absent: this ecosystem knows no staging. */
   readonly staging?: Staging
 }

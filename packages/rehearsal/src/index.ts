@@ -5,3 +5,4 @@ export { type ConsumerSpec, type Estate, openEstate, stopEstate } from './estate
 export { newEstateName } from './layout.ts'
 export type { Listening } from './server/http.ts'
 export { personsOtp, startStagingRegistry, type StagingOptions } from './server/staging.ts'
+export { keepProvenance, type ProvenanceFacts } from './server/attestations.ts'

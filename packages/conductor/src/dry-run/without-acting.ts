@@ -98,6 +98,7 @@ export const portMethods = {
     observe: 'looks',
     whoAmI: 'looks',
     version: 'looks',
+    provenance: 'looks',
     publish: 'acts',
     withdrawal: { read: 'looks', moveDistTag: 'acts', deprecate: 'acts' },
     staging: {

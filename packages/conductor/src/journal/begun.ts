@@ -24,9 +24,9 @@ export function hasBegunPublishing(records: readonly JournalRecord[]): boolean {
   return records.some((record) => record.type === 'intent' && publishes(record.step.kind))
 }
 
-/** Staging is half of publishing: the other half may happen at any time, made by a person. */
+/** Staging is half of publishing, as a dispatch is: the other half happens at any time, made by somebody else. */
 function publishes(kind: string): boolean {
-  return kind === 'publish' || kind === 'stage'
+  return kind === 'publish' || kind === 'stage' || kind === 'publish_workflow'
 }
 
 /** Whether this run staged the version, or may have. */
@@ -36,10 +36,17 @@ export function maybeStaged(records: readonly JournalRecord[], step: string): bo
 
 /** `name@version` of everything this run has published, or may have. */
 export function maybePublished(records: readonly JournalRecord[]): ReadonlySet<string> {
-  const ids = records.flatMap((record) =>
-    record.type === 'intent' && publishes(record.step.kind) ? [record.step.id] : [],
+  const begun = records.flatMap((record) =>
+    record.type === 'intent' && publishes(record.step.kind) ? [record.step] : [],
   )
-  return new Set(ids.map((id) => id.slice(id.indexOf(':') + 1)))
+  // A workflow publishes whatever the plan holds.
+  const packages = begun.some(({ kind }) => kind === 'publish_workflow')
+    ? (boundPlan(records)?.basis.packages ?? [])
+    : []
+  return new Set([
+    ...begun.map(({ id }) => id.slice(id.indexOf(':') + 1)),
+    ...packages.map(({ name, version }) => `${name}@${version}`),
+  ])
 }
 
 /** What this run is known to have staged, or to have found staged. */

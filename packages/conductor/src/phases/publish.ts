@@ -8,6 +8,7 @@ import {
   travelOf,
 } from '../journey.ts'
 import { maybeStaged, stagedBefore } from '../journal/begun.ts'
+import { publishByWorkflow } from '../publish/by-workflow.ts'
 import { type Waiting, handOver } from '../publish/hand-over.ts'
 import { nextToPublish } from '../publish/order.ts'
 import { publishStep, surveyed } from '../publish/publish-step.ts'
@@ -30,8 +31,15 @@ export const publish: TrainPhase = {
     }
     const artifacts = artifactsOf(journey)
     if (artifacts.length === 0) return { outcome: 'skipped', summary: 'the train has no library' }
-    const waits = await publishAll(journey, artifacts)
-    if (waits !== null) return waits
+    const { publish: how } = journey.context.train.producer
+    if (typeof how === 'object' && 'workflow' in how) {
+      const proved = await publishByWorkflow(journey, artifacts, how.workflow)
+      journey.luggage.artifacts = proved
+      await tagAll(journey, proved)
+    } else {
+      const waits = await publishAll(journey, artifacts)
+      if (waits !== null) return waits
+    }
     const names = artifacts.map(({ name, version }) => `${name} ${version}`)
     return { outcome: 'done', summary: names.join(', ') }
   },

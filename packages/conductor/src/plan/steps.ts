@@ -1,10 +1,12 @@
-import type { PhaseName, PlannedStep } from '@conduct/core'
+import type { PlannedStep } from '@conduct/core'
 import type { Action, Configure } from '@conduct/config'
 import { canTellPrevious } from '../deploy/way-back.ts'
 import { stepId } from '../step-id.ts'
 import { showCommand } from '../template.ts'
 import type { FrozenConsumer, PlannedArtifact } from '../context.ts'
 import { type PlanFacts, reposOf } from './plan-facts.ts'
+import { dispatchSteps, publishSteps } from './publish-steps.ts'
+import { quiet } from './quiet-step.ts'
 
 /** Every step of the journey in the order of the phases; consumers in the order of lanes.yaml. */
 export function planSteps(facts: PlanFacts): readonly PlannedStep[] {
@@ -32,6 +34,7 @@ export function planSteps(facts: PlanFacts): readonly PlannedStep[] {
       ),
     ),
     quiet('approve', 'approve', stepId.approve(), null, 'an approval of this plan, where one is needed'),
+    ...(published.length > 0 ? dispatchSteps(facts, approved) : []),
     ...published.flatMap((artifact) => publishSteps(artifact, facts, approved)),
     ...published.map(awaitStep),
     ...adopting.map((consumer) => adoptStep(consumer, facts, approved)),
@@ -47,58 +50,6 @@ export function planSteps(facts: PlanFacts): readonly PlannedStep[] {
 
 function approvedActions({ lane }: PlanFacts): ReadonlySet<Action> {
   return new Set(lane.approval?.actions ?? [])
-}
-
-function publishSteps(
-  artifact: PlannedArtifact,
-  { survey }: PlanFacts,
-  approved: ReadonlySet<Action>,
-): readonly PlannedStep[] {
-  const { name, version, registry, tag } = artifact
-  const common = {
-    phase: 'publish',
-    repo: survey.producer.name,
-    irreversible: true,
-    needsApproval: approved.has('publish'),
-  } as const
-  const publish: PlannedStep = {
-    ...common,
-    id: stepId.publish(name, version),
-    kind: 'publish',
-    action: artifact.staged
-      ? `approval of ${name}@${version} at ${registry} by a person`
-      : `publish ${name}@${version} to ${registry}`,
-    expect: `${name}@${version} is not live`,
-    goal: `${name}@${version} is live with the integrity of what was packed`,
-  }
-  const published = artifact.staged ? [stageStep(artifact, survey.producer.name), publish] : [publish]
-  if (tag === null) return published
-  const commit = survey.producer.commit
-  return [
-    ...published,
-    {
-      ...common,
-      id: stepId.tag(tag),
-      kind: 'tag',
-      action: `tag ${commit.slice(0, 7)} as ${tag}`,
-      expect: `no tag ${tag} at the remote`,
-      goal: `${tag} stands for ${commit}`,
-    },
-  ]
-}
-
-function stageStep({ name, version, registry }: PlannedArtifact, repo: string): PlannedStep {
-  return {
-    ...quiet(
-      'publish',
-      'stage',
-      stepId.stage(name, version),
-      repo,
-      `stage ${name}@${version} at ${registry}`,
-    ),
-    expect: `${name}@${version} is neither staged nor live`,
-    goal: `${name}@${version} is staged with the integrity of what was packed`,
-  }
 }
 
 function awaitStep({ name, version, registry }: PlannedArtifact): PlannedStep {
@@ -202,19 +153,4 @@ function verifySteps(frozen: FrozenConsumer): readonly PlannedStep[] {
       goal: `${frozen.name} answers as what was deployed`,
     },
   ]
-}
-
-/** A step that changes nothing outside. */
-function quiet(phase: PhaseName, kind: string, id: string, repo: string | null, action: string): PlannedStep {
-  return {
-    id,
-    phase,
-    kind,
-    repo,
-    action,
-    irreversible: false,
-    expect: null,
-    goal: null,
-    needsApproval: false,
-  }
 }

@@ -70,7 +70,7 @@ async function findApproved(handing: Handing): Promise<readonly CheckedArtifact[
       repo: surveyOf(journey).producer.name,
       action: `approval of ${artifact.name}@${artifact.version} at ${artifact.registry} by a person`,
       irreversible: true,
-      isMadeByPerson: true,
+      isMadeElsewhere: true,
       observe: async () => seen,
     })
     live.push(artifact)

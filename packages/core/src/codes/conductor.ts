@@ -69,6 +69,23 @@ export const conductorCodes = {
     remedy: 'A maintainer types the command that is printed, or approves in the browser; then resume.',
     exit: exitCodes.approval,
   },
+  PUBLISH_WORKFLOW_FAILED: {
+    meaning: 'The workflow that publishes ended without success; what it published before is named.',
+    remedy: 'Read its log, run it again at the forge, then resume: the run is watched again.',
+    exit: exitCodes.failed,
+  },
+  PUBLISH_WORKFLOW_WAITS: {
+    meaning: 'The workflow that publishes has not ended in time: it is queued, runs, or waits for a person.',
+    remedy: 'Look at it at the forge; resume goes on watching the same run.',
+    exit: exitCodes.unreachable,
+    retryable: true,
+  },
+  PROVENANCE_MISMATCH: {
+    meaning:
+      'What the workflow published is neither what was packed here nor proved to be built from the frozen commit.',
+    remedy: 'Find out what it was built from; release another version. It cannot be overridden.',
+    exit: exitCodes.preflight,
+  },
   STAGE_GONE: {
     meaning:
       'A version that this run staged is neither staged nor live: somebody threw it away, or approved it and the registry does not show it yet.',

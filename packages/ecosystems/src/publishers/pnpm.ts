@@ -4,6 +4,7 @@ import { pnpmWorkspaceFile } from '../manifests/workspace.ts'
 import type { Publisher } from '../ports.ts'
 import { readAuthorizations } from '../registry/authorization.ts'
 import { observeVersion } from '../registry/observe.ts'
+import { observeProvenance } from '../registry/provenance.ts'
 import { toolVersion } from '../adopters/tool-version.ts'
 import { discoverPackages } from './discover.ts'
 import { packWith } from './pack.ts'
@@ -35,6 +36,8 @@ export function pnpmPublisher(env: Env): Publisher {
     observe: async (options) =>
       observeVersion({ ...options, authorizationOf: await readAuthorizations(env) }),
     whoAmI: whoAmIWith('pnpm', env),
+    provenance: async (options) =>
+      observeProvenance({ ...options, authorizationOf: await readAuthorizations(env) }),
     publish: async (options) => void (await publish(options)),
     staging: stagingWith({ tool: 'pnpm', argvOf: (tarball) => argvOf('stage publish', tarball), ...place }),
   }

@@ -15,6 +15,9 @@ const identityEnv = (
   'CI_COMMIT_SHA NPM_ID_TOKEN SIGSTORE_ID_TOKEN'
 ).split(' ')
 
+/** Switches by which a CI system asks for provenance; they are passed on, never stripped and never added. */
+const provenanceEnv = ['NPM_CONFIG_PROVENANCE', 'npm_config_provenance', 'PNPM_CONFIG_PROVENANCE']
+
 const secretKey = /(?:_authToken|_auth|_password|:keyfile|^otp)$/
 
 /** The parts of a run that carry the user's own npm configuration. */
@@ -40,7 +43,7 @@ export async function readCredentials(worktree: string, env: Env): Promise<Crede
   return {
     home,
     env: {
-      ...picked(env, [...tokenEnv, ...identityEnv, ...asked]),
+      ...picked(env, [...tokenEnv, ...identityEnv, ...provenanceEnv, ...asked]),
       ...(userconfig === undefined ? {} : { NPM_CONFIG_USERCONFIG: userconfig }),
     },
     secrets: [...new Set(secrets.filter((secret) => secret.length >= secretLengthMin))],

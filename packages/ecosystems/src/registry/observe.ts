@@ -2,7 +2,7 @@ import type { ObservedVersion } from '../ports.ts'
 import { asRecord, asText, type UnknownRecord } from '../unknown.ts'
 import type { AuthorizationOf } from './authorization.ts'
 import { ask } from './read-answer.ts'
-import { normalizedRegistry } from './registry-of.ts'
+import { encodedName, normalizedRegistry } from './registry-of.ts'
 
 const requestTimeoutMs = 30_000
 const packumentBytesMax = 128 * 1024 * 1024
@@ -92,10 +92,6 @@ function integrityOf(dist: UnknownRecord): string | null {
 
 export function packumentUrl(options: Pick<ObserveOptions, 'package' | 'registry'>): string {
   return new URL(encodedName(options.package), normalizedRegistry(options.registry)).href
-}
-
-function encodedName(packageName: string): string {
-  return encodeURIComponent(packageName).replace(/^%40/, '@').replace('%2F', '%2f')
 }
 
 function unknown(reason: string): ObservedVersion {

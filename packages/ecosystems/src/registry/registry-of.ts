@@ -42,6 +42,11 @@ export function normalizedRegistry(url: string): string {
   return url.endsWith('/') ? url : `${url}/`
 }
 
+/** A name as it stands in the addresses of a registry. */
+export function encodedName(packageName: string): string {
+  return encodeURIComponent(packageName).replace(/^%40/, '@').replace('%2F', '%2f')
+}
+
 function valueOf(entries: readonly NpmrcEntry[], key: string): string | null {
   const entry = entries.findLast((candidate) => candidate.key === key)
   if (entry === undefined) return null

@@ -34,6 +34,7 @@ async function serve(): Promise<void> {
   await using staging = await startStagingRegistry({
     targetPort: proxy.port,
     folder: layout.staged,
+    attestations: layout.attestations,
     otp: personsOtp,
     attempts: layout.attempts,
   })

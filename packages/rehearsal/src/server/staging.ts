@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { recordAttempt } from '../attempts.ts'
+import { readAttestations } from './attestations.ts'
 import { forward } from './counting-proxy.ts'
 import { answer, type Listening, listen, readBody } from './http.ts'
 import { openStageRecords, type StageRecord, type StageRecords } from './stage-records.ts'
@@ -13,6 +14,8 @@ export interface StagingOptions {
   readonly folder: string
   /** What a person's authenticator shows. */
   readonly otp: string
+  /** Where the attestations of published versions are kept. */
+  readonly attestations?: string
   /** Attempts to stage are noted here. */
   readonly attempts?: string
   /** Direct publishing asks for the one-time password, too, as for a token that does not bypass 2FA. */
@@ -23,7 +26,7 @@ export interface StagingOptions {
 export const personsOtp = '246810'
 
 /**
- * npm's staged publishing in front of a registry that has none; everything else passes through unchanged.
+ * npm's staged publishing and attestations in front of a registry that has neither; everything else passes through unchanged.
  *
  * It answers what npm's API description documents (registry.npmjs.com/stage.yaml: paths, statuses, bodies) and what
  * npm's clients rely on (`www-authenticate: OTP`). An approved version is published to the registry behind it, so
@@ -38,6 +41,10 @@ export async function startStagingRegistry(options: StagingOptions): Promise<Lis
     const url = new URL(request.url ?? '/', staging.upstream)
     if (url.pathname === '/-/stage' || url.pathname.startsWith('/-/stage/')) {
       await serve(staging, { request, response, body, url })
+      return
+    }
+    if (url.pathname.startsWith(attestationsPath)) {
+      await serveAttestations(staging, { response, url })
       return
     }
     const refusal = request.method === 'PUT' ? refusalOfPublish(staging, { request, body }) : null
@@ -61,6 +68,18 @@ interface Exchange {
 
 const conflict = { message: 'Conflict - The request could not be completed due to a conflict.' }
 const notFound = { message: 'Not Found - No staged package version found with the provided ID.' }
+
+const attestationsPath = '/-/npm/v1/attestations/'
+
+async function serveAttestations(
+  { attestations }: Staging,
+  { response, url }: Pick<Exchange, 'response' | 'url'>,
+): Promise<void> {
+  const subject = decodeURIComponent(url.pathname.slice(attestationsPath.length))
+  const kept = attestations === undefined ? null : await readAttestations(attestations, subject)
+  if (kept === null) answer(response, 404, { error: 'Attestation not found' })
+  else response.writeHead(200, { 'content-type': 'application/json' }).end(kept)
+}
 
 async function serve(staging: Staging, exchange: Exchange): Promise<void> {
   const { request, response, url } = exchange

@@ -20,8 +20,7 @@ export const row: Row = {
 
 function producerGaps({ producer: { publish }, forgeRelease }: Train): readonly string[] {
   const gaps = forgeRelease ? ['forge_release'] : []
-  if (publish === 'infer') return gaps
-  if ('workflow' in publish) return [...gaps, 'publish by workflow']
+  if (publish === 'infer' || 'workflow' in publish) return gaps
   const wants = (found: boolean, what: string) => (found ? [what] : [])
   return [
     ...gaps,

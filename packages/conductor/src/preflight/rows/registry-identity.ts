@@ -1,11 +1,23 @@
 import type { PlannedArtifact } from '../../context.ts'
-import { green, nothingPublished, publishedArtifacts, red, type Row, together } from '../row.ts'
+import {
+  green,
+  nothingPublished,
+  notApplicable,
+  publishedArtifacts,
+  red,
+  type Row,
+  together,
+} from '../row.ts'
 
 /** Somebody is logged in at every registry that a package goes to. */
 export const row: Row = {
   check: 'registry_identity',
   over: 'producer',
-  async judge({ survey, evidence }) {
+  async judge({ context, survey, evidence }) {
+    const { publish } = context.train.producer
+    if (typeof publish === 'object' && 'workflow' in publish) {
+      return notApplicable('The workflow publishes, with an identity of its own.')
+    }
     const artifacts = publishedArtifacts(survey)
     if (artifacts.length === 0) return nothingPublished
     const first = new Map(artifacts.map((artifact) => [artifact.registry, artifact]))

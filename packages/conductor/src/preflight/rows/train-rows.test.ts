@@ -43,7 +43,6 @@ describe('can_conduct', () => {
   const publishing = (publish: ReturnType<typeof aTrain>['producer']['publish']) =>
     aTrain({ producer: { repo: 'engine', publish } })
   test.each([
-    ['publish by workflow', publishing({ workflow: 'x.yml' })],
     ['publishing by a command', publishing([{ ...one, command: { argv: ['x'] } }])],
     ['the ecosystem pypi', publishing([{ ...one, ecosystem: 'pypi' }])],
     ['forge_release', aTrain({ forgeRelease: true })],

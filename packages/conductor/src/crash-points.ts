@@ -1,4 +1,4 @@
-import type { RunRecord } from '@conduct/core'
+import type { RunRecord, StepRecord } from '@conduct/core'
 import type { HitCrashPoint } from './context.ts'
 import type { Journal } from './journal/journal.ts'
 import { type StepKind, stepKinds } from './step-id.ts'
@@ -87,11 +87,16 @@ export function listCrashPoints(run: Pick<RunRecord, 'steps'>): readonly CrashPo
     runEffectPositions.map((position) => ({ point: `${name}:${position}`, step: name })),
   )
   const ofSteps = run.steps
-    .filter((step) => effectKinds.includes(step.kind as StepKind) && step.state !== 'skipped')
+    .filter((step) => effectKinds.includes(step.kind as StepKind) && !hadNothingToDo(step))
     .flatMap((step) =>
       crashPositions.map((position) => ({ point: `${step.kind}:${position}`, step: step.id })),
     )
   return [...ofRun, ...ofSteps]
+}
+
+/** Found at its goal by every writer, or skipped: no effect, no point. */
+function hadNothingToDo({ state, attempts }: StepRecord): boolean {
+  return state === 'skipped' || (state === 'already' && attempts === 0)
 }
 
 /** The name of every point that a journey can pass, whatever the train. */

@@ -29,17 +29,19 @@ export async function stopRun(journey: Journey, thrown: unknown): Promise<RunRes
 
   const stop = stopOf(error, phase, before.irreversibleDone)
   const waitsFor = whoseTurn(error)
+  // A pull request of this run may be merged at any moment.
+  const isKept = before.irreversibleDone || waitsFor === 'merge'
   try {
     await journey.journal.append({
       type: 'stopped',
       stop,
-      waitsFor: before.irreversibleDone ? null : waitsFor,
+      waitsFor: before.irreversibleDone && waitsFor !== 'merge' ? null : waitsFor,
       next: nextWords(journey, error),
       ...typedFirst(error),
-      laneReleased: !before.irreversibleDone,
+      laneReleased: !isKept,
     })
     await leaveLane(journey, {
-      isKept: before.irreversibleDone,
+      isKept,
       isParked: waitsFor === 'approval',
       message: stop.message,
     })
@@ -59,7 +61,8 @@ export async function stopRun(journey: Journey, thrown: unknown): Promise<RunRes
   }
 }
 
-function whoseTurn({ code }: ConductError): 'approval' | 'holder' | null {
+function whoseTurn({ code }: ConductError): 'approval' | 'holder' | 'merge' | null {
+  if (code === 'MERGE_WAITING') return 'merge'
   if (code === 'RUN_RECOMMENDED') return 'holder'
   return approvalMayCome.has(code) ? 'approval' : null
 }

@@ -59,7 +59,7 @@ export function aConsumer(fields: Partial<Consumer> = {}): Consumer {
   return {
     repo: 'shop',
     after: [],
-    adopt: { manager: null, via: null, command: null, observe: null },
+    adopt: { manager: null, via: null, withinMs: 1_800_000, command: null, observe: null },
     configure: [],
     onMove: 'retry',
     deploy: aDeploy(),

@@ -117,10 +117,12 @@ function failureOf(arrivals: readonly Arrival[]): PhaseFailure | null {
   if (decisive !== undefined) return decisive.failure
   const codes = new Set(failed.map(({ failure }) => codeOf(failure)))
   if (failed.length === 1 || (codes.size === 1 && codes.has('VERIFY_FAILED'))) return first.failure
+  // All of them only wait: so does the run.
+  const code = codes.size === 1 && codes.has('MERGE_WAITING') ? 'MERGE_WAITING' : 'CONSUMERS_FAILED'
   const texts = failed.map(({ name, failure }) => `${name} (${failure.phase}): ${failure.message}`)
   return new PhaseFailure(
     first.failure.phase,
-    new ConductError('CONSUMERS_FAILED', texts.join('; '), {
+    new ConductError(code, texts.join('; '), {
       details: { consumers: failed.map(({ name, failure }) => ({ repo: name, code: codeOf(failure) })) },
     }),
   )

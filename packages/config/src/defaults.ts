@@ -43,6 +43,7 @@ export const trainDefaults = {
   forge_release: false,
   staged: false,
   publishTimeoutMs: 10 * minute,
+  adoptWithinMs: 30 * minute,
   on_move: 'retry',
   on_failed_verify: 'offer',
   deployTimeoutMs: 30 * minute,

@@ -63,6 +63,7 @@ function consumerEntries(consumer: Consumer): Entries {
       map([
         ['manager', orInferred(adopt.manager, 'told from the lockfile')],
         ['via', orInferred(adopt.via, 'pull_request where main is protected, else push')],
+        ['within', duration(adopt.withinMs)],
         ...optionalCommands({ command: adopt.command, observe: adopt.observe }),
       ]),
     ],

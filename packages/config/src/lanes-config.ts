@@ -124,6 +124,8 @@ export interface Consumer {
     readonly manager: string | null
     /** Null: pull request where `main` is protected, else push. */
     readonly via: 'pull_request' | 'push' | 'none' | null
+    /** How long checks of the adoption and the merge of a pull request are waited for. */
+    readonly withinMs: number
     readonly command: Command | null
     readonly observe: Command | null
   }

@@ -55,10 +55,14 @@ function decodeConsumer(raw: RawConsumer): Consumer {
 }
 
 function decodeAdopt(raw: RawConsumer['adopt']): Consumer['adopt'] {
-  if (raw === 'none') return { manager: null, via: 'none', command: null, observe: null }
+  if (raw === 'none') {
+    const withinMs = trainDefaults.adoptWithinMs
+    return { manager: null, via: 'none', withinMs, command: null, observe: null }
+  }
   return {
     manager: raw?.manager ?? null,
     via: raw?.via ?? null,
+    withinMs: raw?.within === undefined ? trainDefaults.adoptWithinMs : decodeDuration(raw.within),
     command: optionalCommand(raw?.command),
     observe: optionalCommand(raw?.observe),
   }

@@ -88,6 +88,11 @@ export interface PushOptions {
    * is what has to be there, so that only what we sent ourselves is dropped. Never for a branch that people commit to.
    */
   readonly isRewind?: boolean
+  /**
+   * The commits at `expect` are the caller's own, and may be replaced by others. Absent: a branch only ever moves
+   * forward, so that nobody's commits are dropped.
+   */
+  readonly replacesOwn?: boolean
   readonly signal?: AbortSignal
 }
 

@@ -17,7 +17,7 @@ const betweenTriesMs = 150
 export async function pushWithLease(call: RemoteCall, options: PushOptions): Promise<PushOutcome> {
   requireFullRef(options.ref)
   const isBranch = options.ref.startsWith('refs/heads/')
-  if (isBranch && options.expect !== null) {
+  if (isBranch && options.replacesOwn !== true && options.expect !== null) {
     const [older, newer] =
       options.isRewind === true ? [options.source, options.expect] : [options.expect, options.source]
     if (!(await descends(call, older, newer))) {

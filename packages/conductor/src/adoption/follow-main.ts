@@ -70,7 +70,11 @@ export async function ownCommitOn(
 }
 
 /** A commit that is not even in the mirror after a fetch is on no branch of the remote. */
-async function isAncestor(consumer: FrozenConsumer, commit: CommitId, head: CommitId): Promise<boolean> {
+export async function isAncestor(
+  consumer: FrozenConsumer,
+  commit: CommitId,
+  head: CommitId,
+): Promise<boolean> {
   try {
     return await consumer.mirror.isAncestor(commit, head)
   } catch (error) {

@@ -27,8 +27,8 @@ export async function observeMain(traveller: ConsumerJourney, adoption: Adoption
     }
   }
   if (head !== consumer.commit) return movedAway(traveller, head)
-  const missing = await lockfileProblems(consumer, adoption)
-  if (missing.length > 0) return { state: 'expected', evidence: `${consumer.main} of ${name} at ${head}` }
+  if (!(await holdsAlready(consumer, adoption)))
+    return { state: 'expected', evidence: `${consumer.main} of ${name} at ${head}` }
   return {
     state: 'goal',
     evidence: `the lockfile on ${consumer.main} of ${name} already holds it, at ${head}`,
@@ -46,14 +46,15 @@ function movedAway(traveller: ConsumerJourney, head: CommitId): Observation {
   }
 }
 
-async function lockfileProblems(consumer: FrozenConsumer, adoption: Adoption): Promise<readonly string[]> {
+/** Whether the lockfile at the frozen head has every wanted version as it should. */
+export async function holdsAlready(consumer: FrozenConsumer, adoption: Adoption): Promise<boolean> {
   const problems = await Promise.all(
     adoption.wanted.map(async (one) => {
       const locked = await adoption.adopter.read(consumer.tree, one.name)
       return lockfileProblem(locked, one, locked)
     }),
   )
-  return problems.filter((problem) => problem !== null)
+  return problems.every((problem) => problem === null)
 }
 
 /** What an adopt step says of itself, in its intent and in its proof. */

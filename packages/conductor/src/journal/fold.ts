@@ -189,6 +189,7 @@ function withWord(known: readonly Approval[], word: Approval): readonly Approval
 
 const stateAfterStop = {
   approval: 'waiting_approval',
+  merge: 'waiting_merge',
   // Recommended by somebody who may not hold the lane: whoever may can take it up.
   holder: 'waiting_lane',
   nobody: 'stopped',

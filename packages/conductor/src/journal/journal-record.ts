@@ -85,7 +85,7 @@ export type JournalBody =
   | {
       readonly type: 'stopped'
       readonly stop: RunStop
-      readonly waitsFor: 'approval' | 'holder' | null
+      readonly waitsFor: 'approval' | 'holder' | 'merge' | null
       /** Words after `conduct`, for the command to type next; null: nothing to type. */
       readonly next: string | null
       /** A command of another program, complete, to be typed before that. */

@@ -1,7 +1,13 @@
 import { ConductError, type CommitId, isConductError, toCommitId } from '@conduct/core'
+import {
+  adoptByPullRequest,
+  isLostRace,
+  type PullRequestAdoption,
+} from '../adoption/adopt-by-pull-request.ts'
 import { followMain, plannedHead } from '../adoption/follow-main.ts'
 import { makeAdoptionCommit } from '../adoption/make-commit.ts'
 import { type Adoption, adoptFacts, observeMain } from '../adoption/observe-main.ts'
+import { hasProposed } from '../adoption/proposal.ts'
 import { type WantedPackage, isNamed } from '../adoption/prove-lockfile.ts'
 import {
   type ConsumerJourney,
@@ -18,7 +24,10 @@ import { stepId } from '../step-id.ts'
 const racesMax = 3
 const pushTimeoutMs = 5 * 60_000
 
-/** The consumer's manifest and lockfile, read back and proved; one commit, pushed by compare-and-set. */
+/**
+ * The consumer's manifest and lockfile, read back and proved; one commit, pushed by compare-and-set, or through a
+ * pull request.
+ */
 export const adopt: ConsumerPhase = {
   name: 'adopt',
   per: 'consumer',
@@ -26,31 +35,46 @@ export const adopt: ConsumerPhase = {
     const wanted = wantedBy(traveller)
     const { adopter, via } = traveller.consumer
     if (via === 'none' || wanted.length === 0 || adopter === null) return leaveAsItIs(traveller)
-    if (via === 'pull_request') {
-      throw new ConductError('ADOPT_REFUSED', `${traveller.name}: adopting by pull request needs a forge`, {
-        hint: 'Declare adopt: { via: push } for this consumer; forges are not supported yet.',
-      })
-    }
     const surveyed: CommitId[] = [plannedHead(traveller)]
-    for (let races = 0; races < racesMax; races += 1) {
-      await followMain(traveller, surveyed)
-      try {
-        const done = await takeStep(
-          travelOf(traveller.journey),
-          adoptStep(traveller, { adopter, wanted, surveyed }),
-        )
-        traveller.sha = toCommitId(String(done.facts['sha']))
-        return
-      } catch (error) {
-        if (!isLostRace(error)) throw error
-      }
+    const adoption = { adopter, wanted, surveyed }
+    // What was proposed once is gone on with, also where the plan says push.
+    if (via === 'pull_request' || hasProposed(traveller)) {
+      return adoptByPullRequest(traveller, adoption, { racesMax })
     }
-    const heads = surveyed.map((commit) => commit.slice(0, 7)).join(', ')
-    throw new ConductError(
-      'ADOPT_RACE',
-      `${traveller.name}: main moved ${racesMax} times while we worked (${heads})`,
-    )
+    try {
+      return await adoptByPush(traveller, adoption)
+    } catch (error) {
+      if (!(await isProtectedMain(traveller, error))) throw error
+      const message = `${traveller.name}: ${traveller.consumer.main} takes no push; it adopts by pull request`
+      traveller.journey.context.emit({ type: 'warning', code: 'MAIN_PROTECTED', message })
+      return adoptByPullRequest(traveller, adoption, { racesMax })
+    }
   },
+}
+
+async function adoptByPush(traveller: ConsumerJourney, adoption: PullRequestAdoption): Promise<void> {
+  const { surveyed } = adoption
+  for (let races = 0; races < racesMax; races += 1) {
+    await followMain(traveller, surveyed)
+    try {
+      const done = await takeStep(travelOf(traveller.journey), adoptStep(traveller, adoption))
+      traveller.sha = toCommitId(String(done.facts['sha']))
+      return
+    } catch (error) {
+      if (!isLostRace(error)) throw error
+    }
+  }
+  const heads = surveyed.map((commit) => commit.slice(0, 7)).join(', ')
+  throw new ConductError(
+    'ADOPT_RACE',
+    `${traveller.name}: main moved ${racesMax} times while we worked (${heads})`,
+  )
+}
+
+/** The remote refused a push by a rule of its forge, where a pull request is another way. */
+async function isProtectedMain({ journey, name }: ConsumerJourney, error: unknown): Promise<boolean> {
+  if (!isConductError(error, 'ADOPT_REFUSED') || error.details['isProtected'] !== true) return false
+  return (await journey.context.forge(name)) !== null
 }
 
 function wantedBy(traveller: ConsumerJourney): readonly WantedPackage[] {
@@ -125,13 +149,14 @@ function notPushed(
   traveller: ConsumerJourney,
   pushed:
     | { readonly outcome: 'lost'; readonly actual: string | null }
-    | { readonly outcome: 'refused'; readonly reason: string },
+    | { readonly outcome: 'refused'; readonly reason: string; readonly isProtected: boolean },
 ): ConductError {
   const { name, consumer } = traveller
   if (pushed.outcome === 'refused') {
     return new ConductError(
       'ADOPT_REFUSED',
       `${name}: the remote refused the push to ${consumer.main}: ${pushed.reason}`,
+      { details: { repo: name, isProtected: pushed.isProtected } },
     )
   }
   const to = pushed.actual ?? 'nothing'
@@ -142,8 +167,4 @@ function notPushed(
       details: { lostRace: true },
     },
   )
-}
-
-function isLostRace(error: unknown): boolean {
-  return isConductError(error, 'EXPECTED_STATE') && error.details['lostRace'] === true
 }

@@ -37,7 +37,10 @@ export function planSteps(facts: PlanFacts): readonly PlannedStep[] {
     ...(published.length > 0 ? dispatchSteps(facts, approved) : []),
     ...published.flatMap((artifact) => publishSteps(artifact, facts, approved)),
     ...published.map(awaitStep),
-    ...adopting.map((consumer) => adoptStep(consumer, facts, approved)),
+    ...adopting.flatMap((consumer) => [
+      ...(consumer.via === 'pull_request' ? proposalSteps(consumer) : []),
+      adoptStep(consumer, facts, approved),
+    ]),
     ...survey.consumers.flatMap((consumer) =>
       consumer.consumer.configure.map((setting) => configureStep(consumer, setting, approved)),
     ),
@@ -82,6 +85,20 @@ function adoptStep(
     goal: `the lockfile on ${frozen.main} holds ${packages}`,
     needsApproval: approved.has('adopt'),
   }
+}
+
+/** Made and withdrawn without a trace on main; the merge is the adoption. */
+function proposalSteps({ name, main }: FrozenConsumer): readonly PlannedStep[] {
+  return [
+    {
+      ...quiet('adopt', 'propose', stepId.propose(name), name, `offer it to ${name} on a branch of the run`),
+      goal: `the adoption commit on top of ${main}`,
+    },
+    {
+      ...quiet('adopt', 'pull_request', stepId.pullRequest(name), name, `open a pull request in ${name}`),
+      goal: `one pull request into ${main}`,
+    },
+  ]
 }
 
 function configureStep(

@@ -28,6 +28,11 @@ const adopt = z.union(
         .enum(['pull_request', 'push', 'none'])
         .meta({ description: 'Default: pull_request where main is protected, else push.' })
         .optional(),
+      within: duration
+        .meta({
+          description: 'How long checks and the merge of a pull request are waited for. Default: 30m.',
+        })
+        .optional(),
       command: command.optional(),
       observe: command.optional(),
     }),

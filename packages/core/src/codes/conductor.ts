@@ -120,6 +120,18 @@ export const conductorCodes = {
     remedy: 'Bring the lockfile of that repository up to date on its own main first, then resume.',
     exit: exitCodes.failed,
   },
+  MERGE_WAITING: {
+    meaning: 'A pull request of the run still waits for checks, reviews or its merge queue.',
+    remedy:
+      'Resume when it can be merged, or is: the lane stays with the run, and the same pull request is found.',
+    exit: exitCodes.stoppedPartWay,
+    retryable: true,
+  },
+  CHECKS_RED: {
+    meaning: 'Checks at the forge failed on the commit of an adoption.',
+    remedy: 'Make them pass (run them again, or put right what they found), then resume.',
+    exit: exitCodes.failed,
+  },
   ADOPT_REFUSED: {
     meaning: 'The remote refused the adoption commit.',
     remedy: 'Allow the push, or adopt by pull request.',

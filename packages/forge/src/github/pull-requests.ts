@@ -4,6 +4,7 @@ import { type Reading, absent, mapReading, present } from '../reading.ts'
 import type { GithubClient } from './client.ts'
 import { errorFrom, unknownFrom } from './failures.ts'
 import type { Place } from './place.ts'
+import { waitsFor } from './waits-for.ts'
 
 /** What both forms of a pull request, listed and single, say. */
 interface RawPull {
@@ -146,6 +147,8 @@ export function toPullRequest(raw: RawPull): PullRequest {
     author: raw.user?.login ?? null,
     isMergeable: raw.mergeable ?? null,
     mergeState: raw.mergeable_state ?? 'unknown',
+    waitsFor:
+      isMerged || raw.state !== 'open' ? null : waitsFor(raw.mergeable_state ?? 'unknown', raw.base.ref),
     nodeId: raw.node_id,
   }
 }

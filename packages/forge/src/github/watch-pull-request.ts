@@ -6,7 +6,6 @@ import type { Place } from './place.ts'
 import { readPullRequest } from './pull-requests.ts'
 import { watch } from './watch.ts'
 
-const readyStates = new Set(['clean', 'unstable', 'has_hooks'])
 /** One look between a queue letting go and the merge showing says nothing yet. */
 const outOfQueueLooksMax = 3
 
@@ -24,6 +23,7 @@ export async function watchPullRequest(
   let wasQueued = false
   let looksOutside = 0
   const look = async (): Promise<Seen> => {
+    options.beforeLook?.()
     const pullRequest = await readPullRequest(client, place, options.number)
     if (options.until === 'ready' || pullRequest.state !== 'present' || pullRequest.value.state !== 'open') {
       return { pullRequest, hasLeftQueue: false }
@@ -44,7 +44,8 @@ export async function watchPullRequest(
   if (last.pullRequest.state === 'absent') {
     return { outcome: 'unknown', reason: `pull request ${options.number} is not shown to us` }
   }
-  return { outcome: 'waiting', waitingFor: waitingFor(last.pullRequest.value, wasQueued) }
+  const waitingFor = wasQueued ? 'its turn in the merge queue' : last.pullRequest.value.waitsFor
+  return { outcome: 'waiting', waitingFor: waitingFor ?? 'somebody to merge it' }
 }
 
 function outcomeOf(seen: Seen, options: WatchPullRequest): PullRequestWatch | null {
@@ -55,23 +56,5 @@ function outcomeOf(seen: Seen, options: WatchPullRequest): PullRequestWatch | nu
     return now.mergeCommit === null ? null : { outcome: 'merged', commit: now.mergeCommit }
   if (now.state === 'closed') return { outcome: 'closed' }
   if (seen.hasLeftQueue) return { outcome: 'left_queue' }
-  return options.until === 'ready' && readyStates.has(now.mergeState) ? { outcome: 'ready' } : null
-}
-
-function waitingFor(now: PullRequest, wasQueued: boolean): string {
-  if (wasQueued) return 'its turn in the merge queue'
-  switch (now.mergeState) {
-    case 'blocked':
-      return 'required checks or reviews'
-    case 'behind':
-      return `its branch to be brought up to ${now.base}`
-    case 'dirty':
-      return `its conflicts with ${now.base} to be resolved`
-    case 'draft':
-      return 'somebody to mark it ready'
-    case 'unknown':
-      return 'the forge to work out whether it can be merged'
-    default:
-      return 'somebody to merge it'
-  }
+  return options.until === 'ready' && now.waitsFor === null ? { outcome: 'ready' } : null
 }

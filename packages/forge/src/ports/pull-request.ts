@@ -15,6 +15,8 @@ export interface PullRequest {
   readonly isMergeable: boolean | null
   /** The word of the forge: `clean`, `blocked`, `behind`, `dirty`, … */
   readonly mergeState: string
+  /** What it still waits for, for people; null: we may merge it, or it is no longer open. */
+  readonly waitsFor: string | null
   /** The forge's own id, for its queue. */
   readonly nodeId: string
 }
@@ -63,6 +65,8 @@ export interface WatchPullRequest {
   /** `ready`: conditions met, so that we may merge; `merged`: by anybody, the queue included. */
   readonly until: 'ready' | 'merged'
   readonly withinMs: number
+  /** Called before each look; what it throws ends the watch. */
+  readonly beforeLook?: () => void
 }
 
 export type PullRequestWatch =

@@ -1,7 +1,8 @@
 import { type CommitId, toCommitId } from '@conduct/core'
 import type { BareRepository } from './bare-repository.ts'
+import { ciApp } from './ci.ts'
 import { headOf, mergePull } from './pull-state.ts'
-import type { Comment, Protection, Repository, Review, Rule, State, Workflow } from './state.ts'
+import type { Ci, Comment, Protection, Repository, Review, Rule, State, Workflow } from './state.ts'
 
 /** One repository at the double, and the other people and machines that work in it. */
 export interface RepositoryDouble {
@@ -23,6 +24,8 @@ export interface RepositoryDouble {
   /** @param conclusion null: it has begun and not reported */
   report(commit: string, name: string, conclusion: string | null, appId?: number): void
   status(commit: string, context: string, state: string): void
+  /** From now on a machine judges every commit; null: nobody does. */
+  setCi(ci: Ci | null): void
   addIssue(title: string, labels: readonly string[]): number
   comment(number: number, comment: Pick<Comment, 'login' | 'body'> & Partial<Comment>): void
   review(number: number, review: Pick<Review, 'login' | 'body' | 'state'> & Partial<Review>): void
@@ -33,8 +36,6 @@ export interface RepositoryDouble {
   /** The queue's next move: it begins with the first in line, then merges it, or lets it go when its checks failed. */
   advanceQueue(options?: { readonly checks: 'pass' | 'fail' }): Promise<void>
 }
-
-const ciApp = 15_368
 
 export function repositoryDouble(options: {
   readonly state: State
@@ -48,6 +49,7 @@ export function repositoryDouble(options: {
     name,
     git,
     isArchived: false,
+    ci: null,
     access: new Map(),
     protection: new Map(),
     rules: [],
@@ -102,6 +104,9 @@ export function repositoryDouble(options: {
         description: null,
         targetUrl: null,
       })
+    },
+    setCi: (ci) => {
+      records.ci = ci
     },
     addIssue(title, labels) {
       const number = state.nextId()

@@ -28,6 +28,8 @@ export interface GithubDouble extends AsyncDisposable {
   readonly apiUrl: string
   readonly state: State
   createRepository(fullName: string): Promise<RepositoryDouble>
+  /** A bare repository that is there already; from now on its protected branches refuse pushes. */
+  serveRepository(fullName: string, path: string): Promise<RepositoryDouble>
   addToken(token: string, account: Account): void
   addApp(app: AppRecord): void
   /** Decides for each request what happens to it; null: what should. Replaces the one before. */
@@ -63,7 +65,7 @@ export async function startGithub(options: { readonly nowS?: () => number } = {}
     nextId: () => (ids += 1),
   }
 
-  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const answerRequest = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://localhost')
     const path = url.pathname === '/api/graphql' ? '/graphql' : url.pathname.replace(/^\/api\/v3(?=\/)/, '')
     const method = request.method ?? 'GET'
@@ -108,8 +110,16 @@ export async function startGithub(options: { readonly nowS?: () => number } = {}
     send(response, answer)
   }
 
+  const serve = async (fullName: string, path: string): Promise<RepositoryDouble> => {
+    const [owner = '', name = ''] = fullName.split('/')
+    const git = await createBareRepository(path)
+    const double = repositoryDouble({ state, owner, name, git })
+    state.repositories.set(fullName, double.records)
+    return double
+  }
+
   const server = createServer((request, response) => {
-    void serve(request, response).catch((error: unknown) => {
+    void answerRequest(request, response).catch((error: unknown) => {
       process.stderr.write(
         `github double: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
       )
@@ -125,13 +135,8 @@ export async function startGithub(options: { readonly nowS?: () => number } = {}
     calls,
     answers,
     notModified: () => unchanged,
-    async createRepository(fullName) {
-      const [owner = '', name = ''] = fullName.split('/')
-      const git = await createBareRepository(join(root, owner, `${name}.git`))
-      const double = repositoryDouble({ state, owner, name, git })
-      state.repositories.set(fullName, double.records)
-      return double
-    },
+    createRepository: (fullName) => serve(fullName, join(root, `${fullName}.git`)),
+    serveRepository: serve,
     addToken: (token, account) => {
       state.accounts.set(token, account)
     },

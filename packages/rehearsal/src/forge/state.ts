@@ -111,12 +111,22 @@ export interface DeploymentRecord {
   readonly states: { readonly id: number; readonly state: string; readonly description: string }[]
 }
 
+/** A machine that judges each commit it is asked about: it begins at the first question, and reports after some more. */
+export interface Ci {
+  readonly check: string
+  /** Null: it begins and never reports. */
+  readonly conclusion: string | null
+  /** How many questions about a commit find it still running. */
+  readonly reportsAfter: number
+}
+
 export interface Repository {
   readonly owner: string
   readonly name: string
   readonly git: BareRepository
   isArchived: boolean
   /** Logins and what they may do; whoever is not here sees nothing. */
+  ci: Ci | null
   readonly access: Map<string, 'read' | 'write' | 'admin'>
   readonly protection: Map<string, Protection>
   readonly rules: Rule[]

@@ -11,6 +11,12 @@ export const row: Row = {
   async judge(input) {
     const { frozen, evidence } = input
     if (frozen.via === 'none') return notApplicable('Nothing is adopted here.')
+    if (frozen.via === 'pull_request' && (await evidence.forge(frozen)) === null) {
+      return red(
+        '1 of 1 ways',
+        `A pull request needs a forge: declare repos.${frozen.name}.forge, or adopt: { via: push }.`,
+      )
+    }
     return judgeAtForge(input, async () =>
       judgeReading(await evidence.rules(frozen), {
         what: `How ${frozen.main} is protected`,

@@ -38,7 +38,6 @@ function producerGaps({ producer: { publish }, forgeRelease }: Train): readonly 
 
 function consumerGaps({ adopt, deploy }: Consumer): readonly string[] {
   const gaps: string[] = []
-  if (adopt.via === 'pull_request') gaps.push('adopting by pull request')
   if (adopt.command !== null || adopt.observe !== null) gaps.push('adopting by a command')
   if (deploy.strategy.kind === 'git_push' || deploy.strategy.kind === 'github_workflow') {
     gaps.push(`deploying by ${deploy.strategy.kind}`)

@@ -1,3 +1,4 @@
+import { letCiWork } from '../ci.ts'
 import { type Asked, type Route, notFound, ok, page, refusal, text } from '../route.ts'
 import { mayWrite } from '../route.ts'
 import type { Report, StatusRecord } from '../state.ts'
@@ -6,6 +7,7 @@ export const checkRoutes: readonly Route[] = [
   {
     operation: 'check-runs',
     answer(asked) {
+      letCiWork(asked.repository, asked.params['ref'] ?? '')
       const runs = asked.repository.reports.filter(({ commit }) => commit === asked.params['ref'])
       const newest = [...new Map(runs.map((run) => [`${run.appId} ${run.name}`, run])).values()]
       return ok({ total_count: newest.length, check_runs: page(asked, newest).map(checkRun) })

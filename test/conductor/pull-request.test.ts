@@ -1,0 +1,293 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { RunResult } from '@conduct/conductor'
+import { inRepo } from '../forge/workshop.ts'
+import { git } from './estate-world.ts'
+import { childOf, type ForgeEstate, forgeEstate, forgeToken } from './forge-estate.ts'
+import { openConductor } from './open-conductor.ts'
+import { useEstates } from './use-estates.ts'
+
+beforeAll(() => {
+  process.env['GH_ENTERPRISE_TOKEN'] = forgeToken
+})
+
+const openPull = `POST ${inRepo}/pulls`
+const readPull = `GET ${inRepo}/pulls/{pull_number}`
+const mergePull = `PUT ${inRepo}/pulls/{pull_number}/merge`
+
+async function run(
+  world: ForgeEstate,
+  overrides: { check: string; repo: string; reason: string }[] = [],
+): Promise<RunResult> {
+  await using opened = await openConductor(childOf(world))
+  return await opened.conductor.runTrain({ train: 'engine', approve: true, waitMsMax: 0, overrides })
+}
+
+async function resume(world: ForgeEstate, { record }: RunResult): Promise<RunResult> {
+  await using opened = await openConductor(childOf(world))
+  return await opened.conductor.resumeRun({ run: record.run, approve: true, waitMsMax: 0 })
+}
+
+/** What a run has left at the forge and on main. */
+async function left({ estate, shop }: ForgeEstate) {
+  const lockfile = await git(estate, 'shop', 'show', 'main:pnpm-lock.yaml')
+  return {
+    pulls: shop.records.pulls.map(({ state, mergeCommit }) => (mergeCommit === null ? state : 'merged')),
+    merges: (await git(estate, 'shop', 'log', '--merges', '--format=%s', 'main')).split('\n').filter(Boolean)
+      .length,
+    adopts: /@rehearsal\/engine@1\.1\.0/.test(lockfile),
+  }
+}
+
+const adopted = { pulls: ['merged'], merges: 1, adopts: true }
+const ended = ({ exit, record }: RunResult) => ({
+  exit,
+  code: record.stop?.code ?? null,
+  state: record.state,
+})
+const isDone = { exit: 0, code: null, state: 'done' }
+
+describe('adopting by pull request', () => {
+  const estates = useEstates()
+
+  it('offers the commit on a branch, waits for its check, and merges it at exactly that commit', async () => {
+    await using world = await forgeEstate(await estates.fresh(), { via: null })
+
+    const result = await run(world)
+
+    expect(ended(result)).toEqual(isDone)
+    expect(await left(world)).toEqual(adopted)
+    const { record } = result
+    const [pull] = world.shop.records.pulls
+    expect(record.adopted).toEqual([
+      {
+        repo: 'shop',
+        package: '@rehearsal/engine',
+        from: '1.0.0',
+        to: '1.1.0',
+        commit: await world.shop.head('main'),
+        pullRequest: `https://github.example/remotes/shop/pull/${pull?.number}`,
+        surveyed: [expect.stringMatching(/^[0-9a-f]{40}$/)],
+      },
+    ])
+    const steps = record.steps.filter(({ phase }) => phase === 'adopt')
+    expect(steps.map(({ kind, state, attempts }) => `${kind} ${state} ${attempts}`)).toEqual([
+      'propose done 1',
+      'pull_request done 1',
+      'adopt done 1',
+    ])
+    expect(pull?.body).toContain(`<!-- conduct-run: ${record.run} adopt:shop -->`)
+    expect(await git(world.estate, 'shop', 'rev-parse', `conduct/run-${record.run}`)).toBe(pull?.head)
+  })
+
+  it('takes a pull request where a push is refused after all', async () => {
+    await using world = await forgeEstate(await estates.fresh(), { via: 'push' })
+
+    const refused = await run(world)
+    const result = await run(world, [{ check: 'branch_protection', repo: 'shop', reason: 'it lets me' }])
+
+    expect(ended(refused)).toMatchObject({ exit: 3, code: 'PREFLIGHT_REFUSED' })
+    expect(refused.record.stop?.message).toContain('red branch_protection:shop')
+    expect(ended(result)).toEqual(isDone)
+    expect(await left(world)).toEqual(adopted)
+  })
+
+  it('is merged by the queue where main has one', async () => {
+    await using world = await forgeEstate(await estates.fresh())
+    await world.shop.addRule('main', { type: 'merge_queue' })
+    world.github.misbehave(({ endpoint }) => {
+      if (endpoint === 'POST /graphql') void world.shop.advanceQueue()
+      return null
+    })
+
+    const result = await run(world)
+
+    expect(ended(result)).toEqual(isDone)
+    expect(await left(world)).toEqual(adopted)
+    const kinds = result.record.steps.filter(({ phase }) => phase === 'adopt').map(({ kind }) => kind)
+    expect(kinds).toContain('enqueue')
+    expect(world.github.calls.get(mergePull)).toBeUndefined()
+  })
+
+  it('waits for a check that does not report, keeps the lane, and goes on with the same pull request', async () => {
+    await using world = await forgeEstate(await estates.fresh(), { within: '2s' })
+    world.shop.report(await world.shop.head('main'), 'test', 'success')
+    world.shop.setCi(null)
+
+    const waiting = await run(world)
+
+    expect(ended(waiting)).toEqual({ exit: 7, code: 'MERGE_WAITING', state: 'waiting_merge' })
+    expect(waiting.record.stop?.message).toMatch(/pull request \d+ still waits for test/)
+    expect(waiting.record.lane?.released).toBe(false)
+    expect(waiting.record.next).toBe(`conduct resume ${waiting.record.run}`)
+    expect(await left(world)).toMatchObject({ pulls: ['open'], merges: 0 })
+
+    world.shop.setCi({ check: 'test', conclusion: 'success', reportsAfter: 0 })
+    const result = await resume(world, waiting)
+
+    expect(ended(result)).toEqual(isDone)
+    expect(result.record.lane?.released).toBe(true)
+    expect(await left(world)).toEqual(adopted)
+  })
+
+  it('finds what somebody merged while it was away', async () => {
+    await using world = await forgeEstate(await estates.fresh(), { within: '2s' })
+    world.shop.report(await world.shop.head('main'), 'test', 'success')
+    world.shop.setCi(null)
+    const waiting = await run(world)
+    const merged = await world.shop.mergePull(world.shop.records.pulls[0]?.number ?? 0)
+
+    const result = await resume(world, waiting)
+
+    expect(ended(result)).toEqual(isDone)
+    expect(result.record.adopted).toMatchObject([{ from: '1.0.0', to: '1.1.0', commit: merged }])
+    expect(await left(world)).toEqual(adopted)
+  })
+
+  it('stops at a red check, and at a pull request that somebody closes', async () => {
+    await using world = await forgeEstate(await estates.fresh(), { within: '5s' })
+    world.shop.report(await world.shop.head('main'), 'test', 'success')
+    world.shop.setCi(null)
+    world.github.misbehave(({ endpoint }) => {
+      const [pull] = world.shop.records.pulls
+      if (endpoint === readPull && pull !== undefined) world.shop.report(pull.head, 'test', 'failure')
+      return null
+    })
+
+    const red = await run(world)
+
+    expect(ended(red)).toEqual({ exit: 7, code: 'CHECKS_RED', state: 'stopped' })
+
+    await world.shop.closePull(world.shop.records.pulls[0]?.number ?? 0)
+    const closed = await resume(world, red)
+
+    expect(ended(closed)).toEqual({ exit: 7, code: 'ADOPT_REFUSED', state: 'stopped' })
+    expect(await left(world)).toMatchObject({ pulls: ['closed'], merges: 0, adopts: false })
+  })
+
+  it('surveys and tries again when main moves meanwhile, with the same pull request', async () => {
+    await using world = await forgeEstate(await estates.fresh())
+    const moves: Promise<string>[] = []
+    world.shop.setCi({ check: 'test', conclusion: 'success', reportsAfter: 0 })
+    world.github.misbehave(({ endpoint }) => {
+      if (endpoint !== readPull || moves.length > 0) return null
+      moves.push(world.shop.commit('main', { 'somebody.txt': 'else\n' }))
+      return { fault: 'delay', until: Promise.all(moves) }
+    })
+
+    const result = await run(world)
+
+    expect(ended(result)).toEqual(isDone)
+    expect(await left(world)).toEqual(adopted)
+    expect(result.record.adopted[0]?.surveyed).toHaveLength(2)
+    expect(result.record.adopted[0]?.surveyed.at(-1)).toBe(await moves[0])
+  })
+
+  it("drops nobody's commits: what somebody pushes to its branch stops the run", async () => {
+    await using world = await forgeEstate(await estates.fresh())
+    let pushed = ''
+    world.github.misbehave(({ endpoint }) => {
+      const [pull] = world.shop.records.pulls
+      if (endpoint !== readPull || pull === undefined || pushed !== '') return null
+      pushed = pull.headBranch
+      return { fault: 'delay', until: world.shop.commit(pull.headBranch, { 'mine.txt': 'too\n' }) }
+    })
+
+    const result = await run(world)
+
+    expect(ended(result)).toMatchObject({ exit: 7, code: 'EXPECTED_STATE' })
+    const theirs = await world.shop.head(pushed)
+    expect(result.record.stop?.message).toContain(theirs)
+    const again = await resume(world, result)
+    expect(ended(again)).toMatchObject({ exit: 7, code: 'EXPECTED_STATE' })
+    expect(await world.shop.head(pushed)).toBe(theirs)
+    expect(await left(world)).toMatchObject({ pulls: ['open'], merges: 0 })
+  })
+})
+
+describe('a forge that fails', () => {
+  const estates = useEstates()
+
+  it('is asked again when it fails once at every question', async () => {
+    await using world = await forgeEstate(await estates.fresh())
+    world.github.misbehave(({ method, nth }) =>
+      method === 'GET' && nth === 1 ? { fault: 'status', status: 502 } : null,
+    )
+
+    expect(ended(await run(world))).toEqual(isDone)
+    expect(await left(world)).toEqual(adopted)
+  })
+
+  it('opens one pull request and merges once when it acts and then fails the answer', async () => {
+    await using world = await forgeEstate(await estates.fresh())
+    world.github.misbehave(({ endpoint, nth }) => {
+      if (nth > 1) return null
+      if (endpoint === openPull) return { fault: 'acts_then_status', status: 502 }
+      return endpoint === mergePull ? { fault: 'unanswered', acts: true } : null
+    })
+
+    expect(ended(await run(world))).toEqual(isDone)
+    expect(await left(world)).toEqual(adopted)
+    expect(world.github.calls.get(openPull)).toBe(1)
+    expect(world.github.calls.get(mergePull)).toBe(1)
+  })
+
+  it('waits as long as a limit asks, for a change too', async () => {
+    await using world = await forgeEstate(await estates.fresh())
+    world.github.misbehave(({ endpoint, nth }) =>
+      nth === 1 && (endpoint === openPull || endpoint === mergePull)
+        ? { fault: 'secondary_limit', status: 403, retryAfterS: 1 }
+        : null,
+    )
+
+    expect(ended(await run(world))).toEqual(isDone)
+    expect(await left(world)).toEqual(adopted)
+  })
+
+  it('stops the run before anything, when it fails for ever', async () => {
+    await using world = await forgeEstate(await estates.fresh())
+    world.github.misbehave(() => ({ fault: 'status', status: 503 }))
+
+    const result = await run(world)
+
+    expect(ended(result)).toEqual({ exit: 3, code: 'PREFLIGHT_REFUSED', state: 'stopped' })
+    expect(result.record.irreversibleDone).toBe(false)
+    for (const row of ['ci_verdict:shop', 'branch_protection:shop', 'forge_identity:shop'])
+      expect(result.record.stop?.message).toContain(`unknown ${row}`)
+  })
+
+  it('stops the run part-way when it goes away after the pull request is open, and is found by the resume', async () => {
+    await using world = await forgeEstate(await estates.fresh(), { within: '1s' })
+    world.github.misbehave(({ endpoint }) =>
+      world.shop.records.pulls.length > 0 && endpoint !== openPull ? { fault: 'status', status: 503 } : null,
+    )
+
+    const result = await run(world)
+
+    expect(result.exit).toBe(7)
+    expect(result.record.irreversibleDone).toBe(true)
+    expect(result.record.stop?.message).toContain('503')
+    world.github.misbehave(null)
+    expect(ended(await resume(world, result))).toEqual(isDone)
+    expect(await left(world)).toEqual(adopted)
+    expect(world.github.calls.get(openPull)).toBe(1)
+  })
+
+  it('leaves a merge that nobody saw end for the resume to find', async () => {
+    await using world = await forgeEstate(await estates.fresh())
+    let isAway = false
+    world.github.misbehave(({ endpoint }) => {
+      if (endpoint !== mergePull && !isAway) return null
+      if (isAway) return { fault: 'status', status: 503 }
+      isAway = true
+      return { fault: 'unanswered', acts: true }
+    })
+
+    const result = await run(world)
+
+    expect(ended(result)).toMatchObject({ exit: 7, code: 'FORGE_UNREACHABLE' })
+    world.github.misbehave(null)
+    expect(ended(await resume(world, result))).toEqual(isDone)
+    expect(await left(world)).toEqual(adopted)
+    expect(world.github.calls.get(mergePull)).toBe(1)
+  })
+})

@@ -20,6 +20,10 @@ export interface OpenConductorOptions {
   readonly storeUrl: string
   readonly as?: string
   readonly hit?: HitCrashPoint
+  /** Added to the environment that forges are asked with. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Seen instead of the store that was opened. */
+  readonly over?: (store: Store) => Store
   /** Another text than the file's. */
   readonly lanesYaml?: string
   /** Another forge than the environment's. */
@@ -32,7 +36,8 @@ export async function openConductor(options: OpenConductorOptions): Promise<Open
   const configText = options.lanesYaml ?? (await readFile(configPath, 'utf8'))
   const { config, findings } = parseLanesYaml({ file: configPath, text: configText })
   if (config === null) throw new Error(findings.map((finding) => finding.message).join('\n'))
-  const store = await openStore(options.storeUrl, { estate: config.estate })
+  const opened = await openStore(options.storeUrl, { estate: config.estate })
+  const store = options.over?.(opened) ?? opened
   const events: ConductEventBody[] = []
   const emit = (event: ConductEventBody) => void events.push(event)
   const identity = { holder: `cli:${as}@test`, person: config.people.has(as) ? as : null }
@@ -59,7 +64,12 @@ export async function openConductor(options: OpenConductorOptions): Promise<Open
     launcher: 'conduct',
     signal: interruption.signal,
     askForge:
-      options.askForge ?? openForges({ env: process.env, clock: systemClock, signal: interruption.signal }),
+      options.askForge ??
+      openForges({
+        env: { ...process.env, ...options.env },
+        clock: systemClock,
+        signal: interruption.signal,
+      }),
     ...(options.hit === undefined ? {} : { hit: options.hit }),
   })
   return {

@@ -44,6 +44,14 @@ export async function exerciseEverything(): Promise<Pick<GithubDouble, 'answers'
   shop.comment(number, { login: 'ana', body: '/conduct approve 5d0e1a' })
   shop.review(number, { login: 'bob', body: '', state: 'APPROVED' })
   await repository.readRemarks({ number, kind: 'pull_request' })
+  const issue = await repository.openIssue({
+    marker: '<!-- conduct: 1 -->',
+    title: 'Approve',
+    body: 'Please.',
+  })
+  await repository.addComment({ number: issue.number, marker: '<!-- conduct: 2 -->', body: 'Anybody?' })
+  await repository.readThread(number)
+  await repository.closeIssue(issue.number)
   await repository.watchPullRequest({ number, expectedHead: head, until: 'ready', withinMs: 60_000 })
   await repository.mergePullRequest({ number, expectedHead: head, method: 'merge' })
   await repository.findPullRequest(wanted)

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest'
 import { inRepo, openWorkshop } from './workshop.ts'
 
 const planHash = '5d0e1a77c0ffee00'
-const options = { listed: ['Ana', 'bob'], planHash }
+const head = 'a'.repeat(40)
+const options = { listed: ['Ana', 'bob'], planHash, since: '2026-06-01T12:00:00Z', head }
 
 function remark(text: string, more: Partial<Remark> = {}): Remark {
   return {
@@ -15,6 +16,7 @@ function remark(text: string, more: Partial<Remark> = {}): Remark {
     at: '2026-06-01T12:00:00Z',
     isEdited: false,
     review: null,
+    commit: null,
     url: 'https://forge/1',
     ...more,
   }
@@ -40,7 +42,9 @@ it('reads comments and reviews, oldest first, and says which were changed', asyn
     at: '2026-06-01T12:00:03Z',
     editedAt: '2026-06-01T13:00:00Z',
   })
-  shop.review(number, { login: 'bob', body: 'two', state: 'APPROVED', at: '2026-06-01T12:00:01Z' })
+  const commit = await shop.head('plan')
+  shop.review(number, { login: 'bob', body: 'two', state: 'APPROVED', at: '2026-06-01T12:00:01Z', commit })
+  shop.comment(number, { login: 'bob', body: 'four', at: '2026-06-01T12:00:04Z', viaApp: true })
   shop.review(number, {
     login: 'eve',
     body: 'three',
@@ -54,9 +58,10 @@ it('reads comments and reviews, oldest first, and says which were changed', asyn
   expect(reading).toMatchObject({
     state: 'present',
     value: [
-      { kind: 'review', login: 'bob', review: 'approved', isEdited: false },
+      { kind: 'review', login: 'bob', review: 'approved', isEdited: false, commit },
       { kind: 'review', login: 'eve', review: 'commented', isEdited: true },
-      { kind: 'comment', login: 'ana', review: null, isEdited: true },
+      { kind: 'comment', login: 'ana', review: null, isEdited: true, isBot: false, commit: null },
+      { kind: 'comment', login: 'bob', isBot: true },
     ],
   })
 })
@@ -66,7 +71,7 @@ it('reads every page of what was said, or says that it could not', async () => {
   const { repository, shop, github } = workshop
   const number = shop.addIssue('Approve plan 5d0e1a', [])
   for (let at = 0; at < 150; at += 1) shop.comment(number, { login: 'eve', body: `no. ${at}` })
-  shop.comment(number, { login: 'ana', body: '/conduct approve 5d0e1a' })
+  shop.comment(number, { login: 'ana', body: '/conduct approve 5d0e1a77c0ffee00' })
 
   const reading = await repository.readRemarks({ number, kind: 'issue' })
   github.misbehave(({ endpoint }) =>
@@ -83,14 +88,15 @@ it('reads every page of what was said, or says that it could not', async () => {
 it('counts the words of a listed person about this plan', () => {
   const count = countVotes(
     [
-      remark('Fine with me.\n/conduct approve 5d0e1a go ahead\n', {
+      remark('Fine with me.\n/conduct approve 5d0e1a77c0ffee00 go ahead\n', {
         login: 'ANA',
         at: '2026-06-01T12:00:02Z',
       }),
-      remark('/conduct deny 5d0e1a77 not on a Friday', {
+      remark('/conduct deny 5d0e1a77c0ffee00 not on a Friday', {
         login: 'bob',
         kind: 'review',
         review: 'changes_requested',
+        commit: head,
         at: '2026-06-01T12:00:01Z',
       }),
       remark('Looks good to me'),
@@ -116,36 +122,74 @@ it('counts the words of a listed person about this plan', () => {
 it.each([
   [
     'of somebody unlisted',
-    remark('/conduct approve 5d0e1a', { login: 'eve' }),
+    remark('/conduct approve 5d0e1a77c0ffee00', { login: 'eve' }),
     'eve is not listed as approver',
   ],
-  ['of a bot with a listed name', remark('/conduct approve 5d0e1a', { isBot: true }), 'ana is a bot'],
+  [
+    'of a bot with a listed name',
+    remark('/conduct approve 5d0e1a77c0ffee00', { isBot: true }),
+    'ana is a bot',
+  ],
   [
     'that was changed afterwards',
-    remark('/conduct approve 5d0e1a', { isEdited: true }),
+    remark('/conduct approve 5d0e1a77c0ffee00', { isEdited: true }),
     'the text was changed after it was written',
   ],
   [
+    'that was said before anybody was asked',
+    remark('/conduct approve 5d0e1a77c0ffee00', { at: '2026-06-01T11:59:59Z' }),
+    'it was said before anybody was asked',
+  ],
+  [
+    'in a review of another commit',
+    remark('/conduct approve 5d0e1a77c0ffee00', {
+      kind: 'review',
+      review: 'approved',
+      commit: 'b'.repeat(40),
+    }),
+    'the review was given for another commit',
+  ],
+  [
+    'in a review whose commit is gone',
+    remark('/conduct approve 5d0e1a77c0ffee00', { kind: 'review', review: 'approved' }),
+    'the review was given for another commit',
+  ],
+  [
+    'and its opposite in one breath',
+    remark('/conduct approve 5d0e1a77c0ffee00\n/conduct deny 5d0e1a77c0ffee00 not yet'),
+    'it says several things at once',
+  ],
+  [
     'in a dismissed review',
-    remark('/conduct approve 5d0e1a', { review: 'dismissed' }),
+    remark('/conduct approve 5d0e1a77c0ffee00', { review: 'dismissed' }),
     'the review is dismissed',
   ],
-  ['without a plan', remark('/conduct approve'), 'it names no plan; write at least 6 characters of its hash'],
+  [
+    'without a plan',
+    remark('/conduct approve'),
+    'it names no plan; write at least 16 characters of its hash',
+  ],
   [
     'with too little of its hash',
-    remark('/conduct approve 5d0e'),
-    'it names no plan; write at least 6 characters of its hash',
+    remark('/conduct approve 5d0e1a77c0ffee0'),
+    'it names no plan; write at least 16 characters of its hash',
   ],
-  ['about another plan', remark('/conduct approve 77c0ffee'), 'it is about plan 77c0ffee, not this one'],
+  [
+    'about another plan',
+    remark('/conduct approve 77c0ffee77c0ffee'),
+    'it is about plan 77c0ffee77c0, not this one',
+  ],
 ])('discards a vote %s, and says so', (_, vote, because) => {
   expect(countVotes([vote], options)).toMatchObject({ votes: [], discarded: [{ because }] })
 })
 
 it.each([
-  '> /conduct approve 5d0e1a',
-  '```\n/conduct approve 5d0e1a\n```',
-  'please write /conduct approve 5d0e1a',
-  '~~~\n/conduct approve 5d0e1a',
+  '> /conduct approve 5d0e1a77c0ffee00',
+  '```\n/conduct approve 5d0e1a77c0ffee00\n```',
+  'please write /conduct approve 5d0e1a77c0ffee00',
+  '~~~\n/conduct approve 5d0e1a77c0ffee00',
+  '<!--\n/conduct approve 5d0e1a77c0ffee00\n-->',
+  '<!--\n/conduct approve 5d0e1a77c0ffee00',
 ])('does not take a quotation for a vote: %j', (text) => {
   expect(countVotes([remark(text)], options)).toEqual({ votes: [], discarded: [] })
 })

@@ -30,6 +30,8 @@ export const stepId = {
   survey: (repo: string) => `survey:${repo}`,
   preflight: (repo: string) => `preflight:${repo}`,
   check: (repo: string) => `check:${repo}`,
+  /** At the forge, where approvals are given there. */
+  ask: () => 'ask',
   approve: () => 'approve',
   report: () => 'report',
   release: (lane: string) => `release:${lane}`,
@@ -39,6 +41,7 @@ export const stepId = {
 export type StepKind = keyof typeof stepKinds
 
 export const stepKinds = {
+  ask: 'approve',
   publish_workflow: 'publish',
   stage: 'publish',
   publish: 'publish',

@@ -98,6 +98,7 @@ export function aLane(fields: Partial<LaneConfig> = {}): LaneConfig {
       by: ['ana'],
       signed: false,
       via: 'cli',
+      issue: null,
       expiresMs: 7_200_000,
       requesterMayApprove: true,
       whileWaiting: 'park',

@@ -104,6 +104,17 @@ function laneEntries(lane: LaneConfig): Entries {
             ],
             ['signed', value(approval.signed)],
             ['via', value(approval.via)],
+            ...(approval.via === 'forge'
+              ? [
+                  [
+                    'issue',
+                    orAbsent(
+                      approval.issue === null ? null : `${approval.issue.repo}#${approval.issue.number}`,
+                      "one per plan, in the producer's repo",
+                    ),
+                  ] as const,
+                ]
+              : []),
             ['expires', duration(approval.expiresMs)],
             [
               'requester_may_approve',

@@ -71,10 +71,16 @@ function decodeApproval(raw: RawLane, context: DecodeContext): ApprovalRule | nu
     by: raw.approval?.by ?? captains,
     signed: raw.approval?.signed ?? approvalDefaults.signed,
     via: raw.approval?.via ?? approvalDefaults.via,
+    issue: decodeIssue(raw.approval?.issue),
     expiresMs: durationOr(raw.approval?.expires, approvalDefaults.expiresMs),
     requesterMayApprove: raw.approval?.requester_may_approve ?? context.isAlone,
     whileWaiting: raw.approval?.while_waiting ?? approvalDefaults.while_waiting,
   }
+}
+
+function decodeIssue(raw: string | undefined): ApprovalRule['issue'] {
+  const [repo = '', number = ''] = raw?.split('#') ?? []
+  return raw === undefined ? null : { repo, number: Number(number) }
 }
 
 function decodeBatching(raw: RawLane['batching']): LaneConfig['batching'] {

@@ -84,6 +84,8 @@ export interface ApprovalRule {
   readonly by: readonly string[]
   readonly signed: boolean
   readonly via: 'cli' | 'forge'
+  /** With `forge`: the issue or pull request where it is given; null: one issue per plan, at the producer. */
+  readonly issue: { readonly repo: string; readonly number: number } | null
   readonly expiresMs: number
   readonly requesterMayApprove: boolean
   readonly whileWaiting: 'park' | 'hold'

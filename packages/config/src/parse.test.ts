@@ -118,6 +118,7 @@ describe('defaults', () => {
       by: ['ana'],
       signed: true,
       via: 'cli',
+      issue: null,
       expiresMs: 7_200_000,
       requesterMayApprove: false,
       whileWaiting: 'park',

@@ -36,6 +36,6 @@ export function askedHint(asked: ApprovalAsked): string {
   if (asked.by.length === 0) return 'Name a second approver in lanes.yaml, or allow requester_may_approve.'
   const words = approveWords(asked)
   const until = `until ${asked.until}`
-  if (words === null) return `Comment there, ${until}: conduct approve ${asked.planHash}`
+  if (words === null) return `Comment there, ${until}: /conduct approve ${asked.planHash}`
   return `Approve it ${until} with: conduct ${words}`
 }

@@ -1,5 +1,6 @@
 export * from './ports.ts'
 export * from './ports/identity.ts'
+export * from './ports/issue.ts'
 export * from './ports/pull-request.ts'
 export * from './ports/records.ts'
 export * from './ports/remarks.ts'

@@ -1,5 +1,6 @@
 import type { CommitId } from '@conduct/core'
 import type { ForgeIdentity, RepoAccess } from './ports/identity.ts'
+import type { AddComment, OpenIssue, Request, Thread } from './ports/issue.ts'
 import type {
   MergeOutcome,
   MergePullRequest,
@@ -102,4 +103,12 @@ interface Conversation {
     readonly number: number
     readonly kind: 'issue' | 'pull_request'
   }): Promise<Reading<readonly Remark[]>>
+  /** An issue or a pull request by its number. */
+  readThread(number: number): Promise<Reading<Thread>>
+  /** The issue that carries the marker. */
+  findIssue(marker: string): Promise<Reading<Thread>>
+  openIssue(options: OpenIssue): Promise<Thread>
+  closeIssue(number: number): Promise<void>
+  findComment(options: Pick<AddComment, 'number' | 'marker'>): Promise<Reading<Request>>
+  addComment(options: AddComment): Promise<Request>
 }

@@ -144,6 +144,6 @@ function onlyAtForge(plan: Plan): ConductError {
   return new ConductError(
     'APPROVAL_REFUSED',
     `lanes.yaml asks for approvals of ${plan.basis.lane} at the forge, not on the command line`,
-    { hint: `The run says where; comment there: conduct approve ${plan.hash}` },
+    { hint: `The run says where; comment there: /conduct approve ${plan.hash}` },
   )
 }

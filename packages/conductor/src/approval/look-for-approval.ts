@@ -1,7 +1,9 @@
 import type { ApprovalRule } from '@conduct/config'
 import { type Approval, ConductError, type Plan, assertNever } from '@conduct/core'
 import type { TrainContext } from '../context.ts'
-import { deniedError, readWords } from './approval-store.ts'
+import { addWord, deniedError, readWords } from './approval-store.ts'
+import { findPlace } from './forge-place.ts'
+import { readForgeWords } from './forge-words.ts'
 import { type Standing, standingOf } from './standing.ts'
 import { verifySignature } from './verify-signature.ts'
 
@@ -9,29 +11,66 @@ export interface Looked {
   readonly standing: Standing
   /** Version of the document that was read, to wait for a change of it. */
   readonly version: number
+  /** Address of the place at the forge; null: there is none, or nobody was asked there yet. */
+  readonly place: string | null
 }
 
-type Looking = Pick<TrainContext, 'config' | 'store' | 'runCommand' | 'signal'>
+type Looking = Pick<TrainContext, 'config' | 'store' | 'runCommand' | 'signal' | 'forge' | 'train'>
 
-/** Reads what was said about a plan and what it comes to now, by the governing lanes.yaml and the store's clock. */
+/**
+ * Reads what was said about a plan and what it comes to now, by the governing lanes.yaml and the store's clock.
+ *
+ * @throws ConductError OUTCOME_UNKNOWN (30) when the forge could not be read, FORGE_*, SSH_KEYGEN_MISSING (1)
+ */
 export async function lookForApproval(
   context: Looking,
   options: { readonly plan: Plan; readonly rule: ApprovalRule },
 ): Promise<Looked> {
   const { plan, rule } = options
-  const [{ words, version }, now] = await Promise.all([
+  const [{ words, version }, forge] = await Promise.all([
     readWords(context.store, plan),
-    context.store.register.now(),
+    rule.via === 'forge' ? askForge(context, options) : nothingAtForge,
   ])
+  const now = await context.store.register.now()
   const standing = await standingOf({
     config: context.config,
     rule,
     plan,
-    words,
+    words: [...words, ...forge.words],
     nowMs: now.wallMs,
-    whyNotProved: (approval) => whyNotProved(context, plan, approval),
+    whyNotProved: (approval) =>
+      forge.words.includes(approval) ? Promise.resolve(null) : whyNotProved(context, plan, approval),
   })
-  return { standing, version }
+  const noted =
+    standing.state === 'missing'
+      ? { ...standing, notCounted: [...standing.notCounted, ...forge.discarded] }
+      : standing
+  // Every other run and command of this plan has to find it denied, without asking the forge.
+  if (noted.state === 'denied' && forge.words.includes(noted.approval)) {
+    await addWord(context.store, noted.approval)
+  }
+  return { standing: noted, version, place: forge.place }
+}
+
+const nothingAtForge = { words: [] as readonly Approval[], discarded: [], place: null }
+
+async function askForge(
+  context: Looking,
+  options: { readonly plan: Plan; readonly rule: ApprovalRule },
+): Promise<{
+  readonly words: readonly Approval[]
+  readonly discarded: readonly string[]
+  readonly place: string | null
+}> {
+  const place = await findPlace(context, options)
+  if (place.state === 'absent') return nothingAtForge
+  const read = place.state === 'unknown' ? place : await readForgeWords(context.config, place.value, options)
+  if (place.state === 'present' && read.state === 'present') return { ...read.value, place: place.value.url }
+  const reason = read.state === 'unknown' ? read.reason : 'the place is gone'
+  throw new ConductError(
+    'OUTCOME_UNKNOWN',
+    `whether plan ${options.plan.id} was approved at the forge is not known: ${reason}`,
+  )
 }
 
 async function whyNotProved(context: Looking, plan: Plan, approval: Approval): Promise<string | null> {
@@ -45,7 +84,7 @@ async function whyNotProved(context: Looking, plan: Plan, approval: Approval): P
       return verdict.isGood ? null : verdict.because
     }
     case 'forge':
-      return 'approvals at a forge are read at the forge'
+      return 'the forge does not show it'
     default:
       return assertNever(approval)
   }
@@ -62,7 +101,10 @@ export function approvalIn(standing: Standing, nextIfDenied: string): Approval |
 }
 
 /** Why the run waits, as the error it stops with. */
-export function missingError(standing: Standing, wait: { readonly sentence: string; readonly hint: string }) {
+export function missingError(
+  standing: Standing,
+  wait: { readonly sentence: string; readonly hint: string },
+): ConductError {
   const { sentence, hint } = wait
   if (standing.state === 'expired') {
     const { approval, because } = standing

@@ -21,6 +21,7 @@ const rule: ApprovalRule = {
   by: ['ana', 'carl', 'fleet'],
   signed: false,
   via: 'cli',
+  issue: null,
   expiresMs: 3_600_000,
   requesterMayApprove: false,
   whileWaiting: 'park',

@@ -16,6 +16,7 @@ const rule: ApprovalRule = {
   by: ['ana', 'fleet'],
   signed: false,
   via: 'cli',
+  issue: null,
   expiresMs: 1000,
   requesterMayApprove: false,
   whileWaiting: 'park',

@@ -143,6 +143,12 @@ export const portMethods = {
     recordDeployment: 'acts',
     writeDeploymentState: 'acts',
     readRemarks: 'looks',
+    readThread: 'looks',
+    findIssue: 'looks',
+    openIssue: 'acts',
+    closeIssue: 'acts',
+    findComment: 'looks',
+    addComment: 'acts',
   },
 } as const satisfies {
   readonly store: Classified<Store>

@@ -1,19 +1,24 @@
 import type { ApprovalRule } from '@conduct/config'
 import { type Approval, type ApprovalAsked, askedHint, askedSentence, isConductError } from '@conduct/core'
+import { askStep } from '../approval/ask-step.ts'
 import { approvalDocumentId } from '../approval/approval-store.ts'
+import { closeRequest } from '../approval/close-request.ts'
 import { askedOf } from '../approval/asked.ts'
 import { giveApproval } from '../approval/give-approval.ts'
-import { approvalIn, lookForApproval, missingError } from '../approval/look-for-approval.ts'
+import { type Looked, approvalIn, lookForApproval, missingError } from '../approval/look-for-approval.ts'
 import type { Standing } from '../approval/standing.ts'
 import { approvalRuleOf } from '../approval/who-may-approve.ts'
 import { runEffect } from '../crash-points.ts'
 import { type Journey, type PhaseOutcome, type TrainPhase, noteLooked, planOf, travelOf } from '../journey.ts'
 import { stepId } from '../step-id.ts'
+import { takeStep } from '../step.ts'
 
 /** A lane kept while waiting (`while_waiting: hold`) is not kept for ever. */
 const holdMsMax = 24 * 3_600_000
 /** Longest time between two looks for an approval. */
 const lookAgainMs = 2000
+/** At a forge every look is a few requests, and forges count them. */
+const lookAgainAtForgeMs = 15_000
 
 /** Somebody who may has approved exactly this plan; without that the run waits and the lane is handed back. */
 export const approve: TrainPhase = {
@@ -43,9 +48,10 @@ export const approve: TrainPhase = {
         if ('approval' in found) await journey.journal.append({ type: 'approved', approval: found.approval })
       },
     })
-    if (!('approval' in approval)) return stopWaiting(journey, rule, approval.standing)
+    if (!('approval' in approval)) return stopWaiting(journey, approval)
     const { by, proof } = approval.approval
     journey.luggage.confirmApproval = () => confirm(journey, rule)
+    if (rule.via === 'forge') await closeRequest(context, { plan, rule })
     sayPlanned(journey, by)
     const summary = `plan ${plan.id} approved by ${by} (${proof})`
     await note(journey, startedAtMs, { state: 'done', evidence: summary })
@@ -75,29 +81,56 @@ function approvedBefore(journey: Journey): Approval | null {
   return seen?.type === 'approved' ? seen.approval : null
 }
 
-type Found = { readonly approval: Approval } | { readonly standing: Standing }
+type Found = { readonly approval: Approval } | { readonly standing: Standing; readonly asked: ApprovalAsked }
 
-/** Looks once, or again and again while the lane is held for it. */
+/** Looks once, asks where that has to be done, and looks again and again while the lane is held for it. */
 async function findApproval(journey: Journey, rule: ApprovalRule): Promise<Found> {
   const { context } = journey
   const plan = planOf(journey)
   const isHeld = rule.whileWaiting === 'hold'
   const until = context.clock.monotonicMs() + (isHeld ? holdMsMax : 0)
-  let isSaid = false
+  let asked: ApprovalAsked | null = null
   for (;;) {
     travelOf(journey).throwIfStopped()
-    const { standing, version } = await lookForApproval(context, { plan, rule })
+    const looked = await lookPatiently(journey, rule, asked !== null)
+    if (looked === null) continue
+    const { standing, version, place } = looked
     const approval = await journalled(journey, standing)
     if (approval !== null) return { approval }
-    if (context.clock.monotonicMs() >= until) return { standing }
-    if (!isSaid) await sayWaiting(journey, askedFor(journey, rule))
-    isSaid = true
+    if (asked === null) {
+      asked = askedFor(journey, rule, rule.via === 'forge' ? await askThere(journey, rule, place) : null)
+      if (isHeld) await sayWaiting(journey, asked)
+    }
+    if (context.clock.monotonicMs() >= until) return { standing, asked }
     await context.store.register.changed(approvalDocumentId(plan.id), {
       version,
-      timeoutMs: lookAgainMs,
+      timeoutMs: rule.via === 'forge' ? lookAgainAtForgeMs : lookAgainMs,
       signal: travelOf(journey).signal,
     })
   }
+}
+
+/** While the lane is held a forge may be silent for a while: null, it is looked again. */
+async function lookPatiently(
+  journey: Journey,
+  rule: ApprovalRule,
+  isWaiting: boolean,
+): Promise<Looked | null> {
+  const { context } = journey
+  try {
+    return await lookForApproval(context, { plan: planOf(journey), rule })
+  } catch (error) {
+    if (!isWaiting || !isConductError(error) || !error.retryable) throw error
+    context.emit({ type: 'progress', message: error.message })
+    await context.clock.sleep(lookAgainAtForgeMs, travelOf(journey).signal)
+    return null
+  }
+}
+
+/** @returns the address where it is asked for; asking again changes nothing. */
+async function askThere(journey: Journey, rule: ApprovalRule, place: string | null): Promise<string | null> {
+  const { facts } = await takeStep(travelOf(journey), askStep(journey, rule))
+  return typeof facts['url'] === 'string' ? facts['url'] : place
 }
 
 /** A denial is written down before the run stops for it: who said no belongs to the run's story. */
@@ -115,14 +148,14 @@ async function journalled(journey: Journey, standing: Standing): Promise<Approva
 
 /** Right before the first irreversible effect: nobody has taken it back and it has not expired meanwhile. */
 async function confirm(journey: Journey, rule: ApprovalRule): Promise<void> {
-  const { standing } = await lookForApproval(journey.context, { plan: planOf(journey), rule })
+  const { standing, place } = await lookForApproval(journey.context, { plan: planOf(journey), rule })
   if ((await journalled(journey, standing)) !== null) return
-  const asked = askedFor(journey, rule)
+  const asked = askedFor(journey, rule, place)
   throw missingError(standing, { sentence: askedSentence(asked), hint: askedHint(asked) })
 }
 
-function askedFor(journey: Journey, rule: ApprovalRule): ApprovalAsked {
-  return askedOf({ config: journey.context.config, rule, plan: planOf(journey), place: null })
+function askedFor(journey: Journey, rule: ApprovalRule, place: string | null): ApprovalAsked {
+  return askedOf({ config: journey.context.config, rule, plan: planOf(journey), place })
 }
 
 async function sayWaiting(journey: Journey, asked: ApprovalAsked): Promise<void> {
@@ -130,12 +163,16 @@ async function sayWaiting(journey: Journey, asked: ApprovalAsked): Promise<void>
   journey.context.emit({ type: 'approval_asked', run: journey.run, asked })
 }
 
-async function stopWaiting(journey: Journey, rule: ApprovalRule, standing: Standing): Promise<PhaseOutcome> {
+async function stopWaiting(
+  journey: Journey,
+  waiting: { readonly standing: Standing; readonly asked: ApprovalAsked },
+): Promise<PhaseOutcome> {
   sayPlanned(journey, null)
-  const asked = { ...askedFor(journey, rule), isHeld: false }
+  const asked = { ...waiting.asked, isHeld: false }
   await sayWaiting(journey, asked)
-  const error = missingError(standing, { sentence: askedSentence(asked), hint: askedHint(asked) })
-  return { outcome: 'waiting', summary: askedSentence(asked), error }
+  const sentence = askedSentence(asked)
+  const error = missingError(waiting.standing, { sentence, hint: askedHint(asked) })
+  return { outcome: 'waiting', summary: sentence, error }
 }
 
 async function noApprovalNeeded(journey: Journey, startedAtMs: number): Promise<PhaseOutcome> {

@@ -33,6 +33,7 @@ export function planSteps(facts: PlanFacts): readonly PlannedStep[] {
         role === 'producer' ? `checks of ${name}, pack` : `try in ${name}`,
       ),
     ),
+    ...askSteps(facts),
     quiet('approve', 'approve', stepId.approve(), null, 'an approval of this plan, where one is needed'),
     ...(published.length > 0 ? dispatchSteps(facts, approved) : []),
     ...published.flatMap((artifact) => publishSteps(artifact, facts, approved)),
@@ -53,6 +54,15 @@ export function planSteps(facts: PlanFacts): readonly PlannedStep[] {
 
 function approvedActions({ lane }: PlanFacts): ReadonlySet<Action> {
   return new Set(lane.approval?.actions ?? [])
+}
+
+/** Where approvals are given at the forge, somebody has to be asked there. */
+function askSteps({ lane, train }: PlanFacts): readonly PlannedStep[] {
+  const { approval } = lane
+  if (approval?.via !== 'forge') return []
+  const repo = approval.issue?.repo ?? train.producer.repo
+  const where = approval.issue === null ? 'in an issue' : `at ${approval.issue.repo}#${approval.issue.number}`
+  return [quiet('approve', 'ask', stepId.ask(), repo, `ask for an approval of this plan ${where}`)]
 }
 
 function awaitStep({ name, version, registry }: PlannedArtifact): PlannedStep {

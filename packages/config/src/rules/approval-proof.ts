@@ -10,6 +10,12 @@ export function checkApprovalProof(context: RuleContext): void {
     if (approval.node?.kind !== 'map') continue
     const isSigned = approval.get('signed').isTrue()
     const isAtForge = approval.get('via').text() === 'forge'
+    if (approval.get('issue').exists && !isAtForge) {
+      context.sink.report('APPROVAL_CONTRADICTION', approval.get('issue').span, {
+        message: `lane "${name}" names an issue for approvals, which are given on the command line`,
+        hint: 'Add via: forge, or take issue away.',
+      })
+    }
     if (isSigned && isAtForge) {
       context.sink.report('APPROVAL_CONTRADICTION', approval.get('via').span, {
         message: `lane "${name}" asks for a signature and for a word at the forge, which carries none`,

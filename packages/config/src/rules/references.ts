@@ -4,7 +4,7 @@ import type { Cursor } from '../cursor.ts'
 import { isPreset, trainActions } from '../defaults.ts'
 import { suggestion } from '../suggest.ts'
 import { effectiveTrigger, isDeclared } from './lane-values.ts'
-import type { RuleContext } from './rule-context.ts'
+import { type RuleContext, spanOfPart } from './rule-context.ts'
 
 export function checkReferences(context: RuleContext): void {
   const { root, sink } = context
@@ -16,6 +16,7 @@ export function checkReferences(context: RuleContext): void {
     const owner = `lane "${name}"`
     for (const key of ['captains', 'holders']) for (const item of lane.get(key).items()) people(item, owner)
     for (const item of lane.get('approval').get('by').items()) people(item, owner)
+    checkIssueRepo(context, lane, owner)
     people(lane.get('justification').get('signed_off_by'), owner)
     for (const item of lane.get('triggers').get('repos').items()) repos(item, owner)
     const projects = root.get('projects')
@@ -51,6 +52,19 @@ export function checkReferences(context: RuleContext): void {
       }
     }
   }
+}
+
+/** `engine#12`: the part before the number is a declared repo. */
+function checkIssueRepo(context: RuleContext, lane: Cursor, owner: string): void {
+  const { root, sink } = context
+  const issue = lane.get('approval').get('issue')
+  const repo = issue.text()?.split('#')[0] ?? ''
+  const repos = root.get('repos')
+  if (repo === '' || repos.node?.kind !== 'map' || repos.names().includes(repo)) return
+  sink.report('LANE_UNKNOWN_REPO', spanOfPart(context, issue, repo), {
+    message: `${owner} takes approvals at an issue of a repo that is not declared: "${repo}"`,
+    hint: suggestion(repo, repos.names(), 'Declared repos'),
+  })
 }
 
 interface ReferenceKind {

@@ -35,6 +35,14 @@ const approval = z
           .optional(),
         signed: flag.meta({ description: 'Demand an SSH signature. Default: false.' }).optional(),
         via: z.enum(['cli', 'forge']).meta({ description: 'Default: cli.' }).optional(),
+        issue: z
+          .string(expects('an issue or pull request, as in engine#12'))
+          .regex(/^[^\s#]+#[1-9]\d{0,9}$/, expects('a declared repo and a number, as in engine#12'))
+          .meta({
+            description:
+              "With via: forge, the issue or pull request of a declared repo where approvals are given. Default: an issue per plan, opened in the producer's repo.",
+          })
+          .optional(),
         expires: duration.meta({ description: 'How long an approval is fresh. Default: 24h.' }).optional(),
         requester_may_approve: flag
           .meta({ description: 'Default: only for somebody who is alone in people.' })

@@ -4,6 +4,7 @@ import { type Reading, unknown } from '../reading.ts'
 import { awaitVerdict, readVerdict } from './checks.ts'
 import { type GithubClient, createClient } from './client.ts'
 import { readIdentity } from './identity.ts'
+import { addComment, closeIssue, findComment, findIssue, openIssue, readThread } from './issues.ts'
 import { enqueuePullRequest } from './merge-queue.ts'
 import { mergePullRequest } from './merge.ts'
 import type { Place } from './place.ts'
@@ -59,6 +60,12 @@ function repositoryAt(client: GithubClient, place: Place): ForgeRepository {
     recordDeployment: (options) => recordDeployment(client, place, options),
     writeDeploymentState: (options) => writeDeploymentState(client, place, options),
     readRemarks: (options) => readRemarks(client, place, options),
+    readThread: async (number) => believed(client, place, await readThread(client, place, number)),
+    findIssue: (marker) => findIssue(client, place, marker),
+    openIssue: (options) => openIssue(client, place, options),
+    closeIssue: (number) => closeIssue(client, place, number),
+    findComment: (options) => findComment(client, place, options),
+    addComment: (options) => addComment(client, place, options),
   }
 }
 

@@ -10,7 +10,7 @@ const readReviews = `query ($owner: String!, $repo: String!, $number: Int!, $aft
     pullRequest(number: $number) {
       reviews(first: 100, after: $after) {
         pageInfo { hasNextPage endCursor }
-        nodes { databaseId author { login kind: __typename } body state submittedAt lastEditedAt url }
+        nodes { databaseId author { login kind: __typename } body state submittedAt lastEditedAt url commit { oid } }
       }
     }
   }
@@ -27,6 +27,7 @@ const reviewStates: Readonly<Record<string, NonNullable<Remark['review']>>> = {
 
 interface RawAuthor {
   readonly user?: { readonly login: string; readonly type?: string } | null
+  readonly performed_via_github_app?: object | null
 }
 
 interface RawReview {
@@ -37,6 +38,7 @@ interface RawReview {
   readonly submittedAt: string | null
   readonly lastEditedAt: string | null
   readonly url: string
+  readonly commit: { readonly oid: string } | null
 }
 
 interface ReviewPage {
@@ -68,6 +70,7 @@ export async function readRemarks(
     at: comment.created_at,
     isEdited: comment.updated_at !== comment.created_at,
     review: null,
+    commit: null,
     url: comment.html_url,
   }))
   if (options.kind === 'pull_request') {
@@ -78,9 +81,9 @@ export async function readRemarks(
   return present(said.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)))
 }
 
-function author({ user }: RawAuthor): Pick<Remark, 'login' | 'isBot'> {
+function author({ user, performed_via_github_app: app }: RawAuthor): Pick<Remark, 'login' | 'isBot'> {
   // A deleted account; GitHub itself shows it under this name.
-  return { login: user?.login ?? 'ghost', isBot: user?.type === 'Bot' }
+  return { login: user?.login ?? 'ghost', isBot: user?.type === 'Bot' || (app ?? null) !== null }
 }
 
 async function readAllReviews(
@@ -117,6 +120,7 @@ function toRemark(review: RawReview): Remark {
     at: review.submittedAt ?? '',
     isEdited: review.lastEditedAt !== null,
     review: reviewStates[review.state] ?? 'pending',
+    commit: review.commit?.oid ?? null,
     url: review.url,
   }
 }

@@ -3,6 +3,7 @@ export interface Remark {
   readonly id: number
   readonly kind: 'comment' | 'review'
   readonly login: string
+  /** A bot, or an app that acts with a person's rights. */
   readonly isBot: boolean
   readonly text: string
   /** RFC 3339. */
@@ -11,6 +12,8 @@ export interface Remark {
   readonly isEdited: boolean
   /** Of a review; null for a comment. */
   readonly review: 'approved' | 'changes_requested' | 'commented' | 'dismissed' | 'pending' | null
+  /** Of a review: the commit it was given for; null for a comment, or where that commit is gone. */
+  readonly commit: string | null
   readonly url: string
 }
 

@@ -54,6 +54,7 @@ function reviews({ state, account, variables }: Asked): Answer {
       state: review.state,
       submittedAt: review.at,
       lastEditedAt: review.editedAt,
+      commit: review.commit === null ? null : { oid: review.commit },
       url: htmlUrl(repository, `pull/${review.number}#pullrequestreview-${review.id}`),
     }))
   const from = typeof variables['after'] === 'string' ? Number.parseInt(variables['after'], 10) : 0

@@ -110,7 +110,7 @@ export function repositoryDouble(options: {
     },
     addIssue(title, labels) {
       const number = state.nextId()
-      records.issues.push({ number, title, labels, state: 'open' })
+      records.issues.push({ number, title, labels, state: 'open', body: '', login: 'ghost', at: time() })
       return number
     },
     comment: (number, comment) => {
@@ -130,6 +130,7 @@ export function repositoryDouble(options: {
         isBot: false,
         at: time(),
         editedAt: null,
+        commit: null,
         ...review,
       })
     },

@@ -62,7 +62,10 @@ export interface Issue {
   readonly number: number
   readonly title: string
   readonly labels: readonly string[]
-  readonly state: 'open' | 'closed'
+  state: 'open' | 'closed'
+  readonly body: string
+  readonly login: string
+  readonly at: string
 }
 
 export interface Comment {
@@ -73,9 +76,13 @@ export interface Comment {
   readonly body: string
   readonly at: string
   readonly editedAt: string | null
+  /** Written by an app with this person's rights. */
+  readonly viaApp?: boolean
 }
 
 export interface Review extends Comment {
+  /** Null: the commit is gone. */
+  readonly commit: string | null
   readonly state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED'
 }
 

@@ -13,6 +13,7 @@ const rule: ApprovalRule = {
   by: ['ana', 'carl'],
   signed: false,
   via: 'cli',
+  issue: null,
   expiresMs: 1000,
   requesterMayApprove: false,
   whileWaiting: 'park',

@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type GithubDouble, type RepositoryDouble, startGithub } from '@conduct/rehearsal/forge'
+import type { Estate } from '@conduct/rehearsal'
+import { readWorld } from './estate-world.ts'
+import { openConductor } from './open-conductor.ts'
+import { quickLanesYaml } from './quick-estate.ts'
+import { useEstates } from './use-estates.ts'
+
+const token = 'ghp_0123456789abcdefghijABCDEFGHIJ012345'
+
+/** Runs over real remotes and a real registry whose approvals are given in issues of the double of GitHub. */
+describe('approvals at the forge', () => {
+  const estates = useEstates()
+  let github: GithubDouble
+  let talk: RepositoryDouble
+  beforeEach(async () => {
+    github = await startGithub()
+    talk = await github.createRepository('acme/talk')
+    await talk.commit('main', { 'README.md': 'talk\n' })
+    talk.records.access.set('release-bot', 'write')
+    github.addToken(token, { login: 'release-bot', kind: 'user', scopes: ['repo'] })
+  })
+  afterEach(() => github[Symbol.asyncDispose]())
+
+  /** The standing issue where approvals are given, and lanes.yaml that names it. */
+  async function declare(estate: Estate, more = ''): Promise<{ lanesYaml: string; number: number }> {
+    const number = talk.addIssue('Releases', [])
+    const lanesYaml = await quickLanesYaml(estate, [
+      [/ana: \{\}\n {2}carl: \{\}/u, 'ana: { forge: Ana-Acme }\n  carl: { forge: carl }'],
+      [
+        'repos:\n',
+        `repos:\n  talk: { remote: "file:///srv/acme/talk.git", forge: { github: "${github.url}" } }\n`,
+      ],
+      [
+        'approval: { actions: [publish, deploy], by: [ana], requester_may_approve: true }',
+        `approval: { actions: [publish, deploy], by: [ana, carl], via: forge, issue: "talk#${number}"${more} }`,
+      ],
+    ])
+    return { lanesYaml, number }
+  }
+
+  const open = (estate: Estate, lanesYaml: string, as = 'carl') =>
+    openConductor({ ...estate, as, lanesYaml, env: { GH_ENTERPRISE_TOKEN: token } })
+
+  it('asks once, hears only listed people who name the plan, and travels on when one does', async () => {
+    const estate = await estates.fresh()
+    const { lanesYaml, number } = await declare(estate)
+    const before = await readWorld(estate)
+    await using carl = await open(estate, lanesYaml)
+
+    const waiting = await carl.conductor.runTrain({ train: 'engine', waitMsMax: 0 })
+
+    const { run, plan, asked } = waiting.record
+    const hash = plan?.hash ?? ''
+    expect(waiting.record.stop).toMatchObject({ code: 'APPROVAL_MISSING', exit: 6 })
+    expect(asked).toMatchObject({ by: ['ana'], proof: 'forge', planHash: hash })
+    expect(asked?.place).toMatch(/acme\/talk\/issues\/\d+#issuecomment/u)
+    expect(waiting.record.stop?.hint).toContain(`/conduct approve ${hash}`)
+    expect(await readWorld(estate)).toEqual(before)
+    const [request] = talk.records.comments
+    expect(request).toMatchObject({ login: 'release-bot', number })
+    expect(request?.body).toContain('@Ana-Acme')
+    await expect(carl.conductor.approvePlan({ plan: plan?.id ?? '' })).rejects.toMatchObject({
+      code: 'APPROVAL_REFUSED',
+    })
+
+    talk.comment(number, { login: 'eve', body: `/conduct approve ${hash}` })
+    talk.comment(number, { login: 'carl', body: `/conduct approve ${hash}` })
+    talk.comment(number, { login: 'ana-acme', body: '/conduct approve' })
+    talk.comment(number, { login: 'ana-acme', body: `/conduct approve ${hash}`, isBot: true })
+    talk.comment(number, {
+      login: 'ana-acme',
+      body: `/conduct approve ${hash}`,
+      editedAt: '2030-01-01T00:00:00Z',
+    })
+    talk.comment(number, { login: 'ana-acme', body: `/conduct approve ${'f'.repeat(64)}` })
+    talk.comment(number, { login: 'release-bot', body: `/conduct approve ${hash}` })
+    const still = await carl.conductor.resumeRun({ run, waitMsMax: 0 })
+
+    expect(still.record.stop).toMatchObject({ code: 'APPROVAL_MISSING' })
+    for (const because of [
+      'eve is not listed',
+      'carl asked for plan',
+      'names no plan',
+      'is a bot',
+      'was changed',
+    ]) {
+      expect(still.record.stop?.message).toContain(because)
+    }
+    expect(talk.records.comments.filter(({ login }) => login === 'release-bot')).toHaveLength(2)
+    expect(await readWorld(estate)).toEqual(before)
+
+    talk.comment(number, { login: 'ana-acme', body: `Looks right.\n\n/conduct approve ${hash} go\n` })
+    const done = await carl.conductor.resumeRun({ run, waitMsMax: 0 })
+
+    expect({ exit: done.exit, stop: done.record.stop }).toEqual({ exit: 0, stop: null })
+    expect(done.record.approvals).toMatchObject([
+      { by: 'ana', proof: 'forge', login: 'ana-acme', note: 'go', verdict: 'approved' },
+    ])
+    expect(done.record.steps.find(({ kind }) => kind === 'ask')).toMatchObject({ state: 'already' })
+  })
+
+  it('is denied there with a reason: the plan stays denied, for the command line, too', async () => {
+    const estate = await estates.fresh()
+    const { lanesYaml, number } = await declare(estate)
+    await using carl = await open(estate, lanesYaml)
+    const { record } = await carl.conductor.runTrain({ train: 'engine', waitMsMax: 0 })
+    const hash = record.plan?.hash ?? ''
+    talk.comment(number, { login: 'ana-acme', body: `/conduct approve ${hash}` })
+    talk.comment(number, { login: 'ana-acme', body: `/conduct deny ${hash} not on a Friday` })
+
+    const denied = await carl.conductor.resumeRun({ run: record.run, waitMsMax: 0 })
+
+    expect({ exit: denied.exit, code: denied.record.stop?.code }).toEqual({
+      exit: 6,
+      code: 'APPROVAL_DENIED',
+    })
+    expect(denied.record.stop?.message).toContain('not on a Friday')
+    expect(denied.record.approvals).toMatchObject([{ by: 'ana', verdict: 'denied', proof: 'forge' }])
+    await expect(
+      carl.conductor.runTrain({ train: 'engine', plan: record.planId ?? '', waitMsMax: 0 }),
+    ).rejects.toMatchObject({ code: 'APPROVAL_DENIED' })
+
+    const anew = await carl.conductor.resumeRun({ run: record.run, replan: true, waitMsMax: 0 })
+    expect(anew.record.stop).toMatchObject({ code: 'APPROVAL_MISSING' })
+    expect(anew.record.planId).toBe(`${record.planId ?? ''}-2`)
+    expect(anew.record.plan?.hash).toBe(hash)
+  })
+
+  it('is not taken for missing when the forge is silent: exit 30, and nothing was done', async () => {
+    const estate = await estates.fresh()
+    const { lanesYaml, number } = await declare(estate)
+    const before = await readWorld(estate)
+    await using carl = await open(estate, lanesYaml)
+    const { record } = await carl.conductor.runTrain({ train: 'engine', waitMsMax: 0 })
+    talk.comment(number, { login: 'ana-acme', body: `/conduct approve ${record.plan?.hash ?? ''}` })
+    github.misbehave(({ endpoint }) =>
+      endpoint.endsWith('/comments') ? { fault: 'status', status: 500 } : null,
+    )
+
+    const silent = await carl.conductor.resumeRun({ run: record.run, waitMsMax: 0 })
+
+    expect({ exit: silent.exit, code: silent.record.stop?.code }).toEqual({
+      exit: 30,
+      code: 'OUTCOME_UNKNOWN',
+    })
+    expect(await readWorld(estate)).toEqual(before)
+    github.misbehave(null)
+    const done = await carl.conductor.resumeRun({ run: record.run, waitMsMax: 0 })
+    expect(done.exit).toBe(0)
+  })
+})

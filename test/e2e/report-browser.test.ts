@@ -1,9 +1,11 @@
 import { existsSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { renderRunHtml } from '@conduct/report'
 import { type Browser, type Page, chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { manyRun } from '../../packages/report/fixtures/many-run.ts'
 import { doneRun, hostileRun } from '../../packages/report/fixtures/sample-runs.ts'
 import { temporaryFolder } from './conduct-process.ts'
 
@@ -81,6 +83,52 @@ describe.skipIf(browserPath === undefined)('the report page in a browser (skippe
 
     const width = await page.evaluate('document.documentElement.scrollWidth')
     expect(width).toBeLessThanOrEqual(390)
+  })
+
+  test('shows an estate of fifty consumers on a phone and on a desk without scrolling sideways', async () => {
+    const file = join(folder.path, 'many.html')
+    const run = manyRun(50)
+    writeFileSync(file, renderRunHtml(run))
+    const { page, requests, complaints } = await openPage(browser, file)
+    for (const width of [390, 820, 1400]) {
+      await page.setViewportSize({ width, height: 900 })
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
+    }
+    expect({ requests, complaints }).toEqual({ requests: [], complaints: [] })
+    expect(await page.locator('.matrix tbody tr').count()).toBe(51)
+    expect(await page.locator('.timeline .row-repo').count()).toBe(51)
+    const outside = await page.locator('.bar').evaluateAll(
+      (bars) =>
+        bars.filter((bar) => {
+          const track = bar.parentElement?.getBoundingClientRect()
+          const { left, right } = bar.getBoundingClientRect()
+          return track === undefined || left < track.left - 1 || right > track.right + 1
+        }).length,
+    )
+    expect(outside).toBe(0)
+  })
+
+  test.each(['light', 'dark'] as const)(
+    'can be read in %s: every text stands out from what is behind it',
+    async (scheme) => {
+      const file = join(folder.path, `contrast-${scheme}.html`)
+      writeFileSync(file, renderRunHtml(manyRun(4)))
+      const { page } = await openPage(browser, file)
+      await page.emulateMedia({ colorScheme: scheme })
+      await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+      const faint = await page.evaluate(await readFile(new URL('faint-texts.js', import.meta.url), 'utf8'))
+      expect(faint).toEqual([])
+    },
+  )
+
+  test('keeps details folded on a screen and has them on paper', async () => {
+    const file = join(folder.path, 'folded.html')
+    writeFileSync(file, renderRunHtml(doneRun))
+    const { page } = await openPage(browser, file)
+    const steps = page.getByText('live with the integrity that was packed: published before the crash')
+    expect(await steps.isVisible()).toBe(false)
+    await page.emulateMedia({ media: 'print' })
+    expect(await steps.isVisible()).toBe(true)
   })
 
   test('keeps hostile texts texts: no script runs, no link leads anywhere but to http', async () => {

@@ -53,6 +53,7 @@ export function describeEstate(status: EstateInput, options: { readonly next?: s
     }),
     tone: behind.length > 0 ? 'waiting' : unknown.length > 0 ? 'unknown' : 'good',
     state: behind.length > 0 ? 'behind' : unknown.length > 0 ? 'unknown' : 'up to date',
+    figures: [],
     facts: [
       { label: 'Estate', value: plain(status.estate) },
       {
@@ -63,6 +64,7 @@ export function describeEstate(status: EstateInput, options: { readonly next?: s
     alert: null,
     journey: [],
     timeline: null,
+    matrix: null,
     sections: [
       packagesSection(status.trains),
       consumersSection(status.trains),

@@ -2,6 +2,7 @@
 import type { Plan, PlanDiff, Unverified } from '@conduct/core'
 import { code, commit, count, plain, prose, time } from './cells.ts'
 import type { Report, Section } from './model.ts'
+import { matrixOf } from './matrix.ts'
 import { changesSection } from './sections/changes.ts'
 import { overridesSection } from './sections/people.ts'
 import {
@@ -32,6 +33,7 @@ export function describePlan(plan: Plan, options: PlanReportOptions = {}): Repor
     headline: `${count(basis.packages.length, 'package')}${basis.catchUp ? ' to catch up with' : ' to publish'}, ${count(basis.consumers.length, 'consumer')}; ${verdictOf(reds.length, plan.unknowns.length)}.`,
     tone: !isReady ? 'bad' : plan.unknowns.length > 0 ? 'unknown' : 'good',
     state: isReady ? 'ready' : 'refused',
+    figures: [],
     facts: [
       { label: 'Plan', value: code(plan.id) },
       { label: 'Hash', value: { text: plan.hash, isCode: true } },
@@ -48,6 +50,7 @@ export function describePlan(plan: Plan, options: PlanReportOptions = {}): Repor
     alert: null,
     journey: [],
     timeline: null,
+    matrix: matrixOf(plan.repos),
     sections: [
       ...(options.diff === undefined ? [] : [changesSection(options.diff)]),
       packagesSection(plan),

@@ -3,9 +3,12 @@ import { describePhase, formatDuration, type RunRecord } from '@conduct/core'
 import { code, commit, plain, shortenIds, showTime, time } from './cells.ts'
 import type { Alert, Fact, Report, Tone } from './model.ts'
 import { effectsOf } from './effects.ts'
+import { figuresOf } from './figures.ts'
+import { matrixOf } from './matrix.ts'
 import { journeyOf } from './phases.ts'
 import { unknownSection, skippedSection } from './sections/gaps.ts'
-import { adoptedSection, commitsSection, deployedSection, publishedSection } from './sections/outcome.ts'
+import { commitsSection, publishedSection } from './sections/outcome.ts'
+import { whereSection } from './sections/where.ts'
 import { undoneSections } from './sections/undone.ts'
 import { approvalsSection, historySection, overridesSection, waitingSection } from './sections/people.ts'
 import { compensationSection, preflightDetailSection, preflightSection } from './sections/plan.ts'
@@ -18,26 +21,27 @@ export function describeRun(record: RunRecord): Report {
     headline: headlineOf(record),
     tone: toneOf(record),
     state: record.state.replaceAll('_', ' '),
+    figures: figuresOf(record),
     facts: factsOf(record),
     alert: alertOf(record),
     journey: journeyOf(record),
     timeline: timelineOf(record),
+    matrix: matrixOf(record.plan?.repos ?? []),
     sections: [
-      commitsSection(record),
+      whereSection(record),
       publishedSection(record),
-      adoptedSection(record),
-      deployedSection(record),
       ...undoneSections(record),
       approvalsSection(record),
       overridesSection(record.overrides),
       unknownSection(record),
       skippedSection(record),
       waitingSection(record),
-      stepsSection(record),
       preflightSection(record.plan?.repos ?? []),
+      { ...compensationSection(record.plan?.compensation ?? []), isFolded: record.state === 'done' },
+      stepsSection(record),
+      commitsSection(record),
       preflightDetailSection(record.plan?.repos ?? []),
       historySection(record),
-      compensationSection(record.plan?.compensation ?? []),
     ],
     next: record.next,
   }

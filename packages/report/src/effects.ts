@@ -28,11 +28,11 @@ export function effectsOf(record: RunRecord): string {
   const deprecated = published.filter((one) => one.deprecated !== null)
   return [
     live.length === 0 ? 'nothing was published' : `${listed(live)} ${live.length === 1 ? 'is' : 'are'} live`,
-    repos.length === 0 ? 'nothing was adopted' : `adopted by ${listed(repos)}`,
+    repos.length === 0 ? 'nothing was adopted' : `adopted by ${named(repos)}`,
     ...(configured.length === 0 ? [] : [`configured ${listed(configured.map(({ action }) => action))}`]),
     dispatched.length === 0
       ? 'nothing was deployed'
-      : `deployed to ${listed(dispatched.map(({ repo }) => repo))} (${verified.length} of ${dispatched.length} verified)`,
+      : `deployed to ${named(dispatched.map(({ repo }) => repo))} (${verified.length} of ${dispatched.length} verified)`,
     ...(back.length === 0 ? [] : [`rolled back in ${listed(back.map(({ repo }) => repo))}`]),
     ...(stuck.length === 0
       ? []
@@ -53,4 +53,11 @@ function isTakenBack({ plan, steps }: RunRecord, step: StepRecord): boolean {
   return steps.some(
     ({ id, state }) => (state === 'done' || state === 'already') && ways.some((way) => way.id === id),
   )
+}
+
+const namedMax = 5
+
+/** Many consumers are counted; the table names each. */
+function named(repos: readonly string[]): string {
+  return repos.length > namedMax ? `${repos.length} consumers` : listed(repos)
 }

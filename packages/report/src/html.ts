@@ -5,10 +5,12 @@
 import { formatDuration } from '@conduct/core'
 import { html, join, type Html } from './html-escape.ts'
 import { styleSheet } from './html-style.ts'
+import { matrixHtml } from './html-matrix.ts'
 import { timelineHtml } from './html-timeline.ts'
-import type { Alert, Cell, Fact, JourneyPhase, Mark, Report, Section } from './model.ts'
+import type { Alert, Cell, Fact, Figure, JourneyPhase, Mark, Report, Section } from './model.ts'
 
 export function renderHtml(report: Report): string {
+  const onPage = report.sections.filter(({ isOnlyText }) => isOnlyText !== true)
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -29,11 +31,20 @@ export function renderHtml(report: Report): string {
             <h1>${report.headline}</h1>
             ${report.alert === null ? '' : alertHtml(report.alert)}
             ${report.next === null ? '' : html`<div class="next"><span>Next</span><code>${report.next}</code></div>`}
+            ${
+              report.figures.length === 0
+                ? ''
+                : html`<ul class="figures">
+                    ${join(report.figures.map(figureHtml))}
+                  </ul>`
+            }
             <dl class="facts">${join(report.facts.map(factHtml))}</dl>
           </header>
           ${report.journey.length === 0 ? '' : journeyHtml(report.journey)}
           ${report.timeline === null ? '' : timelineHtml(report.timeline)}
-          ${join(report.sections.map(sectionHtml))}
+          ${join(onPage.filter(isOpen).map(sectionHtml))}
+          ${report.matrix === null ? '' : matrixHtml(report.matrix, tableHtml)}
+          ${join(onPage.filter((section) => !isOpen(section)).map(sectionHtml))}
           <footer>Made by conduct, from the record alone.</footer>
         </main>
       </body>
@@ -45,6 +56,14 @@ function alertHtml({ title, lines }: Alert): Html {
   return html`<div class="alert" role="note">
     <strong>${title}</strong>${join(lines.map((line) => html`<p>${line}</p>`))}
   </div>`
+}
+
+function figureHtml({ label, value, note, tone }: Figure): Html {
+  return html`<li class="tone-${tone}"><b>${value}</b><span>${label}</span><small>${note}</small></li>`
+}
+
+function isOpen({ isFolded, isDetail }: Section): boolean {
+  return isFolded !== true && isDetail !== true
 }
 
 function factHtml({ label, value }: Fact): Html {
@@ -86,13 +105,13 @@ function journeyHtml(phases: readonly JourneyPhase[]): Html {
 }
 
 function sectionHtml(section: Section): Html | string {
-  const { title, note, rows, empty, isDetail } = section
-  if (isDetail === true) {
+  const { title, note, rows, empty } = section
+  if (!isOpen(section)) {
     if (rows.length === 0) return ''
-    return html`<section class="card">
+    return html`<section class="card fold">
       <details>
         <summary>${title} <span class="count">${String(rows.length)}</span></summary>
-        ${tableHtml(section)}
+        ${note === null ? '' : html`<p class="note">${note}</p>`}${tableHtml(section)}
       </details>
     </section> `
   }
@@ -129,16 +148,21 @@ function tableHtml({ title, columns, rows }: Section): Html {
   </div>`
 }
 
+/** A verdict of a word or three stands on one line. */
+const wordLengthMax = 24
 /** Longer ones may break anywhere; shorter ones (versions, commits, names) never do. */
 const codeLengthUnbroken = 30
 
-function cellHtml({ text, full, isCode, tone, href }: Cell): Html {
-  const title = full === undefined || full === text ? '' : html` title="${full}"`
+function cellHtml({ text: whole, short, full = whole, isCode, tone, href }: Cell): Html {
+  const text = short ?? whole
+  const title = full === text ? '' : html` title="${full}"`
   const isLong = text.length > codeLengthUnbroken
+  const isWord = text.length <= wordLengthMax
   const inner =
     isCode === true
       ? html`<code${isLong ? html` class="long"` : ''}${title}>${text}</code>`
-      : html`<span${title}>${text}</span>`
-  const linked = href === undefined ? inner : html`<a href="${href}" rel="noreferrer">${text}</a>`
-  return tone === undefined || tone === 'plain' ? linked : html`<span class="is-${tone}">${linked}</span>`
+      : html`<span${isWord ? html` class="word"` : ''}${title}>${text}</span>`
+  const linked = href === undefined ? inner : html`<a href="${href}" rel="noreferrer" ${title}>${text}</a>`
+  if (tone === undefined || tone === 'plain') return linked
+  return html`<span class="is-${tone}">${linked}</span>`
 }

@@ -28,16 +28,19 @@ export function renderMarkdown(report: Report): string {
           ].join('\n'),
         ]),
     ...(report.next === null ? [] : ['Next:', fenced(report.next)]),
-    ...(report.journey.length === 0 ? [] : ['## Journey', journey(report.journey)]),
-    '## Facts',
-    table(
-      ['', ''],
-      report.facts.map(({ label, value }) => [
-        escapeMarkdown(label),
-        cellText({ ...value, text: value.full ?? value.text }),
-      ]),
-    ),
-    ...report.sections.flatMap(section),
+    ...(report.figures.length === 0 ? [] : [figures(report)]),
+    ...report.sections.filter(isOpen).flatMap(section),
+    ...(report.journey.length === 0 ? [] : folded('Journey', [journey(report.journey)])),
+    ...folded('Facts', [
+      table(
+        ['', ''],
+        report.facts.map(({ label, value }) => [
+          escapeMarkdown(label),
+          cellText({ ...value, text: value.full ?? value.text }),
+        ]),
+      ),
+    ]),
+    ...report.sections.filter((one) => !isOpen(one)).flatMap(section),
   ]
   return `${blocks.join('\n\n')}\n`
 }
@@ -54,7 +57,25 @@ function journey(phases: readonly JourneyPhase[]): string {
   )
 }
 
-function section({ title, note, columns, rows, empty, isDetail }: Section): readonly string[] {
+function isOpen({ isFolded, isDetail }: Section): boolean {
+  return isFolded !== true && isDetail !== true
+}
+
+/** One line of numbers, for whoever reads no further. */
+function figures({ figures: all }: Report): string {
+  return all
+    .map(
+      ({ label, value, note }) => `**${value}** ${label}${note === '' ? '' : ` (${escapeMarkdown(note)})`}`,
+    )
+    .join(' · ')
+}
+
+function folded(title: string, body: readonly string[]): readonly string[] {
+  return [`<details><summary>${title}</summary>`, ...body, '</details>']
+}
+
+function section(one: Section): readonly string[] {
+  const { title, note, columns, rows, empty } = one
   const body =
     rows.length === 0
       ? [escapeMarkdown(empty)]
@@ -65,8 +86,9 @@ function section({ title, note, columns, rows, empty, isDetail }: Section): read
             rows.map((row) => row.map(cellText)),
           ),
         ]
-  if (isDetail !== true) return [`## ${title}`, ...body]
-  return rows.length === 0 ? [] : [`<details><summary>${title}</summary>`, ...body, '</details>']
+  // What is not there needs no heading of its own.
+  if (isOpen(one)) return rows.length === 0 ? [`**${title}:** ${body.join(' ')}`] : [`## ${title}`, ...body]
+  return rows.length === 0 ? [] : folded(title, body)
 }
 
 function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {

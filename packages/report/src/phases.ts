@@ -57,10 +57,14 @@ function summaryOf(record: RunRecord, phase: PhaseName, steps: readonly StepReco
     ...(amount('skipped') === 0 ? [] : [`${amount('skipped')} skipped`]),
   ]
   const repos = [...new Set(steps.flatMap((step) => step.repo ?? []))]
-  const where = repos.length === 0 ? '' : `: ${repos.join(', ')}`
+  const where =
+    repos.length === 0 ? '' : `: ${repos.length > namedMax ? `${repos.length} repos` : repos.join(', ')}`
   const note = notes.length === 0 ? '' : ` (${notes.join(', ')})`
   return `${amount('done') + amount('already')} of ${steps.length} steps${note}${where}`
 }
+
+/** More are counted; the tables name each. */
+const namedMax = 6
 
 function prefix(step: StepRecord): string {
   return step.repo === null ? '' : `${step.repo}: `

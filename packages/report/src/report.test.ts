@@ -1,4 +1,4 @@
-import { phaseNames } from '@conduct/core'
+import { phaseNames, type RunRecord } from '@conduct/core'
 import { describe, expect, it } from 'vitest'
 import {
   estateToJson,
@@ -12,7 +12,11 @@ import {
   renderRunText,
   runToJson,
 } from './index.ts'
+import { manyRun } from '../fixtures/many-run.ts'
 import { doneRun, hostileRun, samplePlan, stoppedRun, waitingRun } from '../fixtures/sample-runs.ts'
+import { matrixOf } from './matrix.ts'
+import { standOf } from './sections/where.ts'
+import { timelineOf } from './timeline.ts'
 
 const runs = { done: doneRun, stopped: stoppedRun, waiting: waitingRun }
 const next = 'pnpm conduct run engine --plan plan-5d0e1a'
@@ -267,10 +271,11 @@ describe('what a report must not leave out', () => {
       steps: [],
       lane: null,
       stop: null,
+      leftOut: [],
     } as const
 
     expect(renderRunText(early)).toContain('Waits for the lane. Nothing was changed anywhere.')
-    expect(renderRunHtml(early)).toContain('No repository was surveyed yet.')
+    expect(renderRunHtml(early)).toContain('No consumer was surveyed yet.')
   })
 })
 
@@ -314,30 +319,138 @@ describe('texts that want to be something else', () => {
 
 describe('the timeline', () => {
   const barsOf = (page: string) =>
-    [...page.matchAll(/class="bar mark-(\w+)" style="left:([\d.]+)%;width:([\d.]+)%"/g)].map((match) => ({
-      mark: match[1],
-      left: Number(match[2]),
-      right: Number(match[2]) + Number(match[3]),
-    }))
+    [...page.matchAll(/class="bar mark-(\w+) [\w-]+" style="left:([\d.]+)%;width:([\d.]+)%"/g)].map(
+      (match) => ({
+        mark: match[1],
+        left: Number(match[2]),
+        right: Number(match[2]) + Number(match[3]),
+      }),
+    )
 
-  it('has a bar for every step that began, inside the page and in order', () => {
+  it('has a bar for every step that began and one for the time in which nobody drove it, inside the page', () => {
     const bars = barsOf(renderRunHtml(doneRun))
 
-    expect(bars).toHaveLength(doneRun.steps.length)
+    expect(bars).toHaveLength(doneRun.steps.length + 1)
     expect(bars.every(({ left, right }) => left >= 0 && right <= 100.5)).toBe(true)
     expect(bars.at(0)?.left).toBe(0)
   })
 
+  it('has one row for the waits, one for the train and one per repo, in the order of the plan', () => {
+    const timeline = timelineOf(doneRun)
+
+    expect(timeline?.rows.map(({ kind, label }) => `${kind} ${label}`)).toEqual([
+      'waits waits',
+      'train train',
+      'repo engine',
+      'repo shop',
+      'repo admin',
+    ])
+    expect(timeline?.rows[0]?.bars.map(({ label, title }) => `${label}: ${title}`)).toEqual([
+      'lane: take release_train (done), 0.1s',
+      'approval: an approval of the plan (done), 20s',
+      'registry: engine: the registry to serve @acme/engine 4.3.0 (done), 6.0s',
+      'stood still: nobody drove the run, until cli:carl@laptop resumed it, 2h 26m',
+    ])
+  })
+
+  it('calls a standstill in which somebody approved what it was: a wait for them', () => {
+    const late = {
+      ...doneRun,
+      approvals: doneRun.approvals.map((one) => ({ ...one, at: '2026-03-02T10:30:00.000Z' })),
+    }
+
+    expect(timelineOf(late)?.rows[0]?.bars.at(-1)?.title).toBe(
+      'waited for carl, until cli:carl@laptop resumed the run, 2h 26m',
+    )
+  })
+
+  it('draws a wait of an hour short on both sides of the work, and keeps its order', () => {
+    const run = manyRun(20)
+    const timeline = timelineOf(run)
+
+    expect(timeline?.breaks.map(({ durationMs }) => Math.round(durationMs / 60_000))).toEqual([2, 62])
+    const places = timeline?.breaks.flatMap(({ from, to }) => [from, to]) ?? []
+    expect(places).toEqual(places.toSorted((a, b) => a - b))
+    expect(timeline?.rows).toHaveLength(22)
+  })
+
   it('draws a wait of hours short and writes its length on it', () => {
     const page = renderRunHtml(doneRun)
-    const width =
-      /class="break" style="left:[\d.]+%;width:([\d.]+)%" title="nothing happened for 2h 26m"/.exec(page)
+    const width = /class="break" style="left:[\d.]+%;width:([\d.]+)%" title="no work for 2h 27m"/.exec(page)
 
     expect(Number(width?.[1])).toBeLessThan(10)
   })
 
   it('marks the step that failed', () => {
-    expect(barsOf(renderRunHtml(stoppedRun)).at(-1)?.mark).toBe('failed')
+    const failed = barsOf(renderRunHtml(stoppedRun)).filter(({ mark }) => mark === 'failed')
+    expect(failed).toHaveLength(1)
+  })
+})
+
+describe('what is live where', () => {
+  const standsOf = (record: RunRecord) =>
+    Object.fromEntries(
+      (record.plan?.basis.consumers ?? []).map((consumer) => [consumer.repo, standOf(record, consumer).text]),
+    )
+  const deployedAs = (verified: RunRecord['deployed'][number]['verified']): RunRecord => ({
+    ...doneRun,
+    deployed: doneRun.deployed.slice(0, 1).map((one) => ({ ...one, verified })),
+  })
+
+  it('says of each consumer how far it came', () => {
+    expect(standsOf(doneRun)).toEqual({ shop: 'live, verified', admin: 'adopted' })
+    expect(standsOf(stoppedRun)).toEqual({ shop: 'stopped in adopt', admin: 'not reached' })
+    expect(standsOf(waitingRun)).toEqual({ shop: 'not yet', admin: 'not yet' })
+    expect(standsOf(deployedAs('no'))).toMatchObject({ shop: 'verification failed' })
+    expect(standsOf(deployedAs('inconclusive'))).toMatchObject({ shop: 'verification inconclusive' })
+    const unverified = { ...deployedAs('inconclusive'), steps: [] }
+    expect(standsOf(unverified)).toMatchObject({ shop: 'live, not verified' })
+  })
+
+  it('has a row for every consumer of a large estate, and the headline counts them', () => {
+    const run = manyRun(50)
+    const text = renderRunText(run)
+
+    for (const { repo } of run.plan?.basis.consumers ?? [])
+      expect(text).toMatch(new RegExp(`^  ${repo} `, 'mu'))
+    expect(text).toContain('adopted by 37 consumers; deployed to 37 consumers (37 of 37 verified)')
+    expect(text).toContain('37 of 50 adopted (consumers) · 37 of 50 deployed (37 verified)')
+  })
+})
+
+describe('the matrix of checks', () => {
+  it('has a sign for every check of every repo, with its reason behind it; what is not asked stays empty', () => {
+    const matrix = matrixOf(samplePlan.repos)
+
+    expect(matrix?.columns).toContain('release_age')
+    expect(matrix?.rows.map(({ label }) => label)).toEqual(['engine', 'shop', 'admin'])
+    const cellOf = (repo: string, check: string) =>
+      matrix?.rows.find(({ label }) => label === repo)?.cells[matrix.columns.indexOf(check)]
+    expect(cellOf('engine', 'remote')?.verdict).toBe('green')
+    expect(cellOf('engine', 'ci')?.verdict).toBe('not_applicable')
+    expect(cellOf('shop', 'stash')).toEqual({
+      verdict: 'overridden',
+      title: expect.stringContaining('stash:shop: red, overridden (1 of 1). a stash on main'),
+    })
+    expect(cellOf('admin', 'release_age')?.verdict).toBe('unknown')
+    expect(cellOf('admin', 'stash')).toBeNull()
+  })
+})
+
+describe('Markdown for a release page', () => {
+  it('begins with what came of it, folds what only some want, and closes every fold', () => {
+    const markdown = renderRunMarkdown(doneRun)
+    const [, afterTitle = ''] = markdown.split('\n\n')
+
+    expect(afterTitle).toMatch(/^\*\*Done in 2h 29m/u)
+    expect(markdown.indexOf('## What is live where')).toBeLessThan(markdown.indexOf('<details>'))
+    expect(markdown.match(/<details>/gu)?.length).toBe(markdown.match(/<\/details>/gu)?.length)
+    for (const title of ['Journey', 'Steps', 'History of this run']) {
+      expect(markdown).toContain(`<details><summary>${title}</summary>`)
+    }
+    expect(renderRunMarkdown({ ...doneRun, overrides: [] })).toContain(
+      '**Overrides:** No check was overridden.',
+    )
   })
 })
 

@@ -23,6 +23,7 @@ export function renderText(report: Report): string {
       ? []
       : [[printable(report.alert.title), ...report.alert.lines.map((line) => `  ${printable(line)}`)]]),
     ...(report.journey.length === 0 ? [] : [report.journey.map(journeyLine)]),
+    ...(report.figures.length === 0 ? [] : [[figures(report)]]),
     facts(report),
     ...report.sections.filter((section) => section.isDetail !== true).map(sectionLines),
     ...(report.next === null ? [] : [[`Next: ${printable(report.next)}`]]),
@@ -33,6 +34,12 @@ export function renderText(report: Report): string {
 function journeyLine({ phase, mark, summary, durationMs }: JourneyPhase): string {
   const took = durationMs === null ? '' : formatDuration(durationMs)
   return `  ${marks[mark]} ${phase.padEnd(12)}${padEnd(printable(summary), journeySummaryWidth)} ${took.padStart(8)}`
+}
+
+function figures({ figures: all }: Report): string {
+  return all
+    .map(({ label, value, note }) => `${value} ${label}${note === '' ? '' : ` (${printable(note)})`}`)
+    .join(' · ')
 }
 
 function facts(report: Report): readonly string[] {

@@ -131,6 +131,7 @@ export function historySection({ openings }: RunRecord): Section {
   return {
     title: 'History of this run',
     note: 'Each opening of the journal has a greater token; it ends every writer before it.',
+    isFolded: true,
     columns: ['what', 'by', 'token', 'at'],
     rows: openings.map(({ kind, holder, token, at }) => [
       plain(openingWords[kind]),

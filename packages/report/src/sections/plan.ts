@@ -21,15 +21,30 @@ export function preflightSection(repos: readonly SurveyedRepo[]): Section {
       all.length === 0
         ? null
         : `${green.length} of ${count(judged.length, 'check')} green over ${count(repos.length, 'repo')}; ${all.length - judged.length} not applicable.`,
+    isOnlyText: true,
     columns: ['repo', 'check', 'verdict', 'covered', 'detail'],
-    rows: repos.flatMap(({ repo, preflight }) => [
-      summaryRow(repo, preflight),
-      ...preflight
-        .filter((row) => row.verdict === 'red' || row.verdict === 'unknown')
-        .map((row) => checkRow(repo, row)),
-    ]),
+    rows: repos.flatMap((repo) => [summaryRow(repo.repo, repo.preflight), ...troubleRows(repo)]),
     empty: 'No check was made yet.',
   }
+}
+
+/** What a matrix of signs does not say: why. What is unknown has a section of its own. */
+export function troubleSection(repos: readonly SurveyedRepo[]): Section {
+  return {
+    title: 'Red',
+    note: null,
+    columns: ['repo', 'check', 'verdict', 'covered', 'detail'],
+    rows: repos.flatMap(({ repo, preflight }) =>
+      preflight.filter(({ verdict }) => verdict === 'red').map((row) => checkRow(repo, row)),
+    ),
+    empty: 'No check is red.',
+  }
+}
+
+function troubleRows({ repo, preflight }: SurveyedRepo): readonly (readonly Cell[])[] {
+  return preflight
+    .filter(({ verdict }) => verdict === 'red' || verdict === 'unknown')
+    .map((row) => checkRow(repo, row))
 }
 
 export function preflightDetailSection(repos: readonly SurveyedRepo[]): Section {

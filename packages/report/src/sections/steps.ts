@@ -20,6 +20,7 @@ export function stepsSection({ steps }: RunRecord): Section {
       steps.length === 0
         ? null
         : `${finished} of ${steps.length} finished; "already" means that the goal was there and nothing was done.`,
+    isFolded: true,
     columns: ['phase', 'step', 'repo', 'state', 'took', 'attempts', 'evidence'],
     rows: steps.map((step) => [
       plain(step.phase),

@@ -8,6 +8,7 @@ import type { Lockfile } from '../lockfiles/lockfile.ts'
 import type { Adopter, FileTree } from '../ports.ts'
 import { runTool, succeeded } from '../run-tool.ts'
 import { adoptError, type InstallFailure, readInstallFailure } from './install-failure.ts'
+import { type FollowedSettings, withSettings } from './followed-settings.ts'
 import type { ManifestEdit, Wanted } from './adoption-edits.ts'
 
 /** The manifests name exactly the adopted versions, or what is kept. */
@@ -28,6 +29,8 @@ export interface LockingManager {
   readonly env?: Readonly<Record<string, string>>
   /** What its failures mean; without it, as npm and pnpm say them. */
   readonly readFailure?: (result: CommandResult) => InstallFailure
+  /** What the repository's settings say while it runs. */
+  readonly settings?: FollowedSettings
   /** Before each of its runs. */
   readonly beforeLock?: (worktree: string) => Promise<void>
   /** Between the two states, with the manifests as they stay; such a manager is always asked twice. */
@@ -133,13 +136,17 @@ interface LockRun {
 
 async function lock({ manager, lockfile, options, leftMs, state }: LockRun): Promise<CommandResult> {
   const argv = manager.lockArgv(lockfile, state, options.packages)
-  const result = await runTool({
-    argv,
-    cwd: options.worktree,
-    timeoutMs: Math.max(lockMsMin, leftMs),
-    context: options.context,
-    ...(manager.env === undefined ? {} : { env: manager.env }),
-  })
+  const { worktree, context } = options
+  const settings = (await manager.settings?.(worktree, context)) ?? new Map<string, string>()
+  const result = await withSettings(worktree, settings, () =>
+    runTool({
+      argv,
+      cwd: worktree,
+      timeoutMs: Math.max(lockMsMin, leftMs),
+      context,
+      ...(manager.env === undefined ? {} : { env: manager.env }),
+    }),
+  )
   if (succeeded(result)) return result
   const failure = (manager.readFailure ?? readInstallFailure)(result)
   throw adoptError({ adopted: options.packages, argv, result, failure })

@@ -9,7 +9,9 @@ import { readGemFile } from '../publishers/gem-file.ts'
 import { describeResult, runTool, succeeded } from '../run-tool.ts'
 import { readBundlerFailure } from './bundler-failure.ts'
 import { forgetBundlerVersion } from './bundler-settings.ts'
+import { leavesWorktree } from './followed-settings.ts'
 import { replaced, sourceOptions, type TextEdit } from './gem-edits.ts'
+import { withoutExtensions } from './without-extensions.ts'
 import { type TryingManager, tryPackedWith, type TryPackedOptions } from './try-packed.ts'
 
 /** Inside the worktree, which is thrown away. */
@@ -30,6 +32,7 @@ export async function tryPackedGems(options: TryPackedOptions): Promise<void> {
   for (const gem of used) folders.set(gem.name, await unpack(gem, options))
   await forgetBundlerVersion(options.worktree)
   await mkdir(path.join(options.worktree, '.bundle'), { recursive: true })
+  const env = { BUNDLE_PLUGINS: 'false', ...(await withoutExtensions(options.worktree)) }
   const trying: TryingManager = {
     overrides: async () =>
       new Map([
@@ -37,7 +40,7 @@ export async function tryPackedGems(options: TryPackedOptions): Promise<void> {
         ...(await gemfileWithPaths(tree, folders)),
       ]),
     installArgv: ['bundle', 'install', '--retry=0'],
-    env: () => ({ BUNDLE_PLUGINS: 'false' }),
+    env: () => env,
     readFailure: readBundlerFailure,
     readLockfile: readGemfileLock,
   }
@@ -88,7 +91,8 @@ async function unpack(
 function installable(text: string): string {
   const kept = text
     .split('\n')
-    .filter((line) => line !== '' && !/^BUNDLE_(?:FROZEN|DEPLOYMENT|PLUGINS)\b/.test(line))
+    .filter((line) => line !== '' && !/^BUNDLE_(?:FROZEN|DEPLOYMENT|PLUGINS|GEMFILE|BUILD__\w+)\b/.test(line))
+    .filter((line) => !leavesWorktree(/^BUNDLE_\w+: "?([^"]*)"?$/.exec(line)?.[1] ?? ''))
   const place = kept.some((line) => line.startsWith('BUNDLE_PATH:')) ? [] : ['BUNDLE_PATH: ".conduct-bundle"']
   return [...kept, ...place, ''].join('\n')
 }

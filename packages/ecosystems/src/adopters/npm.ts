@@ -1,19 +1,21 @@
 import { noLockfile } from '../lockfiles/lockfile.ts'
 import { movementsBetween, unexplainedMovements } from '../lockfiles/movements.ts'
 import { hasPackageLock, readPackageLock } from '../lockfiles/package-lock.ts'
-import { packageUses } from '../manifests/package-uses.ts'
-import { replacedAt } from '../manifests/places.ts'
 import type { Adopter, FileTree } from '../ports.ts'
 import { asRecord } from '../unknown.ts'
 import { adoptWith, type LockingManager, obstaclesOf } from './adopt.ts'
 import { adoptionEdits } from './adoption-edits.ts'
+import { followedSettings } from './followed-settings.ts'
 import { toolVersion } from './tool-version.ts'
 import { npmReferences } from './npm-references.ts'
 import { readLocked } from './read-locked.ts'
 import { npmGates } from './release-age-gates.ts'
+import { tarballsInManifests } from './tarballs-in-manifests.ts'
 import { type TryingManager, tryPackedWith, type TryPackedOptions } from './try-packed.ts'
 
 const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--json']
+
+const settings = followedSettings('.npmrc')
 
 const locking: LockingManager = {
   name: 'npm',
@@ -22,11 +24,13 @@ const locking: LockingManager = {
   lockArgv: ({ lockfileVersion }) =>
     // Without the version npm rewrites an older format as the newest, which moves every line.
     ['npm', 'install', '--package-lock-only', ...quiet, `--lockfile-version=${lockfileVersion ?? 3}`],
+  settings,
   watched: [],
 }
 
 const trying: TryingManager = {
-  overrides: tarballsInManifests,
+  settings,
+  overrides: tarballsAndOverrides,
   installArgv: ['npm', 'install', ...quiet],
   readLockfile: readPackageLock,
 }
@@ -64,30 +68,11 @@ export const npmAdopter: Adopter = {
  * npm refuses an override of a direct dependency unless both say the same: the manifests name the tarballs, and
  * an override at the top reaches everybody else who needs them.
  */
-async function tarballsInManifests(
+async function tarballsAndOverrides(
   tree: FileTree,
   packed: TryPackedOptions['packed'],
 ): Promise<ReadonlyMap<string, string>> {
-  const edits = (
-    await Promise.all(
-      packed.map(async ({ name, path }) =>
-        (await packageUses(tree, 'npm', name))
-          .filter((use) => use.field !== 'peerDependencies')
-          .map((use) => ({ file: use.file, place: use.place, value: `file:${path}` })),
-      ),
-    )
-  ).flat()
-  const texts = new Map<string, string>()
-  for (const file of new Set([...edits.map((edit) => edit.file), 'package.json'])) {
-    const text = (await tree.readFile(file)) ?? '{}'
-    texts.set(
-      file,
-      replacedAt(
-        text,
-        edits.filter((edit) => edit.file === file),
-      ),
-    )
-  }
+  const texts = await tarballsInManifests(tree, 'npm', packed)
   const top = asRecord(JSON.parse(texts.get('package.json') ?? '{}'))
   const overrides = Object.fromEntries(packed.map(({ name, path }) => [name, `file:${path}`]))
   const merged = { ...top, overrides: { ...asRecord(top['overrides']), ...overrides } }

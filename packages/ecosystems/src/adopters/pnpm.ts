@@ -7,6 +7,7 @@ import type { Adopter, FileTree } from '../ports.ts'
 import { asRecord } from '../unknown.ts'
 import { adoptWith, type LockingManager, obstaclesOf } from './adopt.ts'
 import { adoptionEdits } from './adoption-edits.ts'
+import { followedSettings } from './followed-settings.ts'
 import { toolVersion } from './tool-version.ts'
 import { pnpmReferences } from './pnpm-references.ts'
 import { readLocked } from './read-locked.ts'
@@ -18,15 +19,19 @@ const quiet = ['--ignore-scripts', '--no-frozen-lockfile', '--reporter=ndjson']
 /** Otherwise pnpm lets a version that is too young through and exempts it in the consumer's own settings. */
 const refuseYoung = '--config.minimumReleaseAgeStrict=true'
 
+const settings = followedSettings('.npmrc', pnpmWorkspaceFile)
+
 const locking: LockingManager = {
   name: 'pnpm',
   editsOf: (tree, wanted) => adoptionEdits(tree, 'pnpm', wanted),
   readLockfile: readPnpmLock,
   lockArgv: () => ['pnpm', 'install', '--lockfile-only', ...quiet, refuseYoung],
+  settings,
   watched: [pnpmWorkspaceFile],
 }
 
 const trying: TryingManager = {
+  settings,
   overrides: async (tree, packed) =>
     new Map([
       ...(await peersAsDependencies(tree, packed)),

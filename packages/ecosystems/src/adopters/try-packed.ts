@@ -6,11 +6,14 @@ import { fileTreeOfFolder } from '../file-tree.ts'
 import type { Lockfile } from '../lockfiles/lockfile.ts'
 import type { Adopter, FileTree } from '../ports.ts'
 import { describeResult, runTool, succeeded } from '../run-tool.ts'
+import { type FollowedSettings, writeSettings } from './followed-settings.ts'
 import { type InstallFailure, readInstallFailure } from './install-failure.ts'
 
 export type TryPackedOptions = Parameters<Adopter['tryPacked']>[0]
 
 export interface TryingManager {
+  /** What the repository's settings say from then on; the worktree is thrown away. */
+  readonly settings?: FollowedSettings
   /** New texts of the files that put the tarballs in place of the published packages. */
   readonly overrides: (
     tree: FileTree,
@@ -30,6 +33,10 @@ export interface TryingManager {
  */
 export async function tryPackedWith(manager: TryingManager, options: TryPackedOptions): Promise<void> {
   const tree = fileTreeOfFolder(options.worktree)
+  await writeSettings(
+    options.worktree,
+    (await manager.settings?.(options.worktree, options.context)) ?? new Map(),
+  )
   for (const [file, text] of await manager.overrides(tree, options.packed)) {
     await writeFile(path.join(options.worktree, file), text)
   }

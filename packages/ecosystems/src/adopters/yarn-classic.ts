@@ -11,13 +11,14 @@ import { adoptionEdits } from './adoption-edits.ts'
 import { type LockingManager, obstaclesOf } from './adopt.ts'
 import { otherGates } from './other-gates.ts'
 import { readLocked } from './read-locked.ts'
+import { followedSettings } from './followed-settings.ts'
 import { toolVersion } from './tool-version.ts'
 import { type TryingManager, tryPackedWith } from './try-packed.ts'
 import { adoptInCopy } from './worktree-copy.ts'
 import { readYarnFailure } from './yarn-failure.ts'
 import { joinRanges } from './yarn-join-ranges.ts'
 import { yarnClassicReferences } from './yarn-references.ts'
-import { askedOf, isYarnRepository, withResolutions } from './yarn-repository.ts'
+import { askedOf, isYarnRepository, withTarballsAndResolutions } from './yarn-repository.ts'
 
 /** In the folder that is thrown away: two runs of yarn 1 break each other's cache, and root's is the machine's. */
 const ownCache = ['--cache-folder', '.conduct-yarn-cache']
@@ -26,6 +27,8 @@ const quiet = ['--ignore-scripts', '--non-interactive', '--no-progress', '--json
 
 /** A yarn that the repository brings along is code of the repository. */
 const env = { YARN_IGNORE_PATH: '1' }
+
+const settings = followedSettings('.npmrc', '.yarnrc')
 
 const locking: LockingManager = {
   name: 'yarn',
@@ -46,11 +49,13 @@ const locking: LockingManager = {
     }
     await writeFile(file, text)
   },
+  settings,
   watched: [],
 }
 
 const trying: TryingManager = {
-  overrides: withResolutions,
+  settings,
+  overrides: withTarballsAndResolutions,
   installArgv: ['yarn', 'install', ...quiet],
   env: () => env,
   readFailure: readYarnFailure,

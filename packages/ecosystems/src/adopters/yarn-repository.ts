@@ -1,8 +1,9 @@
-import { readManifest } from '../manifests/manifest.ts'
+import { parseManifest, readManifest } from '../manifests/manifest.ts'
 import { packageUses } from '../manifests/package-uses.ts'
 import { yarnLockfile } from '../lockfiles/yarn-lock.ts'
 import type { FileTree } from '../ports.ts'
 import { asRecord } from '../unknown.ts'
+import { tarballsInManifests } from './tarballs-in-manifests.ts'
 import type { TryPackedOptions } from './try-packed.ts'
 
 /** A yarn.lock beside npm's lockfile decides only where the manifest names yarn. */
@@ -32,7 +33,20 @@ export async function withResolutions(
   tree: FileTree,
   packed: TryPackedOptions['packed'],
 ): Promise<ReadonlyMap<string, string>> {
-  const top = (await readManifest(tree, 'package.json'))?.fields ?? {}
+  return resolvedIn(await tree.readFile('package.json'), packed)
+}
+
+/** yarn 1 looks at resolutions for what a manifest asks for itself only in workspaces: the manifests name tarballs. */
+export async function withTarballsAndResolutions(
+  tree: FileTree,
+  packed: TryPackedOptions['packed'],
+): Promise<ReadonlyMap<string, string>> {
+  const texts = await tarballsInManifests(tree, 'yarn', packed)
+  return new Map([...texts, ...resolvedIn(texts.get('package.json') ?? null, packed)])
+}
+
+function resolvedIn(text: string | null, packed: TryPackedOptions['packed']): ReadonlyMap<string, string> {
+  const top = text === null ? {} : parseManifest('package.json', text).fields
   const resolutions = {
     ...asRecord(top['resolutions']),
     ...Object.fromEntries(packed.map(({ name, path }) => [name, `file:${path}`])),

@@ -4,6 +4,7 @@ import { parse, stringify } from 'yaml'
 import { fileTreeOfFolder } from '../file-tree.ts'
 import { yarnSettingsFile } from '../manifests/workspace.ts'
 import { asRecord } from '../unknown.ts'
+import { leavesWorktree } from './followed-settings.ts'
 import { unreadable } from '../unreadable.ts'
 
 /** Read by yarn instead of `.yarnrc.yml`. */
@@ -16,7 +17,8 @@ const ownSettingsFile = '.conduct-yarnrc.yml'
 const notFollowed = (
   'plugins yarnPath ignorePath enableConstraintsChecks cacheFolder globalFolder installStatePath virtualFolder ' +
   'enableImmutableInstalls enableImmutableCache checksumBehavior enableGlobalCache enableScripts logFilters ' +
-  'enableTelemetry enableProgressBars enableInlineBuilds enableMessageNames preferInteractive'
+  'enableTelemetry enableProgressBars enableInlineBuilds enableMessageNames preferInteractive pnpDataPath ' +
+  'pnpUnpluggedFolder deferredVersionFolder patchFolder constraintsPath lockfileFilename injectEnvironmentFiles'
 ).split(' ')
 
 const ownSettings = {
@@ -40,8 +42,16 @@ export async function writeOwnSettings(worktree: string, more: Record<string, un
 
 export async function ownSettingsText(worktree: string, more: Record<string, unknown> = {}): Promise<string> {
   const text = (await fileTreeOfFolder(worktree).readFile(yarnSettingsFile)) ?? ''
-  const followed = Object.entries(settingsIn(text)).filter(([key]) => !notFollowed.includes(key))
+  const followed = Object.entries(settingsIn(text)).filter(
+    ([key, value]) =>
+      !notFollowed.includes(key) && !(typeof value === 'string' && isNoPlaceToFollow(key, value)),
+  )
   return stringify({ ...Object.fromEntries(followed), ...ownSettings, ...more })
+}
+
+/** Places that are read only (`httpsCaFilePath`) are followed anywhere. */
+function isNoPlaceToFollow(key: string, value: string): boolean {
+  return leavesWorktree(value) && !/FilePath$/.test(key)
 }
 
 export { ownSettingsFile }

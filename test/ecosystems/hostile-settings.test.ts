@@ -1,5 +1,5 @@
 import { chmod, cp, readdir, readFile, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { type Adopter, adopters, fileTreeOfFolder } from '@conduct/ecosystems'
@@ -48,9 +48,7 @@ beforeAll(async () => {
   paths = await yarnPaths(programs.path)
   listening = createServer((request, response) => {
     sent.push(JSON.stringify(request.headers))
-    void forward(request.url ?? '/', request.headers.host ?? '').then(({ status, type, body }) => {
-      response.writeHead(status, { 'content-type': type }).end(body)
-    })
+    void forward(request.url ?? '/', response)
   })
   await new Promise<void>((resolve) => {
     listening.listen(0, '127.0.0.1', resolve)
@@ -58,13 +56,14 @@ beforeAll(async () => {
   front = `http://127.0.0.1:${(listening.address() as AddressInfo).port}/`
 })
 
-async function forward(url: string, host: string) {
+/** Passes a question on to the registry without its headers, and the answer back with our own address in it. */
+async function forward(url: string, response: ServerResponse): Promise<void> {
   const answer = await fetch(new URL(url, registry.url))
   const type = answer.headers.get('content-type') ?? ''
   const bytes = Buffer.from(await answer.arrayBuffer())
-  const own = new URL(registry.url).host
+  const [own, host] = [new URL(registry.url).host, new URL(front).host]
   const body = type.includes('json') ? bytes.toString('utf8').replaceAll(own, host) : bytes
-  return { status: answer.status, type, body }
+  response.writeHead(answer.status, { 'content-type': type }).end(body)
 }
 
 afterAll(async () => {

@@ -51,7 +51,7 @@ export async function ownSettingsText(worktree: string, more: Record<string, unk
 
 /** Places that are read only (`httpsCaFilePath`) are followed anywhere. */
 function isNoPlaceToFollow(key: string, value: string): boolean {
-  return leavesWorktree(value) && !/FilePath$/.test(key)
+  return leavesWorktree(value) && !key.endsWith('FilePath')
 }
 
 export { ownSettingsFile }

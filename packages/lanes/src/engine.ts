@@ -1,5 +1,6 @@
 export * from './core/index.ts'
 export type * from './api.ts'
+export type * from './lane-views.ts'
 export { claimOfSecret, hashSecret, newSecret } from './claim-secret.ts'
 export { describeStoreUrl } from './describe-store-url.ts'
 export type * from './document.ts'

@@ -3,7 +3,8 @@
  * under semver; what our own packages need beyond it stands in `engine.ts`.
  */
 export { ConductError, type ConductErrorOptions, type ErrorCode, isConductError } from '@conduct/core'
-export type { Estimate, HeldBy, RefusalCause } from './api.ts'
+export type { RefusalCause } from './api.ts'
+export type { Estimate, HeldBy } from './lane-views.ts'
 export type { Distribution, HoldTimes, LaneStats } from './core/index.ts'
 export { describeStoreUrl } from './describe-store-url.ts'
 export type { ClaimOutcome, LaneDefinition, LaneOrder, WhenHeld } from './document.ts'

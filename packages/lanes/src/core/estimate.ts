@@ -1,5 +1,5 @@
 import type { ClaimId } from '@conduct/core'
-import type { Estimate } from '../api.ts'
+import type { Estimate } from '../lane-views.ts'
 import type { HeldClaim, LaneDocument } from '../document.ts'
 import type { StoreTime } from '../store.ts'
 import { holdBasis, holdTimes, samplesMin } from './ended-holds.ts'

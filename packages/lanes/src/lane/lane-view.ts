@@ -1,5 +1,5 @@
 import { canonicalJson, type ClaimId, toTimestamp } from '@conduct/core'
-import type { Estimate, HeldBy, LaneView } from '../api.ts'
+import type { Estimate, HeldBy, LaneView } from '../lane-views.ts'
 import { blockersOf, blockersOfRequest, estimate, positionOf } from '../core/index.ts'
 import { elapsedMs, shownMs, type Watch } from '../core/time.ts'
 import type { ClaimBase, HeldClaim, LaneDefinition, LaneDocument, Pause, WaitingClaim } from '../document.ts'

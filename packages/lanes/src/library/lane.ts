@@ -1,4 +1,5 @@
-import type { Estimate, HeldBy, LaneView as EngineLaneView, RefusalCause } from '../api.ts'
+import type { RefusalCause } from '../api.ts'
+import type { Estimate, HeldBy, LaneView as EngineLaneView } from '../lane-views.ts'
 import type { LaneStats } from '../core/lane-stats.ts'
 import type { LaneDefinition } from '../document.ts'
 import type { HistoryEffect } from '../history-record.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { HeldBy } from '../api.ts'
+import type { HeldBy } from '../lane-views.ts'
 import { decide } from '../core/index.ts'
 import type { LaneDocument } from '../document.ts'
 import { documentId } from '../lane/lane-calls.ts'

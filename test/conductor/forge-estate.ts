@@ -11,13 +11,17 @@ export interface ForgeEstate extends AsyncDisposable {
   readonly github: GithubDouble
   readonly shop: RepositoryDouble
   readonly engine: RepositoryDouble
-  /** engine and shop, nothing deployed: what is tested is the way onto main. */
+  /** engine and shop; nothing is deployed unless asked for: what is tested is the way onto main. */
   readonly lanesYaml: string
 }
 
 export async function forgeEstate(
   estate: Estate,
-  options: { readonly via?: 'pull_request' | 'push' | null; readonly within?: string } = {},
+  options: {
+    readonly via?: 'pull_request' | 'push' | null
+    readonly within?: string
+    readonly deploys?: boolean
+  } = {},
 ): Promise<ForgeEstate> {
   const github = await startGithub()
   github.addToken(forgeToken, { login: 'ana-acme', kind: 'user', scopes: ['repo', 'workflow'] })
@@ -32,7 +36,10 @@ export async function forgeEstate(
   }
   const [engine, shop] = await Promise.all([serve(estate.producer), serve('shop')])
   await shop.protect('main', { checks: [{ context: 'test', appId: null }], reviews: 0, enforceAdmins: true })
-  const { via = 'pull_request', within = '20s' } = options
+  const { via = 'pull_request', within = '20s', deploys = false } = options
+  const deploy = deploys
+    ? '{ run: "bin/deploy --sha {sha}", previous: "bin/deploy --current" }'
+    : '{ strategy: none }'
   const lanesYaml = [
     'version: 1',
     `estate: ${estate.estateName}`,
@@ -49,7 +56,7 @@ export async function forgeEstate(
     '  engine:',
     `    producer: { repo: ${estate.producer} }`,
     '    consumers:',
-    `      - { repo: shop, adopt: { within: ${within}${via === null ? '' : `, via: ${via}`} }, deploy: { strategy: none } }`,
+    `      - { repo: shop, adopt: { within: ${within}${via === null ? '' : `, via: ${via}`} }, deploy: ${deploy} }`,
     '',
   ].join('\n')
   return {

@@ -204,6 +204,42 @@ describe('adopting by pull request', () => {
   })
 })
 
+describe('a deploy behind a forge', () => {
+  const estates = useEstates()
+
+  it('waits for the checks of what main got, and deploys nothing that they refuse', async () => {
+    await using world = await forgeEstate(await estates.fresh(), { deploys: true, within: '10s' })
+    const merged = () => world.shop.records.pulls[0]?.mergeCommit ?? null
+    world.github.misbehave(({ path }) => {
+      const commit = merged()
+      if (commit !== null && path.includes(`${commit}/check-runs`))
+        world.shop.report(commit, 'e2e', 'failure')
+      return null
+    })
+
+    const red = await run(world)
+
+    expect(ended(red)).toEqual({ exit: 7, code: 'CHECKS_RED', state: 'stopped' })
+    expect(red.record.stop?.message).toContain('e2e')
+    expect(red.record.stop?.phase).toBe('deploy')
+    expect([...(await world.estate.readAttempts()).deploys]).toEqual([])
+
+    world.github.misbehave(null)
+    world.shop.report(merged() ?? '', 'e2e', null)
+    const waiting = await resume(world, red)
+
+    expect(ended(waiting)).toEqual({ exit: 7, code: 'CHECKS_WAITING', state: 'stopped' })
+
+    world.shop.report(merged() ?? '', 'e2e', 'success')
+    const result = await resume(world, waiting)
+
+    expect(ended(result)).toEqual(isDone)
+    expect(result.record.deployed).toMatchObject([{ repo: 'shop', sha: await world.shop.head('main') }])
+    expect([...(await world.estate.readAttempts()).deploys]).toEqual([['shop', 1]])
+    expect(await left(world)).toEqual(adopted)
+  })
+})
+
 describe('a forge that fails', () => {
   const estates = useEstates()
 

@@ -13,6 +13,8 @@ export const stepId = {
   enqueue: (repo: string) => `enqueue:${repo}`,
   adopt: (repo: string) => `adopt:${repo}`,
   configure: (repo: string, name: string) => `configure:${repo}:${name}`,
+  /** The checks of what is about to be deployed. */
+  ownChecks: (repo: string) => `own_checks:${repo}`,
   deploy: (repo: string) => `deploy:${repo}`,
   /** `index` counts from 1. */
   postDeploy: (repo: string, index: number) => `post_deploy:${repo}:${index}`,

@@ -122,6 +122,22 @@ test('is refused by an update hook of another kind, without being called protect
   )
 })
 
+test("replaces the caller's own commit on its own branch, and nobody else's", async () => {
+  const ref = 'refs/heads/conduct/run-1'
+  const first = await adopt('two')
+  const second = await adopt('three')
+  await mirror.push({ source: first, ref, expect: null })
+
+  expect(await mirror.push({ source: second, ref, expect: first })).toMatchObject({ outcome: 'refused' })
+  expect(await mirror.push({ source: second, ref, expect: first, replacesOwn: true })).toEqual({
+    outcome: 'pushed',
+  })
+  expect(await mirror.push({ source: first, ref, expect: first, replacesOwn: true })).toEqual({
+    outcome: 'lost',
+    actual: second,
+  })
+})
+
 test('never drops commits: a branch is not pushed to what does not descend from the expected commit', async () => {
   const theirs = toCommitId(await scratch.commit({ 'b.txt': 'theirs' }))
   const next = await adopt('two')

@@ -130,6 +130,22 @@ describe('folding a journal', () => {
     expect(record.lane?.released).toBe(true)
   })
 
+  it('waits for a pull request with its lane', () => {
+    const stop = { code: 'MERGE_WAITING', exit: 7, message: 'm', hint: 'h', phase: 'adopt' } as const
+    const stopped = {
+      type: 'stopped',
+      waitsFor: 'merge',
+      next: `resume ${run}`,
+      laneReleased: false,
+      stop,
+    } as const
+    const record = foldRun(run, journal(opened, stopped), { launcher })
+
+    expect(record.state).toBe('waiting_merge')
+    expect(record.next).toBe(`${launcher} resume ${run}`)
+    expect(record.lane?.released).toBe(false)
+  })
+
   it('never forgets an irreversible effect that was proved, whatever is written after it', () => {
     const bodies = fc.array(
       fc.oneof(

@@ -1,6 +1,7 @@
 import { ConductError } from '@conduct/core'
 import type { Command } from '@conduct/config'
 import { placeOf, runForConsumer, shaOf, valuesOf } from '../consumer-commands.ts'
+import { awaitOwnChecks } from '../deploy/await-own-checks.ts'
 import { finishRollback } from '../deploy/finish-rollback.ts'
 import { openTarget } from '../deploy/open-target.ts'
 import type { DeployPlace, DeployTarget } from '../deploy/ports.ts'
@@ -24,6 +25,7 @@ export const deploy: ConsumerPhase = {
     const target = openTarget(place)
     if (target === null) return sayNothingIsDispatched(traveller)
     const travel = travelOf(traveller.journey)
+    await awaitOwnChecks(traveller)
     await finishRollback(traveller, place, target)
     await takeStep(travel, deployStep(place, target))
     for (const [index, command] of place.deploy.after.entries()) {

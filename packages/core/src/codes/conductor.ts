@@ -127,6 +127,12 @@ export const conductorCodes = {
     exit: exitCodes.stoppedPartWay,
     retryable: true,
   },
+  CHECKS_WAITING: {
+    meaning: 'Checks at the forge have not judged an adoption commit in time; it was not deployed.',
+    remedy: 'Resume when they have reported.',
+    exit: exitCodes.stoppedPartWay,
+    retryable: true,
+  },
   CHECKS_RED: {
     meaning: 'Checks at the forge failed on the commit of an adoption.',
     remedy: 'Make them pass (run them again, or put right what they found), then resume.',

@@ -30,6 +30,7 @@ export function placeOf(traveller: ConsumerJourney): DeployPlace {
     repo: consumer.repo,
     deploy: consumer.consumer.deploy,
     mirror: consumer.mirror,
+    main: consumer.main,
     sha: shaOf(traveller),
     previous: consumer.previous,
     values: valuesOf(traveller),

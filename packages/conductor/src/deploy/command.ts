@@ -13,6 +13,7 @@ export function commandTarget(place: DeployPlace, run: Command): DeployTarget {
     how: showCommand(expandCommand(run, place.values)),
     address: deploy.verify?.url ?? 'command',
     running: runningByCommand(place),
+    isImmediate: deploy.previous !== null,
     endOfBegun: null,
     prepare: async () => {
       await place.workplace.path()

@@ -41,6 +41,7 @@ export function gitPushTarget(
     how: `push to ${where}`,
     address: deploy.verify?.url ?? remote,
     running: async () => (await elsewhere.remoteHead(remote, branch)) ?? '',
+    isImmediate: true,
     endOfBegun: null,
     prepare: () => Promise.resolve(),
     deploy: (signal) => judged(() => elsewhere.push(remote, { source: sha, ref, expect: previous, signal })),

@@ -1,6 +1,6 @@
-import { ConductError } from '@conduct/core'
 import { commandTarget } from './command.ts'
 import { gitPushTarget } from './git-push.ts'
+import { githubWorkflowTarget } from './github-workflow.ts'
 import type { DeployPlace, DeployTarget } from './ports.ts'
 
 /** The target of a consumer by its declared strategy; null: nothing is deployed. */
@@ -14,10 +14,7 @@ export function openTarget(place: DeployPlace): DeployTarget | null {
     case 'git_push':
       return gitPushTarget(place, strategy)
     case 'github_workflow':
-      throw new ConductError(
-        'DEPLOY_UNSUPPORTED',
-        `${place.name}: this conduct cannot deploy by ${strategy.kind} yet`,
-      )
+      return githubWorkflowTarget(place, strategy)
     default:
       return strategy satisfies never
   }

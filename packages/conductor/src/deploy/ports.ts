@@ -16,6 +16,7 @@ export interface DeployPlace {
   readonly repo: Repo
   readonly deploy: Deploy
   readonly mirror: Mirror
+  readonly main: string
   /** What is deployed, or was. */
   readonly sha: CommitId
   /** What ran when the plan was made; null: nothing did, or nobody could tell. */
@@ -40,6 +41,8 @@ export interface DeployTarget {
   readonly how: string
   /** Where to look, for reports. */
   readonly address: string
+  /** True when `running` right after shows what is true; a workflow goes on by itself. */
+  readonly isImmediate: boolean
   /** The commit that runs now; empty: nothing does. Null: nobody can tell. Throws when it cannot be read. */
   readonly running: (() => Promise<string>) | null
   /** Where `running` is null: what became of a deploy that was begun earlier; null: nobody can tell. */

@@ -25,8 +25,8 @@ export const deploy: ConsumerPhase = {
     const target = openTarget(place)
     if (target === null) return sayNothingIsDispatched(traveller)
     const travel = travelOf(traveller.journey)
-    await awaitOwnChecks(traveller)
     await finishRollback(traveller, place, target)
+    await awaitOwnChecks(traveller)
     await takeStep(travel, deployStep(place, target))
     for (const [index, command] of place.deploy.after.entries()) {
       await takeStep(travel, postDeployStep(traveller, { command, index: index + 1 }))
@@ -69,7 +69,7 @@ function deployStep(place: DeployPlace, target: DeployTarget): Step {
     observe,
     effect: {
       timeoutMs: declared.timeoutMs,
-      observationIsImmediate: target.running !== null,
+      observationIsImmediate: target.isImmediate,
       harmlessErrors: target.harmlessErrors,
       prepare: async () => {
         await target.prepare()
@@ -100,7 +100,7 @@ async function observeTarget(
     return judgeTarget({ running: await target.running(), facts, expected: place.previous })
   }
   if (declared.verify !== null) {
-    const read = await readTarget(declared.verify, place.values, place.signal)
+    const read = await readTarget(declared.verify, place.values, { signal: place.signal })
     if (read.answer === 'match')
       return { state: 'goal', evidence: `${name} answers as ${place.sha}`, facts: { ...facts } }
   }

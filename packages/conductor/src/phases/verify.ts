@@ -58,11 +58,16 @@ async function readUntilSure(traveller: ConsumerJourney, declared: Verify): Prom
   const { signal } = travelOf(journey)
   const endsAtMs = clock.monotonicMs() + declared.withinMs
   const values = valuesOf(traveller)
+  const notBeforeMs = deployedAtMs(traveller)
   const reads: TargetRead[] = []
   let matches = 0
   for (let retryMs = firstRetryMs; ;) {
     travelOf(journey).throwIfStopped()
-    const read = await readTarget(declared, values, signal)
+    const read = await readTarget(declared, values, {
+      signal,
+      nowMs: clock.wallMs,
+      ...(notBeforeMs === null ? {} : { notBeforeMs }),
+    })
     reads.push(read)
     matches = read.answer === 'match' ? matches + 1 : 0
     if (matches >= declared.reads) return judgeReads(reads, declared.reads)
@@ -71,6 +76,17 @@ async function readUntilSure(traveller: ConsumerJourney, declared: Verify): Prom
     await clock.sleep(Math.min(read.answer === 'match' ? betweenReadsMs : retryMs, leftMs), signal)
     if (read.answer !== 'match') retryMs = Math.min(retryMs * 2, longestRetryMs)
   }
+}
+
+/** When this run's deploy was proved; null where it found the commit running already. */
+function deployedAtMs({ journey, name }: ConsumerJourney): number | null {
+  const proof = journey.journal
+    .records()
+    .findLast(
+      (record) =>
+        record.type === 'proof' && record.step.id === stepId.deploy(name) && record.effect === 'done',
+    )
+  return proof === undefined ? null : Date.parse(proof.at)
 }
 
 /**

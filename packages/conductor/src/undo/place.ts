@@ -42,6 +42,7 @@ export async function openUndoPlace(travel: UndoTravel, name: string): Promise<U
   await mirror.fetch()
   const planned = plan.basis.consumers.find((one) => one.repo === name)
   const sha = deployedCommit(travel, name)
+  const main = await mainOf(name, repo, mirror)
   const workplace = workplaceOf(travel, { name, repo, mirror, sha })
   return {
     travel,
@@ -49,7 +50,7 @@ export async function openUndoPlace(travel: UndoTravel, name: string): Promise<U
     repo,
     consumer,
     mirror,
-    main: await mainOf(name, repo, mirror),
+    main,
     adoptions: adoptionsOf(records(), name),
     deploy: {
       context,
@@ -58,6 +59,7 @@ export async function openUndoPlace(travel: UndoTravel, name: string): Promise<U
       repo,
       deploy: consumer.deploy,
       mirror,
+      main,
       sha,
       previous: planned?.deploy.previous ?? null,
       values: {

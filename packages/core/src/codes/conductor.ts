@@ -158,10 +158,23 @@ export const conductorCodes = {
     remedy: 'Look at the target, then resume.',
     exit: exitCodes.failed,
   },
-  DEPLOY_UNSUPPORTED: {
-    meaning: 'lanes.yaml declares a deploy strategy that this conduct cannot perform.',
-    remedy: 'Declare a deploy by command, or none.',
+  DEPLOY_FAILED: {
+    meaning: 'The workflow that deploys has ended without success.',
+    remedy:
+      'Read its log, correct the cause, then resume: it is dispatched once more, under an id of its own.',
+    exit: exitCodes.failed,
+  },
+  CHECKS_RED: {
+    meaning:
+      'The checks of the commit that was to be deployed have failed at the forge; nothing was deployed.',
+    remedy: 'Correct the cause or run the checks again at the forge, then resume.',
     exit: exitCodes.preflight,
+  },
+  CHECKS_UNKNOWN: {
+    meaning: 'The forge did not say in time whether the commit that was to be deployed passes its checks.',
+    remedy: 'Look at its checks at the forge; resume when they have reported.',
+    exit: exitCodes.unreachable,
+    retryable: true,
   },
   DEPLOY_REFUSED: {
     meaning: 'The target refused what was to be deployed; nothing was changed there.',

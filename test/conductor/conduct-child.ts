@@ -10,6 +10,7 @@ export interface ChildRequest {
   readonly storeUrl: string
   readonly as?: string
   readonly resume?: string
+  readonly compensate?: string
   readonly replan?: boolean
   readonly approve?: boolean
   /** Dies there by SIGKILL, or stands still by SIGSTOP. */
@@ -29,18 +30,22 @@ await using opened = await openConductor({
     process.kill(process.pid, at.signal)
   },
 })
-const result =
-  request.resume === undefined
-    ? await opened.conductor.runTrain({
-        train: 'engine',
-        approve: request.approve ?? true,
-        waitMsMax: 0,
-      })
-    : await opened.conductor.resumeRun({
-        run: request.resume,
-        replan: request.replan ?? false,
-        approve: request.approve ?? true,
-        waitMsMax: 30_000,
-      })
+const result = await conduct()
 process.stdout.write(`${JSON.stringify(result)}\n`)
 process.exitCode = result.exit
+
+function conduct() {
+  const { conductor } = opened
+  if (request.compensate !== undefined) {
+    return conductor.compensateRun({ run: request.compensate, waitMsMax: 30_000 })
+  }
+  if (request.resume !== undefined) {
+    return conductor.resumeRun({
+      run: request.resume,
+      replan: request.replan ?? false,
+      approve: request.approve ?? true,
+      waitMsMax: 30_000,
+    })
+  }
+  return conductor.runTrain({ train: 'engine', approve: request.approve ?? true, waitMsMax: 0 })
+}

@@ -72,7 +72,7 @@ export async function runEffect<Result>(
 
 /** Kinds whose steps have an effect; the others only look. */
 const effectKinds: readonly StepKind[] = (Object.keys(stepKinds) as StepKind[]).filter(
-  (kind) => kind !== 'await' && kind !== 'verify' && kind !== 'checks',
+  (kind) => kind !== 'await' && kind !== 'verify',
 )
 /** Those that a journey passes when nothing goes wrong. */
 const journeyKinds = effectKinds.filter((kind) => kind !== 'rollback' && stepKinds[kind] !== 'undo')

@@ -165,7 +165,7 @@ const states: Readonly<Record<Exclude<RunState, 'done' | 'aborted' | 'compensate
     await journal.append({
       type: 'stopped',
       stop: { code: 'MERGE_PENDING', exit: 7, message: 'waits', hint: '', phase: 'adopt' },
-      waitsFor: 'merge' as never,
+      waitsFor: 'merge',
       next: `resume ${run}`,
       laneReleased: false,
     })

@@ -164,18 +164,6 @@ export const conductorCodes = {
       'Read its log, correct the cause, then resume: it is dispatched once more, under an id of its own.',
     exit: exitCodes.failed,
   },
-  CHECKS_RED: {
-    meaning:
-      'The checks of the commit that was to be deployed have failed at the forge; nothing was deployed.',
-    remedy: 'Correct the cause or run the checks again at the forge, then resume.',
-    exit: exitCodes.preflight,
-  },
-  CHECKS_UNKNOWN: {
-    meaning: 'The forge did not say in time whether the commit that was to be deployed passes its checks.',
-    remedy: 'Look at its checks at the forge; resume when they have reported.',
-    exit: exitCodes.unreachable,
-    retryable: true,
-  },
   DEPLOY_REFUSED: {
     meaning: 'The target refused what was to be deployed; nothing was changed there.',
     remedy: 'Read its words, allow the push or correct the target, then resume.',

@@ -17,29 +17,29 @@ const anywhere: readonly Mutant[] = [
   {
     name: 'postgres: now() for clock_timestamp()',
     file: 'stores/postgres-clock.ts',
-    find: "'select extract(epoch from clock_timestamp())",
-    replace: "'select extract(epoch from now())",
+    find: '(extract(epoch from clock_timestamp())',
+    replace: '(extract(epoch from now())',
     killer: { file: time, test: 'was read after the wait for the row, when the row was changed meanwhile' },
   },
   {
     name: 'postgres: the row is not locked',
-    file: 'stores/postgres-transaction.ts',
-    find: ' for update; ',
-    replace: '; ',
+    file: 'stores/postgres-schema.ts',
+    find: 'and id = of_id for update;',
+    replace: 'and id = of_id;',
     killer: { file: time, test: 'was read after the wait for the row, when the row was only locked' },
   },
   {
     name: 'postgres: whoever has the row is skipped',
-    file: 'stores/postgres-transaction.ts',
-    find: ' for update; ',
-    replace: ' for update skip locked; ',
+    file: 'stores/postgres-schema.ts',
+    find: 'and id = of_id for update;',
+    replace: 'and id = of_id for update skip locked;',
     killer: { file: time, test: 'was read after the wait for the row, when the row was only locked' },
   },
   {
     name: 'postgres: a paused transaction keeps its row',
     file: 'stores/postgres-transaction.ts',
-    find: '`set local idle_in_transaction_session_timeout = ${Math.min(pauseMsMax, callMsMax)}`',
-    replace: '`set local idle_in_transaction_session_timeout = ${pauseMsMax * 60}`',
+    find: '${Math.min(pauseMsMax, callMsMax)}',
+    replace: '${pauseMsMax * 60}',
     killer: {
       file: faults,
       test: 'of a client that stops between its two round trips holds its row no longer than two seconds',
@@ -60,9 +60,19 @@ const whereClocksAreSet: readonly Mutant[] = [
 const wherePoolersRun: readonly Mutant[] = [
   {
     name: 'postgres: what a session brings along is trusted',
+    file: 'stores/postgres-schema.ts',
+    find: "set_config('synchronous_commit', 'on', true),",
+    replace: '',
+    killer: {
+      file: 'test/integration/postgres.test.ts',
+      test: 'is not fooled by what others leave in the sessions it is lent',
+    },
+  },
+  {
+    name: 'postgres: what a session brings along is trusted where nothing is locked',
     file: 'stores/postgres-transaction.ts',
-    find: "'begin isolation level read committed read write; set local synchronous_commit = on; ' +",
-    replace: "'begin; ' +",
+    find: 'set local synchronous_commit = on; ',
+    replace: '',
     killer: {
       file: 'test/integration/postgres.test.ts',
       test: 'is not fooled by what others leave in the sessions it is lent',

@@ -98,11 +98,14 @@ async function writeProbe({ transactions }: Place): Promise<StoreProbe> {
 }
 
 async function durabilityProbe({ transactions }: Place, server: Row): Promise<StoreProbe> {
-  const [ours] = (await transactions.write("select current_setting('synchronous_commit') as value")).slice(-1)
+  const question = "select current_setting('synchronous_commit') as value"
+  const ours = [await transactions.write(question), await transactions.lookAsChange(question)].map((rows) =>
+    String(rows.at(-1)?.['value']),
+  )
   const settings = {
     fsync: server['fsync'],
     full_page_writes: server['full_page_writes'],
-    synchronous_commit: ours?.['value'],
+    synchronous_commit: ours.find((value) => value !== 'on') ?? 'on',
   }
   const wrong = Object.entries(settings).filter(([, value]) => value !== 'on')
   return {

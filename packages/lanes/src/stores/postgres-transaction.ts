@@ -23,6 +23,8 @@ export interface Transactions {
   change<Result>(change: Change<Result>): Promise<Result>
   /** Statements that are written for good when this resolves; answers without those of the frame. */
   write(text: string): Promise<readonly Row[]>
+  /** The last answer of statements that find everything as a change would, and leave nothing behind. */
+  lookAsChange(text: string): Promise<readonly Row[]>
 }
 
 export interface Change<Result> {
@@ -58,6 +60,11 @@ export function makeTransactions(
           return answers.flatMap((answer) => answer.rows)
         }),
       ),
+    lookAsChange: (text) =>
+      connections.use(async (session) => {
+        const answers = await session.batch(`${begin}; ${lockText("'', ''", bounds)}; ${text}; rollback`)
+        return answers.at(-2)?.rows ?? []
+      }),
   }
 }
 
@@ -111,6 +118,10 @@ async function changeOnce<Result>(session: Session, context: Context<Result>): P
   return result
 }
 
+function lockText(key: string, bounds: string): string {
+  return `select * from conduct.lock_document(${key}, ${bounds})`
+}
+
 interface LockedRow {
   readonly text: string | null
   /** The row was made by this transaction: nobody else has seen it. */
@@ -122,7 +133,7 @@ interface LockedRow {
 async function lockRow<Result>(session: Session, context: Context<Result>): Promise<LockedRow> {
   const { clock, begin, bounds, quote, steps, change } = context
   const key = `${quote(change.estate)}, ${quote(change.id)}`
-  const lock = `select * from conduct.lock_document(${key}, ${bounds})`
+  const lock = lockText(key, bounds)
   const make =
     `insert into conduct.document (estate, id, version, body) values (${key}, 0, '') ` +
     'on conflict (estate, id) do nothing'

@@ -20,6 +20,7 @@ export interface OpenConductorOptions {
   readonly storeUrl: string
   readonly as?: string
   readonly hit?: HitCrashPoint
+  readonly onEvent?: (event: ConductEventBody) => void
   /** Added to the environment that forges are asked with. */
   readonly env?: Readonly<Record<string, string>>
   /** Seen instead of the store that was opened. */
@@ -39,7 +40,10 @@ export async function openConductor(options: OpenConductorOptions): Promise<Open
   const opened = await openStore(options.storeUrl, { estate: config.estate })
   const store = options.over?.(opened) ?? opened
   const events: ConductEventBody[] = []
-  const emit = (event: ConductEventBody) => void events.push(event)
+  const emit = (event: ConductEventBody): void => {
+    events.push(event)
+    options.onEvent?.(event)
+  }
   const identity = { holder: `cli:${as}@test`, person: config.people.has(as) ? as : null }
   const lanes = openLanes({
     store,

@@ -1,9 +1,17 @@
 import type { HeldAnswer } from '@conduct/conductor'
-import { type RunRecord, describePhase, formatDuration } from '@conduct/core'
+import {
+  type Approval,
+  type RunRecord,
+  askedHint,
+  askedSentence,
+  describePhase,
+  formatDuration,
+} from '@conduct/core'
 import { timeOfDay } from '../lane/text.ts'
 import { commandsAsTyped } from '../output/as-typed.ts'
 import type { Style } from '../output/style.ts'
 import { isRecommended } from './next-of-run.ts'
+import { proofText } from './proof-text.ts'
 
 interface SummaryOptions {
   readonly record: RunRecord
@@ -19,6 +27,7 @@ export function runSummary(options: SummaryOptions): string {
   return [
     `${style.bold(`Train ${record.train}, run ${record.run}`)}: ${isNotBegun(options) ? style.yellow('not begun; nothing was done.') : stateText(record, style)}`,
     ...facts(record),
+    ...(held === null ? waitLines(record, style, options.launcher) : []),
     ...(held === null ? stopLines(record, style, options.launcher) : heldLines(held, options)),
     ...(page === null ? [] : [`Report: ${page}`]),
     '',
@@ -103,6 +112,7 @@ function facts(record: RunRecord): readonly string[] {
           `${repo}: ${sha.slice(0, 7)}, ${verifiedText(verified)}${rollbackText(rollback)}`,
       ),
     ),
+    ...fact('answers', record.approvals.map(answerText)),
     ...fact('left out', record.leftOut),
     ...fact('unknown', record.unknowns),
   ]
@@ -141,6 +151,21 @@ function rollbackText(rollback: RunRecord['deployed'][number]['rollback']): stri
 
 function shortCommit(running: string): string {
   return /^[0-9a-f]{40,64}$/.test(running) ? running.slice(0, 7) : running
+}
+
+function answerText(approval: Approval): string {
+  const { verdict, by, at, expiresAt, note } = approval
+  const until = verdict === 'approved' ? `, good until ${timeOfDay(expiresAt)}` : ''
+  return `${verdict} by ${by} at ${timeOfDay(at)}${until} (${proofText(approval)})${note === null ? '' : `: ${note}`}`
+}
+
+/** Who is waited for by a run that keeps its lane; one that handed it back says so as its stop. */
+function waitLines({ asked, stop }: RunRecord, style: Style, launcher: string): readonly string[] {
+  if (asked === null || stop !== null) return []
+  return [
+    `${capitalised(askedSentence(asked))}; the lane is kept meanwhile.`,
+    `  ${style.dim('=')} ${commandsAsTyped(askedHint(asked), launcher)}`,
+  ]
 }
 
 function stopLines({ stop, lane, state }: RunRecord, style: Style, launcher: string): readonly string[] {

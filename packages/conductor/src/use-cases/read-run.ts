@@ -1,4 +1,4 @@
-import { canonicalJson, type RunRecord } from '@conduct/core'
+import { askedSentence, canonicalJson, type RunRecord } from '@conduct/core'
 import type { ConductorOptions, RunSummary } from '../api.ts'
 import { denialOf, readWords } from '../approval/approval-store.ts'
 import { foldRun } from '../journal/fold.ts'
@@ -38,8 +38,9 @@ export async function listRuns(conductor: Reader): Promise<readonly RunSummary[]
   const runs: RunSummary[] = []
   for (const run of await runIds(store)) {
     const journal = await loadJournal({ log: store.log, run, clock })
-    const { train, state, startedAt, stop } = foldRun(run, journal.records(), { launcher })
-    runs.push({ run, train, state, startedAt, stop: stop?.message ?? null })
+    const { train, state, startedAt, stop, asked } = foldRun(run, journal.records(), { launcher })
+    const waits = asked === null ? null : askedSentence(asked)
+    runs.push({ run, train, state, startedAt, stop: stop?.message ?? waits })
   }
   return runs.sort((a, b) => b.startedAt.localeCompare(a.startedAt))
 }

@@ -51,6 +51,9 @@ describe('what a train leaves for people and programs to read', () => {
         expect(text.replaceAll('&#x2F;', '/')).toContain(fact)
       }
     }
+    const file = join(estate.dir, 'report.html')
+    expectExit(await train.conduct(['report', document.run, '--format', 'html', '-o', file]), 0)
+    expect((await readFile(file, 'utf8')).trimEnd()).toBe((texts[3] ?? '').trimEnd())
     expect(JSON.parse(texts[1] ?? '')).toMatchObject({ run: document.run, state: 'done' })
     expect(texts[2]).toMatch(/^# /mu)
     expect(texts[3]).toMatch(/^<!doctype html>/iu)

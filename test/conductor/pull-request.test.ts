@@ -204,6 +204,57 @@ describe('adopting by pull request', () => {
   })
 })
 
+describe('the forge at preflight', () => {
+  const estates = useEstates()
+
+  it('finds what a fork relies on, and only reports what nobody touched for 30 days', async () => {
+    await using world = await forgeEstate(await estates.fresh())
+    const manifest = JSON.parse(await git(world.estate, 'shop', 'show', 'main:package.json')) as {
+      dependencies: Record<string, string>
+    }
+    manifest.dependencies['@rehearsal/engine'] = 'file:../engine'
+    const files = { 'package.json': JSON.stringify(manifest, null, 2) }
+    const old = await world.shop.addPullFromFork({
+      from: 'dora/shop',
+      files,
+      updatedAt: '2020-01-01T00:00:00Z',
+    })
+    await using opened = await openConductor(childOf(world))
+    const rowOf = async () => {
+      const plan = await opened.conductor.planTrain({ train: 'engine' })
+      const rows = plan.repos.find(({ repo }) => repo === 'shop')?.preflight ?? []
+      return rows.find(({ check }) => check === 'unpublished_branches')
+    }
+
+    expect(await rowOf()).toMatchObject({
+      verdict: 'green',
+      covered: '1 of 1 branches',
+      detail: expect.stringContaining(
+        `Untouched for 30 days: #${old} of dora:patch-1: package.json`,
+      ) as string,
+    })
+
+    const fresh = await world.shop.addPullFromFork({ from: 'else/shop', files })
+    expect(await rowOf()).toMatchObject({
+      verdict: 'red',
+      detail: expect.stringContaining(`#${fresh} of else:patch-1: package.json`) as string,
+    })
+  })
+
+  it('stops at an open issue with the blocking label', async () => {
+    await using world = await forgeEstate(await estates.fresh())
+    const lanesYaml = `${world.lanesYaml}    blocking_label: release-blocker\n`
+    const number = world.shop.addIssue('Hold the line', ['release-blocker'])
+    await using opened = await openConductor({ ...childOf(world), lanesYaml })
+
+    const { record, exit } = await opened.conductor.runTrain({ train: 'engine', approve: true, waitMsMax: 0 })
+
+    expect(exit).toBe(3)
+    expect(record.stop?.message).toContain(`red blocking_label:shop: #${number} (Hold the line)`)
+    expect(record.irreversibleDone).toBe(false)
+  })
+})
+
 describe('a deploy behind a forge', () => {
   const estates = useEstates()
 

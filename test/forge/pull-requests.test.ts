@@ -1,6 +1,6 @@
 import type { MergeOutcome, OpenOutcome } from '@conduct/forge'
-import { expect, it } from 'vitest'
-import { type Workshop, inRepo, openWorkshop, token } from './workshop.ts'
+import { describe, expect, it } from 'vitest'
+import { type Workshop, inRepo, openWorkshop, startMs, token } from './workshop.ts'
 
 const create = `POST ${inRepo}/pulls`
 const mergeEndpoint = `PUT ${inRepo}/pulls/{pull_number}/merge`
@@ -361,4 +361,41 @@ it('two at the same time open one', async () => {
 
   expect(workshop.shop.records.pulls).toHaveLength(1)
   expect(outcomes.every(({ outcome }) => outcome === 'opened' || outcome === 'found')).toBe(true)
+})
+
+describe('pull requests from elsewhere', () => {
+  it('are listed with where their commits are; those of branches here are not among them', async () => {
+    await using workshop = await openWorkshop()
+    const { shop, repository } = workshop
+    const number = await shop.addPullFromFork({ from: 'else/shop', files: { 'a.txt': 'theirs' } })
+    const head = await shop.branch('mine', { from: await shop.head('main'), files: { 'a.txt': 'mine' } })
+    await repository.openPullRequest({
+      base: 'main',
+      headBranch: 'mine',
+      head,
+      marker,
+      title: 'Mine',
+      body: '',
+    })
+
+    expect(await repository.readPullRequestsFromElsewhere()).toEqual({
+      state: 'present',
+      value: [
+        {
+          number,
+          url: `https://github.example/acme/shop/pull/${number}`,
+          label: 'else:patch-1',
+          headRef: `refs/pull/${number}/head`,
+          updatedAt: new Date(startMs).toISOString(),
+        },
+      ],
+    })
+  })
+
+  it('are unknown where the forge does not answer', async () => {
+    await using workshop = await openWorkshop()
+    workshop.github.misbehave(() => ({ fault: 'status', status: 503 }))
+
+    expect(await workshop.repository.readPullRequestsFromElsewhere()).toMatchObject({ state: 'unknown' })
+  })
 })

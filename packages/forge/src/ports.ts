@@ -7,6 +7,7 @@ import type {
   OpenOutcome,
   OpenPullRequest,
   PullRequest,
+  PullRequestFromElsewhere,
   PullRequestIdentity,
   PullRequestWatch,
   WatchPullRequest,
@@ -72,6 +73,7 @@ interface Rules {
 
 interface PullRequests {
   findPullRequest(options: PullRequestIdentity): Promise<Reading<PullRequest>>
+  readPullRequestsFromElsewhere(): Promise<Reading<readonly PullRequestFromElsewhere[]>>
   openPullRequest(options: OpenPullRequest): Promise<OpenOutcome>
   readPullRequest(number: number): Promise<Reading<PullRequest>>
   watchPullRequest(options: WatchPullRequest): Promise<PullRequestWatch>

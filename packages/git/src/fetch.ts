@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { type CommitId, toCommitId } from '@conduct/core'
+import { requireFullRef } from './ref-name.ts'
 import { type RemoteCall, remoteFailed, runRemote } from './remote.ts'
-import type { GitCall, GitResult } from './run-git.ts'
+import { type GitCall, type GitResult, requireGit } from './run-git.ts'
 
 /** Tries of one fetch when another process moves the same refs at the same moment. */
 const fetchTriesMax = 6
@@ -36,6 +38,24 @@ export async function fetchMirror(call: RemoteCall): Promise<void> {
   }
   const result = await whileContended(request)
   if (result.exitCode !== 0) throw remoteFailed(request, result)
+}
+
+/**
+ * One more ref, kept beside branches and tags, so that the next fetch of those leaves it alone.
+ *
+ * @throws ConductError GIT_REF_INVALID, REMOTE_UNREACHABLE: silent, or it has no such ref
+ */
+export async function fetchRef(call: RemoteCall, ref: string): Promise<CommitId> {
+  requireFullRef(ref)
+  const kept = `refs/conduct/${ref.slice('refs/'.length)}`
+  const options = ['--no-tags', '--no-write-fetch-head', '--no-auto-gc', '--verbose']
+  const request = { ...call, args: ['fetch', ...options, '--', call.remote, `+${ref}:${kept}`] }
+  const result = await whileContended(request)
+  if (result.exitCode !== 0) throw remoteFailed(request, result)
+  const { cwd, timeoutMs, signal } = call
+  return toCommitId(
+    (await requireGit({ cwd, timeoutMs, signal, args: ['rev-parse', '--verify', kept] })).trim(),
+  )
 }
 
 /** Runs a fetch, again while it loses a lock to another process. */

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type CommitId, invariant, toCommitId } from '@conduct/core'
-import { fetchMirror } from './fetch.ts'
+import { fetchMirror, fetchRef } from './fetch.ts'
 import type { Mirror, MirrorOptions } from './ports.ts'
 import { pushWithLease } from './push.ts'
 import { requireFullRef, tagRef } from './ref-name.ts'
@@ -35,6 +35,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     remote,
     path,
     fetch: () => fetchMirror(call),
+    fetchRef: (ref) => fetchRef(call, ref),
     listRemote: (patterns = []) => listRemote(call, patterns),
     remoteHead: (branch) => remoteHead(call, branch),
     remoteTag: (tag) => remoteTag(call, tag),

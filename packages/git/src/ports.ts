@@ -23,6 +23,8 @@ export interface Mirror {
   readonly path: string
   /** Brings branches and tags of the remote; safe with several processes on one mirror. */
   fetch(): Promise<void>
+  /** Brings one ref that is neither branch nor tag (the head of a pull request from elsewhere); its commit. */
+  fetchRef(ref: string): Promise<CommitId>
   /** Asks the remote itself, never the mirror: ref name (full) → object id; peeled `refs/tags/x^{}` included. */
   listRemote(patterns?: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Head of a branch at the remote now, or null when the branch does not exist. */

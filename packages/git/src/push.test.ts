@@ -165,3 +165,17 @@ test('throws for a remote that is gone, and GIT_REF_INVALID for a bad ref', asyn
     code: 'REMOTE_UNREACHABLE',
   })
 })
+
+test('brings a ref that is neither branch nor tag, and leaves it with the next fetch', async () => {
+  const ref = 'refs/pull/7/head'
+  const theirs = await adopt('theirs')
+  await mirror.push({ source: theirs, ref, expect: null })
+  const other = await open('elsewhere')
+  await other.fetch()
+
+  expect(await other.fetchRef(ref)).toBe(theirs)
+  await other.fetch()
+  expect(await other.readFile(theirs, 'a.txt')).toBe('theirs')
+  await expect(other.fetchRef('refs/pull/8/head')).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE' })
+  await expect(other.fetchRef('--upload-pack=x')).rejects.toMatchObject({ code: 'GIT_REF_INVALID' })
+})

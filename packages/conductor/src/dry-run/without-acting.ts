@@ -75,6 +75,7 @@ export const portMethods = {
   // Its own folder, worktrees included, is a cache; `push` is what leaves it.
   mirror: {
     fetch: 'looks',
+    fetchRef: 'looks',
     listRemote: 'looks',
     remoteHead: 'looks',
     remoteTag: 'looks',
@@ -130,6 +131,7 @@ export const portMethods = {
     readRules: 'looks',
     readBlocking: 'looks',
     findPullRequest: 'looks',
+    readPullRequestsFromElsewhere: 'looks',
     openPullRequest: 'acts',
     readPullRequest: 'looks',
     watchPullRequest: 'looks',

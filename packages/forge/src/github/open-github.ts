@@ -8,6 +8,7 @@ import { addComment, closeIssue, findComment, findIssue, openIssue, readThread }
 import { enqueuePullRequest } from './merge-queue.ts'
 import { mergePullRequest } from './merge.ts'
 import type { Place } from './place.ts'
+import { readPullRequestsFromElsewhere } from './from-elsewhere.ts'
 import { findPullRequest, openPullRequest, readPullRequest } from './pull-requests.ts'
 import { recordDeployment, writeCommitStatus, writeDeploymentState } from './records.ts'
 import { readRemarks } from './remarks.ts'
@@ -47,6 +48,7 @@ function repositoryAt(client: GithubClient, place: Place): ForgeRepository {
     readRules: (branch) => readRules(client, place, branch),
     readBlocking: (label) => readBlocking(client, place, label),
     findPullRequest: (options) => findPullRequest(client, place, options),
+    readPullRequestsFromElsewhere: () => readPullRequestsFromElsewhere(client, place),
     openPullRequest: (options) => openPullRequest(client, place, options),
     readPullRequest: async (number) => believed(client, place, await readPullRequest(client, place, number)),
     watchPullRequest: (options) => watchPullRequest(client, place, options),

@@ -21,6 +21,18 @@ export interface PullRequest {
   readonly nodeId: string
 }
 
+/** Open, and from a repository of its own: no branch here has its commits. */
+export interface PullRequestFromElsewhere {
+  readonly number: number
+  readonly url: string
+  /** `owner:branch`. */
+  readonly label: string
+  /** Where this repository keeps its head. */
+  readonly headRef: string
+  /** RFC 3339. */
+  readonly updatedAt: string
+}
+
 export interface PullRequestIdentity {
   readonly base: string
   readonly headBranch: string

@@ -17,6 +17,13 @@ export interface BareRepository {
     readonly files: Readonly<Record<string, string>>
     readonly from?: string
   }): Promise<string>
+  /** A commit that no branch has, under `refs/pull/<number>/head`. */
+  commitForPull(options: {
+    readonly number: number
+    readonly from: string
+    readonly message: string
+    readonly files: Readonly<Record<string, string>>
+  }): Promise<string>
   isAncestor(older: string, newer: string): Promise<boolean>
   canMerge(base: string, head: string): Promise<boolean>
   /** @returns the commit now on the branch, or null when it moved meanwhile or does not merge */
@@ -85,6 +92,13 @@ export async function createBareRepository(path: string): Promise<BareRepository
       const parents = parent === null ? [] : ['-p', parent]
       const commit = await git(['commit-tree', tree, ...parents, '-m', message])
       await git(['update-ref', `refs/heads/${branch}`, commit])
+      return commit
+    },
+    async commitForPull({ number, from, ...rest }) {
+      const branch = `pull-${number}-${randomUUID()}`
+      const commit = await repository.commit({ branch, from, ...rest })
+      await git(['update-ref', `refs/pull/${number}/head`, commit])
+      await git(['update-ref', '-d', `refs/heads/${branch}`])
       return commit
     },
     isAncestor: async (older, newer) => (await tries(['merge-base', '--is-ancestor', older, newer])) !== null,

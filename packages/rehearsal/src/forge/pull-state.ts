@@ -46,7 +46,9 @@ export async function pullState(repository: Repository, pull: Pull): Promise<Pul
 }
 
 export async function headOf(repository: Repository, pull: Pull): Promise<string> {
-  return pull.state === 'open' ? ((await repository.git.head(pull.headBranch)) ?? pull.head) : pull.head
+  return pull.state === 'open' && pull.from === null
+    ? ((await repository.git.head(pull.headBranch)) ?? pull.head)
+    : pull.head
 }
 
 export async function mergePull(

@@ -26,6 +26,12 @@ export interface RepositoryDouble {
   status(commit: string, context: string, state: string): void
   /** From now on a machine judges every commit; null: nobody does. */
   setCi(ci: Ci | null): void
+  /** An open pull request from a fork: its commit is here under `refs/pull/`, and on no branch. */
+  addPullFromFork(options: {
+    readonly from: string
+    readonly files: Readonly<Record<string, string>>
+    readonly updatedAt?: string
+  }): Promise<number>
   addIssue(title: string, labels: readonly string[]): number
   comment(number: number, comment: Pick<Comment, 'login' | 'body'> & Partial<Comment>): void
   review(number: number, review: Pick<Review, 'login' | 'body' | 'state'> & Partial<Review>): void
@@ -107,6 +113,27 @@ export function repositoryDouble(options: {
     },
     setCi: (ci) => {
       records.ci = ci
+    },
+    async addPullFromFork({ from, files, updatedAt = time() }) {
+      const number = state.nextId()
+      const start = (await git.head('main')) ?? ''
+      const head = await git.commitForPull({ number, from: start, files, message: `change of ${from}` })
+      records.pulls.push({
+        number,
+        base: 'main',
+        headBranch: 'patch-1',
+        title: `change of ${from}`,
+        body: '',
+        author: from.replace(/\/.*/, ''),
+        from,
+        updatedAt,
+        state: 'open',
+        head,
+        mergeCommit: null,
+        queue: null,
+        askedFor: '',
+      })
+      return number
     },
     addIssue(title, labels) {
       const number = state.nextId()

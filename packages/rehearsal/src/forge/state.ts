@@ -49,6 +49,9 @@ export interface Pull {
   readonly title: string
   readonly body: string
   readonly author: string
+  /** `owner/name` of the repository it comes from; null: this one. */
+  readonly from: string | null
+  readonly updatedAt: string
   state: 'open' | 'closed'
   /** Fixed once it is closed; while open the branch decides. */
   head: string

@@ -53,6 +53,7 @@ async function judgeShop(row: Row, given: Given = {}) {
   const adopter = adopters.find((one) => one.manager === 'npm') ?? null
   return await judge(row, {
     ...given,
+    evidence: { forge: async () => null, ...given.evidence },
     consumer: { mirror, commit, tree, adopter, ...given.consumer },
     context: {
       adopters,

@@ -65,6 +65,8 @@ async function createPull(asked: Asked) {
     title: text(body['title']),
     body: text(body['body']),
     author: account.login,
+    from: null,
+    updatedAt: new Date(state.nowS() * 1_000).toISOString(),
     state: 'open',
     head,
     mergeCommit: null,
@@ -106,6 +108,7 @@ async function rendered(repository: Repository, pull: Pull): Promise<object> {
     title: pull.title,
     body: pull.body,
     user: { login: pull.author },
+    updated_at: pull.updatedAt,
     merged_at: pull.mergeCommit === null ? null : '2026-01-01T00:00:00Z',
     // While it is open this is a trial merge, not a commit on the base branch.
     merge_commit_sha: pull.mergeCommit ?? pull.head,
@@ -116,8 +119,9 @@ async function rendered(repository: Repository, pull: Pull): Promise<object> {
     },
     head: {
       ref: pull.headBranch,
-      label: `${repository.owner}:${pull.headBranch}`,
+      label: `${(pull.from ?? repository.owner).replace(/\/.*/, '')}:${pull.headBranch}`,
       sha: await headOf(repository, pull),
+      repo: { full_name: pull.from ?? `${repository.owner}/${repository.name}` },
     },
   }
 }

@@ -109,6 +109,8 @@ export interface CompensationStep {
   readonly possible: boolean
   /** The step whose effect it takes back. */
   readonly undoes: string
+  /** Steps of which each by itself may have made that effect: once one was begun, there may be something to undo. */
+  readonly begunBy: readonly string[]
   /** What was there before: the commit that ran, the version a dist-tag stood for. */
   readonly to: string | null
 }

@@ -1,5 +1,5 @@
 import type { CompensationStep } from '@conduct/core'
-import type { Configure } from '@conduct/config'
+import type { Configure, Train } from '@conduct/config'
 import type { FrozenConsumer, PlannedArtifact, Survey } from '../context.ts'
 import { wayBackOf } from '../deploy/way-back.ts'
 import { stepId } from '../step-id.ts'
@@ -9,10 +9,16 @@ import { showCommand } from '../template.ts'
  * The way back, in the order in which it would be gone: the last effect first. Computed before the start, performed
  * only by `conduct compensate`; what nothing takes back stands in it by name.
  */
-export function planCompensation(survey: Survey): readonly CompensationStep[] {
+export function planCompensation(
+  survey: Survey,
+  train: Pick<Train, 'producer'>,
+): readonly CompensationStep[] {
+  const dispatched = dispatchOf(train)
   return [
     ...survey.consumers.toReversed().flatMap((consumer) => consumerWayBack(consumer, survey)),
-    ...(survey.catchUp ? [] : survey.artifacts.toReversed().flatMap(artifactWayBack)),
+    ...(survey.catchUp
+      ? []
+      : survey.artifacts.toReversed().flatMap((artifact) => artifactWayBack(artifact, dispatched))),
   ]
 }
 
@@ -35,8 +41,17 @@ function consumerWayBack(frozen: FrozenConsumer, survey: Survey): readonly Compe
       action: `revert the adoption commit on ${frozen.main}, unless something was built on it`,
       possible: true,
       undoes: stepId.adopt(repo),
+      begunBy: [stepId.adopt(repo), stepId.enqueue(repo)],
       to: null,
     })
+    if (frozen.via === 'pull_request') {
+      steps.push(
+        stays(stepId.pullRequest(repo), {
+          repo,
+          action: `the pull request of ${repo} stays, merged or open: close it where it is open`,
+        }),
+      )
+    }
   }
   return steps
 }
@@ -50,6 +65,7 @@ function redeploy({ consumer, name: repo, previous }: FrozenConsumer): Compensat
     action: back.action,
     possible: back.command !== null,
     undoes: stepId.deploy(repo),
+    begunBy: [stepId.deploy(repo)],
     to: previous,
   }
 }
@@ -66,39 +82,57 @@ function unconfigure(repo: string, setting: Configure): CompensationStep {
         : `undo ${name}: ${secret ? '(secret)' : showCommand(undo)}`,
     possible: undo !== null,
     undoes: stepId.configure(repo, name),
+    begunBy: [stepId.configure(repo, name)],
     to: null,
   }
 }
 
-function artifactWayBack(artifact: PlannedArtifact): readonly CompensationStep[] {
+/** The workflow that publishes, where one does. */
+function dispatchOf({ producer }: Pick<Train, 'producer'>): readonly string[] {
+  const { publish } = producer
+  return typeof publish === 'object' && 'workflow' in publish
+    ? [stepId.publishWorkflow(publish.workflow)]
+    : []
+}
+
+function artifactWayBack(
+  artifact: PlannedArtifact,
+  dispatched: readonly string[],
+): readonly CompensationStep[] {
   const { name, version, tag } = artifact
-  const undoes = stepId.publish(name, version)
-  const published = stays(undoes, {
-    repo: null,
-    action: `${name}@${version} stays published: nothing deletes it`,
-  })
+  const publish = stepId.publish(name, version)
+  const stage = stepId.stage(name, version)
+  const begunBy = [publish, stage, ...dispatched]
   return [
-    ...withdrawn(artifact),
-    published,
+    ...withdrawn(artifact, begunBy),
+    stays(publish, {
+      repo: null,
+      action: `${name}@${version} stays published: nothing deletes it`,
+      begunBy,
+    }),
+    stays(stage, {
+      repo: null,
+      action: `what was staged of ${name}@${version} stays, unless it was approved: reject it at the registry`,
+    }),
     ...(tag === null
       ? []
       : [stays(stepId.tag(tag), { repo: null, action: `tag ${tag} stays: tags never move` })]),
   ]
 }
 
-function withdrawn(artifact: PlannedArtifact): readonly CompensationStep[] {
+function withdrawn(artifact: PlannedArtifact, begunBy: readonly string[]): readonly CompensationStep[] {
   const { name, version, distTag } = artifact
   if (distTag === null) return []
-  const undoes = stepId.publish(name, version)
   return [
-    moveDistTag(artifact, distTag),
+    moveDistTag(artifact, distTag, begunBy),
     {
       id: stepId.deprecate(name, version),
       kind: 'deprecate',
       repo: null,
       action: `deprecate ${name}@${version}`,
       possible: true,
-      undoes,
+      undoes: stepId.publish(name, version),
+      begunBy,
       to: distTag === 'unknown' ? null : distTag.before,
     },
   ]
@@ -107,18 +141,24 @@ function withdrawn(artifact: PlannedArtifact): readonly CompensationStep[] {
 function moveDistTag(
   { name, version }: PlannedArtifact,
   distTag: NonNullable<PlannedArtifact['distTag']>,
+  begunBy: readonly string[],
 ): CompensationStep {
   const undoes = stepId.publish(name, version)
-  if (distTag === 'unknown') {
-    return stays(undoes, {
-      repo: null,
-      action: `the dist-tags of ${name} stay: what they stood for is not known`,
-    })
-  }
+  const staysAt = (action: string): CompensationStep => ({
+    id: stepId.stays(`dist_tag:${name}`),
+    kind: 'stays',
+    repo: null,
+    action,
+    possible: false,
+    undoes,
+    begunBy,
+    to: null,
+  })
+  if (distTag === 'unknown') return staysAt(`the dist-tags of ${name} stay: what they stood for is not known`)
   const { before } = distTag
   if (before === null || before === version) {
     const why = before === null ? 'it stood for nothing before' : 'what it stood for before is not known'
-    return stays(undoes, { repo: null, action: `${distTag.name} of ${name} stays at ${version}: ${why}` })
+    return staysAt(`${distTag.name} of ${name} stays at ${version}: ${why}`)
   }
   return {
     id: stepId.distTag(name, distTag.name),
@@ -127,13 +167,22 @@ function moveDistTag(
     action: `move ${distTag.name} of ${name} back from ${version} to ${before}`,
     possible: true,
     undoes,
+    begunBy,
     to: before,
   }
 }
 
 function stays(
   undoes: string,
-  said: { readonly repo: string | null; readonly action: string },
+  said: Pick<CompensationStep, 'repo' | 'action'> & Partial<Pick<CompensationStep, 'begunBy'>>,
 ): CompensationStep {
-  return { id: stepId.stays(undoes), kind: 'stays', ...said, possible: false, undoes, to: null }
+  return {
+    id: stepId.stays(undoes),
+    kind: 'stays',
+    begunBy: [undoes],
+    ...said,
+    possible: false,
+    undoes,
+    to: null,
+  }
 }

@@ -233,6 +233,7 @@ describe('the way back of a plan', () => {
       'can: move latest of @acme/engine back from 4.3.0 to 4.2.3',
       'can: deprecate @acme/engine@4.3.0',
       'cannot: @acme/engine@4.3.0 stays published: nothing deletes it',
+      'cannot: what was staged of @acme/engine@4.3.0 stays, unless it was approved: reject it at the registry',
       'cannot: tag v4.3.0 stays: tags never move',
     ])
   })

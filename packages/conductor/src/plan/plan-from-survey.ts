@@ -26,7 +26,7 @@ export function planFromSurvey(facts: PlanFacts): Plan {
       preflight: matrix.get(repo.name) ?? [],
     })),
     steps: planSteps(facts),
-    compensation: planCompensation(survey),
+    compensation: planCompensation(survey, facts.train),
     unknowns: [...matrix].flatMap(([repo, rows]) =>
       rows.filter((row) => row.verdict === 'unknown').map((row) => `${row.check}:${repo}`),
     ),

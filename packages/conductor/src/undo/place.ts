@@ -94,14 +94,14 @@ function deployedCommit({ records, plan }: UndoTravel, name: string): CommitId {
 /** The commits that were to be pushed, and what main had in the end (a forge makes commits of its own). */
 function adoptionsOf(records: readonly JournalRecord[], name: string): readonly CommitId[] {
   const id = stepId.adopt(name)
-  const intended = intendedCommits(records, id).map(({ commit }) => commit)
-  if (intended.length === 0) return []
+  const pushed = [stepId.propose(name), id].flatMap((step) => intendedCommits(records, step))
+  if (pushed.length === 0) return []
   const proved = records.flatMap((record) =>
     record.type === 'proof' && record.step.id === id && typeof record.facts['sha'] === 'string'
       ? [record.facts['sha']]
       : [],
   )
-  return [...new Set([...intended, ...proved])].map(toCommitId)
+  return [...new Set([...pushed.map(({ commit }) => commit), ...proved])].map(toCommitId)
 }
 
 function workplaceOf(

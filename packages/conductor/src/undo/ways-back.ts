@@ -18,13 +18,16 @@ export function waysBackOf(records: readonly JournalRecord[]): readonly RunWay[]
   const planned = records.flatMap((record, at) =>
     record.type === 'planned' ? [{ ways: record.plan.compensation, at }] : [],
   )
-  const begunAt = firstIntents(records)
-  const undone = new Set(planned.toReversed().flatMap(({ ways }) => ways.map(({ undoes }) => undoes)))
-  return [...undone].flatMap((undoes) => {
-    const at = begunAt.get(undoes)
-    const governing = planned.findLast((plan) => at === undefined || plan.at < at)
+  const intents = firstIntents(records)
+  const begunAt = (way: CompensationStep): number =>
+    Math.min(...way.begunBy.map((step) => intents.get(step) ?? Number.POSITIVE_INFINITY))
+  const effects = new Map(
+    planned.toReversed().flatMap(({ ways }) => ways.map((way) => [way.undoes, begunAt(way)] as const)),
+  )
+  return [...effects].flatMap(([undoes, at]) => {
+    const governing = planned.findLast((plan) => plan.at < at)
     const ways = governing?.ways.filter((way) => way.undoes === undoes) ?? []
-    return ways.map((way) => ({ way, isTouched: at !== undefined }))
+    return ways.map((way) => ({ way, isTouched: begunAt(way) !== Number.POSITIVE_INFINITY }))
   })
 }
 

@@ -36,7 +36,9 @@ export async function previewCompensation(
     records: journal.records,
     signal: context.signal,
   })
-  const looked = await lookBack(waysBackOf(journal.records()), places)
+  // What would stay if the run had done it is no news while it has not.
+  const ways = waysBackOf(journal.records()).filter(({ way, isTouched }) => isTouched || way.possible)
+  const looked = await lookBack(ways, places)
   return {
     record,
     ways: looked.map(({ way, outlook, why }) => ({ way, outlook, why })),

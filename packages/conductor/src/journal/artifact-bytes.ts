@@ -52,7 +52,8 @@ export async function restoreArtifact(options: {
   const bytes = Buffer.concat(
     entries.slice(0, record.chunks).map((entry) => Buffer.from(base64Of(entry.record), 'base64')),
   )
-  const integrity = `sha512-${createHash('sha512').update(bytes).digest('base64')}`
+  const algorithm = algorithmOf(record.integrity)
+  const integrity = `${algorithm}-${createHash(algorithm).update(bytes).digest('base64')}`
   if (integrity !== record.integrity) {
     throw new ConductError(
       'JOURNAL_BROKEN',
@@ -68,4 +69,9 @@ export async function restoreArtifact(options: {
 function base64Of(record: unknown): string {
   const { base64 } = record as { readonly base64?: unknown }
   return typeof base64 === 'string' ? base64 : ''
+}
+
+/** npm names a SHA-512, a gem server a SHA-256; anything else proves nothing. */
+function algorithmOf(integrity: string): 'sha256' | 'sha512' {
+  return integrity.startsWith('sha256-') ? 'sha256' : 'sha512'
 }

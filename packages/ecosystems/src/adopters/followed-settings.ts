@@ -5,6 +5,8 @@ import { fileTreeOfFolder } from '../file-tree.ts'
 import { parseNpmrc } from '../manifests/npmrc.ts'
 import { pnpmWorkspaceFile } from '../manifests/workspace.ts'
 import type { EcosystemContext } from '../ports.ts'
+import { asRecord } from '../unknown.ts'
+import { parseYamlText } from '../yaml-text.ts'
 
 /**
  * A repository's settings say where packages come from and how they are resolved, and that is followed. They may also
@@ -63,15 +65,18 @@ const pnpmNotFollowed = new Set(
   ).split(' '),
 )
 
-/** Catalogs, overrides, hooks of the repository's own pnpmfile stay: without them the lockfile would be another one. */
+/**
+ * Catalogs, overrides, hooks of the repository's own pnpmfile stay: without them the lockfile would be another one.
+ *
+ * @throws ConductError FILE_UNREADABLE
+ */
 export function followedPnpmWorkspace(text: string): string {
-  const document = parseDocument(text, { logLevel: 'error' })
-  const fields = document.toJS() as unknown
-  if (document.errors.length > 0 || fields === null || typeof fields !== 'object') return text
+  const fields = asRecord(parseYamlText(pnpmWorkspaceFile, text))
   const left = Object.entries(fields).filter(
     ([key, value]) => pnpmNotFollowed.has(key) || (typeof value === 'string' && leavesWorktree(value)),
   )
   if (left.length === 0) return text
+  const document = parseDocument(text, { logLevel: 'error' })
   for (const [key] of left) document.delete(key)
   return document.toString()
 }

@@ -1,8 +1,9 @@
 import path from 'node:path'
-import { parse } from 'yaml'
+import { isConductError } from '@conduct/core'
 import { parseDuration } from './gate-duration.ts'
 import type { FileTree, ReleaseAgeGate } from '../ports.ts'
 import { asRecord, asText, asTexts } from '../unknown.ts'
+import { parseYamlText } from '../yaml-text.ts'
 
 const yarnFile = '.yarnrc.yml'
 const renovateFiles = ['renovate.json', '.github/renovate.json', '.renovaterc', '.renovaterc.json']
@@ -15,7 +16,7 @@ export async function otherGates(tree: FileTree, packageName: string): Promise<r
 
 /** yarn: `npmMinimalAgeGate`, minutes or `3d`, for a scope or for everything. */
 async function yarnGate(tree: FileTree, packageName: string): Promise<readonly ReleaseAgeGate[]> {
-  const settings = parsed(await tree.readFile(yarnFile))
+  const settings = asRecord(parseYamlText(yarnFile, (await tree.readFile(yarnFile)) ?? ''))
   const scope = /^@([^/]+)\//.exec(packageName)?.[1]
   const scoped = scope === undefined ? {} : asRecord(asRecord(settings['npmScopes'])[scope])
   const minimumAgeMs = parseDuration(scoped['npmMinimalAgeGate'] ?? settings['npmMinimalAgeGate'])
@@ -40,7 +41,7 @@ async function renovateGate(
   file: string,
   packageName: string,
 ): Promise<readonly ReleaseAgeGate[]> {
-  const settings = parsed(await tree.readFile(file))
+  const settings = renovateSettings(file, await tree.readFile(file))
   const rules = Array.isArray(settings['packageRules']) ? settings['packageRules'].map(asRecord) : []
   const ages = [settings, ...rules].flatMap((rule) => parseDuration(asText(rule['minimumReleaseAge'])) ?? [])
   const minimumAgeMs = Math.max(0, ...ages)
@@ -58,12 +59,11 @@ async function renovateGate(
 }
 
 /** JSON5 as Renovate takes it is no YAML everywhere; what cannot be read has no gate that concerns us. */
-function parsed(text: string | null): ReturnType<typeof asRecord> {
-  if (text === null) return {}
+function renovateSettings(file: string, text: string | null): ReturnType<typeof asRecord> {
   try {
-    return asRecord(parse(text, { logLevel: 'error' }))
+    return asRecord(parseYamlText(file, text ?? ''))
   } catch (error) {
-    if (error instanceof Error && error.name === 'YAMLParseError') return {}
+    if (isConductError(error, 'FILE_UNREADABLE')) return {}
     throw error
   }
 }

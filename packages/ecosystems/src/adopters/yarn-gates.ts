@@ -1,9 +1,9 @@
 import semver from 'semver'
-import { parse } from 'yaml'
 import { readManifest } from '../manifests/manifest.ts'
 import { yarnSettingsFile } from '../manifests/workspace.ts'
 import type { FileTree, ReleaseAgeGate } from '../ports.ts'
 import { asRecord, asTexts } from '../unknown.ts'
+import { parseYamlText } from '../yaml-text.ts'
 import { otherGates } from './other-gates.ts'
 import { isTaken } from './release-age-gates.ts'
 
@@ -16,7 +16,7 @@ const firstWithGate = '4.10.0'
 /** yarn's own gate, written down or by default, then those of tools beside it. */
 export async function yarnGates(tree: FileTree, packageName: string): Promise<readonly ReleaseAgeGate[]> {
   const others = await otherGates(tree, packageName)
-  const settings = asRecord(parse((await tree.readFile(yarnSettingsFile)) ?? '', { logLevel: 'error' }))
+  const settings = asRecord(parseYamlText(yarnSettingsFile, (await tree.readFile(yarnSettingsFile)) ?? ''))
   const named = (await readManifest(tree, 'package.json'))?.packageManager ?? ''
   const version = semver.coerce(/^yarn@(.+)/.exec(named)?.[1] ?? null)
   const isBefore = version !== null && semver.lt(version, firstWithGate)

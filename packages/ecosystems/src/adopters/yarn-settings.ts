@@ -1,11 +1,11 @@
 import { rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { parse, stringify } from 'yaml'
+import { stringify } from 'yaml'
 import { fileTreeOfFolder } from '../file-tree.ts'
 import { yarnSettingsFile } from '../manifests/workspace.ts'
 import { asRecord } from '../unknown.ts'
 import { leavesWorktree } from './followed-settings.ts'
-import { unreadable } from '../unreadable.ts'
+import { parseYamlText } from '../yaml-text.ts'
 
 /** Read by yarn instead of `.yarnrc.yml`. */
 const ownSettingsFile = '.conduct-yarnrc.yml'
@@ -57,10 +57,5 @@ function isNoPlaceToFollow(key: string, value: string): boolean {
 export { ownSettingsFile }
 
 function settingsIn(text: string): Record<string, unknown> {
-  try {
-    return { ...asRecord(parse(text, { logLevel: 'error' })) }
-  } catch (error) {
-    if (error instanceof Error && error.name === 'YAMLParseError') throw unreadable(yarnSettingsFile, error)
-    throw error
-  }
+  return { ...asRecord(parseYamlText(yarnSettingsFile, text)) }
 }

@@ -1,7 +1,6 @@
-import { parse } from 'yaml'
 import type { FileTree } from '../ports.ts'
 import { asRecord, asText, type UnknownRecord } from '../unknown.ts'
-import { unreadable } from '../unreadable.ts'
+import { parseYamlText } from '../yaml-text.ts'
 import type { LockedNode, Lockfile } from './lockfile.ts'
 
 export const pnpmLockfile = 'pnpm-lock.yaml'
@@ -24,22 +23,13 @@ export async function readPnpmLock(tree: FileTree): Promise<PnpmLock | null> {
  * with what each needs. A lockfile with its package manager locked has two documents: the last is ours.
  */
 export function parsePnpmLock(text: string): PnpmLock {
-  const content = asRecord(parsed(lastDocument(text)))
+  const content = asRecord(parseYamlText(pnpmLockfile, lastDocument(text)))
   const packages = asRecord(content['packages'])
   const snapshots = asRecord(content['snapshots'])
   const nodes = Object.entries(snapshots).flatMap(
     ([id, value]) => nodeOf(id, asRecord(value), packages) ?? [],
   )
   return { file: pnpmLockfile, text, content, nodes }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return parse(text, { logLevel: 'error' })
-  } catch (error) {
-    if (error instanceof Error && error.name === 'YAMLParseError') throw unreadable(pnpmLockfile, error)
-    throw error
-  }
 }
 
 function nodeOf(id: string, snapshot: UnknownRecord, packages: UnknownRecord): LockedNode | null {

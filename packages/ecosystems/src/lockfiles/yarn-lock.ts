@@ -1,7 +1,6 @@
-import { parse } from 'yaml'
 import type { FileTree } from '../ports.ts'
 import { asRecord, asText, type UnknownRecord } from '../unknown.ts'
-import { unreadable } from '../unreadable.ts'
+import { parseYamlText } from '../yaml-text.ts'
 import type { LockedNode, Lockfile } from './lockfile.ts'
 import { splitKey } from './pnpm-lock.ts'
 
@@ -28,21 +27,14 @@ export function isBerry(text: string): boolean {
  * a version of their own to compare. `checksum` is that of yarn's own archive, not of the published tarball.
  */
 export function parseYarnLock(text: string): YarnLock {
-  const { __metadata: metadata, ...entries } = asRecord(parsed(text))
+  const { __metadata: metadata, ...entries } = asRecord(
+    // Everything is text: a version `1.10` is no number.
+    parseYamlText(yarnLockfile, text, { schema: 'failsafe', maxAliasCount: 0 }),
+  )
   const ids = idsByDescriptor(entries)
   const nodes = Object.entries(entries).flatMap(([key, value]) => nodeOf(key, asRecord(value), ids) ?? [])
   const lockfileVersion = Number(asRecord(metadata)['version'])
   return { file: yarnLockfile, text, entries, nodes, lockfileVersion }
-}
-
-/** Everything is text: a version `1.10` is no number. */
-function parsed(text: string): unknown {
-  try {
-    return parse(text, { logLevel: 'error', schema: 'failsafe', maxAliasCount: 0 })
-  } catch (error) {
-    if (error instanceof Error && /^YAML|^Reference/.test(error.name)) throw unreadable(yarnLockfile, error)
-    throw error
-  }
 }
 
 function idsByDescriptor(entries: UnknownRecord): ReadonlyMap<string, string> {

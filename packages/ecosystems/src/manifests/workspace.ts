@@ -1,8 +1,7 @@
 import path from 'node:path'
-import { parse } from 'yaml'
 import type { FileTree } from '../ports.ts'
-import { unreadable } from '../unreadable.ts'
 import { asRecord, asTexts, type UnknownRecord } from '../unknown.ts'
+import { parseYamlText } from '../yaml-text.ts'
 import { type Manifest, readManifest } from './manifest.ts'
 
 export const pnpmWorkspaceFile = 'pnpm-workspace.yaml'
@@ -25,16 +24,7 @@ export async function readWorkspace(tree: FileTree, kind: WorkspaceKind): Promis
 /** The settings of pnpm-workspace.yaml; empty when there is none. @throws ConductError FILE_UNREADABLE */
 export async function readPnpmWorkspace(tree: FileTree): Promise<UnknownRecord> {
   const text = await tree.readFile(pnpmWorkspaceFile)
-  return text === null ? {} : parseYaml(text)
-}
-
-function parseYaml(text: string): UnknownRecord {
-  try {
-    return asRecord(parse(text, { logLevel: 'error' }))
-  } catch (error) {
-    if (error instanceof Error && error.name === 'YAMLParseError') throw unreadable(pnpmWorkspaceFile, error)
-    throw error
-  }
+  return text === null ? {} : asRecord(parseYamlText(pnpmWorkspaceFile, text))
 }
 
 /** Manifests below the top that some pattern takes and no `!` pattern leaves out. */

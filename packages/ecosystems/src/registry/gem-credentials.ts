@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
-import { parse } from 'yaml'
+import { parseYamlText } from '../yaml-text.ts'
 import type { Env } from '../manifests/npmrc.ts'
 import { asRecord, asText, type UnknownRecord } from '../unknown.ts'
 import type { Credentials } from './credentials.ts'
@@ -40,7 +40,7 @@ async function storedKeys(env: Env): Promise<UnknownRecord> {
   const data = env['XDG_DATA_HOME'] ?? path.join(homeOf(env), '.local/share')
   for (const file of [path.join(homeOf(env), '.gem/credentials'), path.join(data, 'gem/credentials')]) {
     const text = await readFile(file, 'utf8').catch(() => null)
-    if (text !== null) return asRecord(parse(text, { logLevel: 'silent' }))
+    if (text !== null) return asRecord(parseYamlText(file, text, { logLevel: 'silent' }))
   }
   return {}
 }

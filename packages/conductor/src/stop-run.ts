@@ -73,6 +73,7 @@ const approvalMayCome: ReadonlySet<string> = new Set([
   'APPROVAL_REFUSED',
   'APPROVAL_EXPIRED',
   'STAGE_APPROVAL_MISSING',
+  'PUBLISH_OTP',
 ])
 
 function fold(journey: Journey): RunRecord {

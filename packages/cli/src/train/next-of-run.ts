@@ -1,4 +1,4 @@
-import { mayApprove } from '@conduct/conductor'
+import { waitsAtRegistry, mayApprove } from '@conduct/conductor'
 import { approveWords, type RunRecord } from '@conduct/core'
 import type { ConductedEstate } from '../estate/open-conductor.ts'
 
@@ -32,7 +32,7 @@ export function withNextFor(
   const { plan, state, asked } = record
   if (state !== 'waiting_approval' || plan === null || asked === null) return record
   // The plan was approved; the registry waits for its own maintainer.
-  if (record.stop?.code === 'STAGE_APPROVAL_MISSING') return record
+  if (waitsAtRegistry(record.stop)) return record
   const words = approveWords(asked)
   const isAnswered = record.approvals.some(({ planId }) => planId === asked.planId)
   if (words === null || isAnswered || mayApprove({ config: estate.config, plan }, estate.identity))

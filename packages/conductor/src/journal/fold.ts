@@ -214,7 +214,7 @@ function nextCommand({ run, folded, launcher }: NextOptions): string | null {
       return null
     case 'waiting_approval':
       // The plan was approved; it is the registry that waits for a person.
-      if (folded.stop?.code === 'STAGE_APPROVAL_MISSING') return stoppedCommand(folded, launcher)
+      if (waitsAtRegistry(folded.stop)) return stoppedCommand(folded, launcher)
       return approvalCommand({ run, folded, launcher })
     case 'stopped':
       // Part-way, a new plan needs its approval too: the run then is stopped, not only waiting.
@@ -228,6 +228,11 @@ function nextCommand({ run, folded, launcher }: NextOptions): string | null {
     default:
       return assertNever(folded.state)
   }
+}
+
+/** A maintainer with a second factor is waited for, not somebody who approves the plan. */
+export function waitsAtRegistry(stop: Pick<RunStop, 'code'> | null): boolean {
+  return stop?.code === 'STAGE_APPROVAL_MISSING' || stop?.code === 'PUBLISH_OTP'
 }
 
 function stoppedCommand({ next, first }: Folded, launcher: string): string | null {

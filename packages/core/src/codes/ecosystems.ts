@@ -36,9 +36,8 @@ export const ecosystemsCodes = {
   },
   PUBLISH_OTP: {
     meaning: 'The registry asks for a one-time password, which only a person can give.',
-    remedy:
-      'Publish the tarball named in the details by hand, then resume; or use a token or trusted publishing.',
-    exit: exitCodes.failed,
+    remedy: 'A maintainer types the command that is printed, then resume; or stage it (staged: true).',
+    exit: exitCodes.approval,
   },
   PUBLISH_REFUSED: {
     meaning: 'The registry or its client refused this tarball for good.',

@@ -2,6 +2,7 @@ import { ConductError, type ErrorCode } from '@conduct/core'
 import type { CommandResult } from '@conduct/subprocess'
 import { describeResult, stoppedBecause } from '../run-tool.ts'
 import { asRecord, asText } from '../unknown.ts'
+import { showArgv } from './show-argv.ts'
 
 /** What `npm publish --json` and `pnpm publish --json` say when they fail. */
 export interface PublishFailure {
@@ -75,8 +76,11 @@ export interface FailedPublish {
 export function publishError(failed: FailedPublish, failure: PublishFailure): ConductError {
   const said = failure.message.split('\n')[0] || failed.result.outcome
   const [code, message] = errorsByKind[failure.kind]
+  const hint = hintOf(failed, failure)
   return new ConductError(code, message(failed, said), {
+    ...(hint === null ? {} : { hint }),
     details: {
+      ...(failure.kind === 'otp' ? { typeFirst: byHand(failed) } : {}),
       ...describeResult(failed.argv, failed.result),
       registry: failed.registry,
       tarball: failed.tarball,
@@ -84,6 +88,19 @@ export function publishError(failed: FailedPublish, failure: PublishFailure): Co
       answer: failure.message,
     },
   })
+}
+
+/** The same command for a person, who has the second factor; their client asks for it. */
+function byHand({ argv }: FailedPublish): string {
+  return showArgv(argv.filter((word) => word !== '--json'))
+}
+
+function hintOf(failed: FailedPublish, { kind, status }: PublishFailure): string | null {
+  if (kind === 'otp') return `A maintainer types: ${byHand(failed)}`
+  if (kind === 'auth' && status === 404) {
+    return `A registry hides with a 404 that these credentials may not publish ${failed.subject}, or that a new package has to be published by a person first.`
+  }
+  return null
 }
 
 type Message = (failed: FailedPublish, said: string) => string

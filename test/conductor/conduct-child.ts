@@ -3,6 +3,7 @@
  * its result as JSON on stdout.
  */
 import { isCrashPoint } from '@conduct/conductor'
+import { askForgeAt, type ForgeInTest } from './forge-in-test.ts'
 import { openConductor } from './open-conductor.ts'
 
 export interface ChildRequest {
@@ -16,6 +17,7 @@ export interface ChildRequest {
   /** Dies there by SIGKILL, or stands still by SIGSTOP. */
   readonly at?: { readonly point: string; readonly signal: 'SIGKILL' | 'SIGSTOP' }
   readonly lanesYaml?: string
+  readonly forge?: ForgeInTest
 }
 
 const request = JSON.parse(process.argv[2] ?? '{}') as ChildRequest
@@ -24,6 +26,7 @@ let isHit = false
 
 await using opened = await openConductor({
   ...request,
+  ...(request.forge === undefined ? {} : { askForge: await askForgeAt(request.forge) }),
   hit: (point, step) => {
     if (at === undefined || isHit || !isCrashPoint(at.point, point, step)) return
     isHit = true

@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type Estate, personsOtp } from '@conduct/rehearsal'
+import type { Estate } from '@conduct/rehearsal'
 import { describe, expect, test } from 'vitest'
 import { git, readWorld } from './estate-world.ts'
+import { typeAsMaintainer } from './maintainer.ts'
 import { openConductor } from './open-conductor.ts'
 import { quickLanesYaml } from './quick-estate.ts'
 import { useEstates } from './use-estates.ts'
@@ -20,23 +21,6 @@ async function open(estate: Estate) {
     storeUrl: estate.storeUrl,
     lanesYaml: await quickLanesYaml(estate, staged),
   })
-}
-
-/** A maintainer types what was printed, up to our own command, and their second factor. */
-async function typeAsMaintainer(estate: Estate, next: string | null): Promise<void> {
-  const home = join(estate.dir, 'maintainer')
-  const npmrc = await git(estate, estate.producer, 'show', 'main:.npmrc')
-  await execute('mkdir', ['-p', home])
-  await writeFile(join(home, '.npmrc'), npmrc)
-  const commands = (next ?? '').split(' && ').filter((command) => !command.startsWith('conduct '))
-  expect(commands).not.toEqual([])
-  for (const command of commands) {
-    const [program = '', ...words] = command.split(' ')
-    await execute(program, [...words, `--otp=${personsOtp}`], {
-      cwd: home,
-      env: { PATH: process.env['PATH'] ?? '', HOME: home },
-    })
-  }
 }
 
 const liveVersions = async (estate: Estate) => Object.keys((await readWorld(estate)).live[name] ?? {})

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -97,4 +99,60 @@ async function freePort(): Promise<number> {
     server.close(resolve)
   })
   return address !== null && typeof address === 'object' ? address.port : 0
+}
+
+describe('conduct doctor, of registries', () => {
+  test('says who we are, with which kind of token, and when npm ends what it is used for', async () => {
+    await using registry = await startListingRegistry()
+    const home = join(folder.path, 'home')
+    for (const name of ['home', 'engine']) mkdirSync(join(folder.path, name))
+    folder.write('home/.npmrc', `${registry.url.replace('http:', '')}:_authToken=${registry.token}\n`)
+    folder.write('engine/package.json', JSON.stringify({ name: '@acme/engine', version: '1.0.0' }))
+    folder.write('engine/.npmrc', `registry=${registry.url}\n`)
+    const declared = smallestLanesYaml.replace(
+      'file:///srv/engine.git" }',
+      'file:///srv/engine.git", path: engine }',
+    )
+    folder.write(
+      'lanes.yaml',
+      declared.replace(/^store: .*$/m, `store: sqlite:${join(folder.path, 'state.db')}`),
+    )
+
+    const shown = await doctor([], { HOME: home })
+
+    expect(shown.stdout).toMatch(/registry: http:\S+ for @acme\/engine\n +✔ identity +We are ana there\./)
+    expect(shown.stdout).toMatch(/✔ credential +A granular token at http:\S+, until 2027-01-20/)
+    expect(shown.stdout + shown.stderr).not.toContain(registry.token)
+  })
+})
+
+/** As much of npm's registry as whoami and the list of tokens need. */
+async function startListingRegistry(): Promise<{ url: string; token: string } & AsyncDisposable> {
+  const token = 'npm_aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789'
+  const listed = {
+    token: 'npm_aBcD...6789',
+    readonly: false,
+    bypass_2fa: true,
+    expiry: '2027-01-20T00:00:00.000Z',
+  }
+  const server = createHttpServer((request, response) => {
+    const isKnown = request.headers.authorization === `Bearer ${token}`
+    const body =
+      request.url?.startsWith('/-/whoami') === true ? { username: 'ana' } : { objects: [listed], total: 1 }
+    response.writeHead(isKnown ? 200 : 401, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(isKnown ? body : {}))
+  })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    token,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
 }

@@ -79,6 +79,24 @@ export type ObservedProvenance =
   | { readonly state: 'absent' }
   | { readonly state: 'unknown'; readonly reason: string }
 
+/** With what kind of credential publishing would go out; never the credential itself. */
+export type PublishCredential =
+  | { readonly kind: 'none' }
+  /** The CI system offers an identity; whether the registry trusts it shows when it publishes. */
+  | { readonly kind: 'trusted' }
+  | {
+      readonly kind: 'granular'
+      /** Null: the registry does not say. */
+      readonly bypasses2fa: boolean | null
+      readonly isReadOnly: boolean
+      readonly expiresAt: string | null
+    }
+  /** A login of a person, for a few hours; publishing asks for the second factor. */
+  | { readonly kind: 'session' }
+  | { readonly kind: 'classic' }
+  | { readonly kind: 'password' }
+  | { readonly kind: 'unknown'; readonly reason: string }
+
 /** Publishing in two moves: we stage, a person approves with their second factor. */
 export interface Staging {
   /**
@@ -164,6 +182,12 @@ export interface Publisher {
    *   REGISTRY_UNREACHABLE the outcome is unknown.
    */
   publish(options: PublishOptions): Promise<void>
+  /** Absent: nothing is known of this ecosystem's kinds of credentials. */
+  credential?(options: {
+    readonly registry: string
+    readonly worktree?: string
+    readonly signal?: AbortSignal
+  }): Promise<PublishCredential>
   /** Absent: this ecosystem knows no provenance. */
   provenance?(options: {
     readonly package: string

@@ -100,6 +100,7 @@ export const portMethods = {
     whoAmI: 'looks',
     version: 'looks',
     provenance: 'looks',
+    credential: 'looks',
     publish: 'acts',
     withdrawal: { read: 'looks', moveDistTag: 'acts', deprecate: 'acts' },
     staging: {

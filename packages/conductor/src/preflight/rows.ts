@@ -13,6 +13,7 @@ import { row as main } from './rows/main.ts'
 import { row as packageTool } from './rows/package-tool.ts'
 import { row as members } from './rows/members.ts'
 import { row as previous } from './rows/previous.ts'
+import { row as publishCredential } from './rows/publish-credential.ts'
 import { row as registryIdentity } from './rows/registry-identity.ts'
 import { row as registry } from './rows/registry.ts'
 import { row as releaseAge } from './rows/release-age.ts'
@@ -41,6 +42,7 @@ export const rows: readonly Row[] = [
   blockingLabel,
   registry,
   registryIdentity,
+  publishCredential,
   firstPublish,
   staging,
   versionFree,

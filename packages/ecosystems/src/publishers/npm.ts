@@ -3,6 +3,7 @@ import type { Env } from '../manifests/npmrc.ts'
 import type { Publisher } from '../ports.ts'
 import { readAuthorizations } from '../registry/authorization.ts'
 import { observeVersion } from '../registry/observe.ts'
+import { readPublishCredential } from '../registry/publish-credential.ts'
 import { observeProvenance } from '../registry/provenance.ts'
 import { toolVersion } from '../adopters/tool-version.ts'
 import { discoverPackages } from './discover.ts'
@@ -29,6 +30,7 @@ export function npmPublisher(env: Env): Publisher {
     observe: async (options) =>
       observeVersion({ ...options, authorizationOf: await readAuthorizations(env) }),
     whoAmI: whoAmIWith('npm', env),
+    credential: (options) => readPublishCredential({ ...options, env }),
     provenance: async (options) =>
       observeProvenance({ ...options, authorizationOf: await readAuthorizations(env) }),
     publish: async (options) => void (await publish(options)),

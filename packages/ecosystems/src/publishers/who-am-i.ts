@@ -9,10 +9,13 @@ const whoAmITimeoutMs = 60_000
 /** How each client says that nobody is logged in; pnpm cannot read the empty object some registries answer. */
 const nobody = /\bENEEDAUTH\b|\bE401\b|\bE403\b|WHOAMI_UNAUTHORIZED|missing field `username`/
 
+/** npm by itself waits 70 seconds for a registry that is not there. */
+const shortPatience = ['--fetch-retries=1', '--fetch-retry-mintimeout=500']
+
 /** @throws ConductError REGISTRY_UNREACHABLE  the registry did not say. */
 export function whoAmIWith(tool: 'npm' | 'pnpm', env: Env): Publisher['whoAmI'] {
   return async ({ registry, worktree, context }) => {
-    const argv = [tool, 'whoami', `--registry=${registry}`]
+    const argv = [tool, 'whoami', `--registry=${registry}`, ...(tool === 'npm' ? shortPatience : [])]
     const credentials = await readCredentials(worktree, env)
     const result = await runTool({
       argv,

@@ -38,6 +38,16 @@ async function left({ estate, shop }: ForgeEstate) {
   }
 }
 
+/** What the run has noted for those who look at the forge. */
+function notes({ engine, shop }: ForgeEstate) {
+  return {
+    statuses: engine.records.statuses.map(({ context, state }) => `${context} ${state}`),
+    deployments: shop.records.deployments.map(
+      ({ environment, sha, states }) => `${environment} ${sha} ${states.map(({ state }) => state).join(' ')}`,
+    ),
+  }
+}
+
 const adopted = { pulls: ['merged'], merges: 1, adopts: true }
 const ended = ({ exit, record }: RunResult) => ({
   exit,
@@ -255,6 +265,31 @@ describe('the forge at preflight', () => {
   })
 })
 
+describe('notes at the forge', () => {
+  const estates = useEstates()
+
+  it('are no condition of a run: one that may not write them warns and is done', async () => {
+    await using world = await forgeEstate(await estates.fresh())
+    world.github.misbehave(({ endpoint }) =>
+      endpoint === `POST ${inRepo}/statuses/{sha}`
+        ? { fault: 'status', status: 403, message: 'Forbidden' }
+        : null,
+    )
+    await using opened = await openConductor(childOf(world))
+
+    const result = await opened.conductor.runTrain({ train: 'engine', approve: true, waitMsMax: 0 })
+
+    expect(ended(result)).toEqual(isDone)
+    expect(opened.events).toContainEqual(
+      expect.objectContaining({
+        type: 'warning',
+        code: 'FORGE_REFUSED',
+        message: expect.stringContaining('engine: nothing was noted at the forge') as string,
+      }),
+    )
+  })
+})
+
 describe('a deploy behind a forge', () => {
   const estates = useEstates()
 
@@ -274,6 +309,7 @@ describe('a deploy behind a forge', () => {
     expect(red.record.stop?.message).toContain('e2e')
     expect(red.record.stop?.phase).toBe('deploy')
     expect([...(await world.estate.readAttempts()).deploys]).toEqual([])
+    expect(notes(world)).toEqual({ statuses: ['conduct/engine failure'], deployments: [] })
 
     world.github.misbehave(null)
     world.shop.report(merged() ?? '', 'e2e', null)
@@ -287,6 +323,10 @@ describe('a deploy behind a forge', () => {
     expect(ended(result)).toEqual(isDone)
     expect(result.record.deployed).toMatchObject([{ repo: 'shop', sha: await world.shop.head('main') }])
     expect([...(await world.estate.readAttempts()).deploys]).toEqual([['shop', 1]])
+    expect(notes(world)).toEqual({
+      statuses: ['conduct/engine failure', 'conduct/engine failure', 'conduct/engine success'],
+      deployments: [`conduct-engine ${await world.shop.head('main')} success`],
+    })
     expect(await left(world)).toEqual(adopted)
   })
 })

@@ -215,3 +215,14 @@ it('pays for what changed only: looks that find nothing new are free', async () 
   expect(github.notModified()).toBeGreaterThan(20)
   expect(paid).toBe(4)
 })
+
+it('does not take what a run of our own noted for a verdict', async () => {
+  await using workshop = await openWorkshop()
+  const { repository, shop } = workshop
+  const commit = await shop.head('main')
+  shop.status(commit, 'conduct/engine', 'failure')
+
+  expect(await repository.readVerdict({ commit, branch: 'main' })).toMatchObject({ verdict: 'none' })
+  shop.report(commit, 'test', 'success')
+  expect(await repository.readVerdict({ commit, branch: 'main' })).toMatchObject({ verdict: 'green' })
+})

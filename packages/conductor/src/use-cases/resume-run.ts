@@ -8,6 +8,7 @@ import { isGoingBack } from '../journal/begun.ts'
 import type { Journal } from '../journal/journal.ts'
 import { emptyLuggage } from '../journey.ts'
 import { openTrain } from '../open-train.ts'
+import { tellForges } from '../tell-forges.ts'
 import { findRun } from './find-run.ts'
 
 export type ResumeOptions = Parameters<Conductor['resumeRun']>[0]
@@ -38,7 +39,7 @@ export async function resumeRun(conductor: ConductorOptions, options: ResumeOpti
   }
   const context = await openTrain(conductor, created.train)
   context.emit({ type: 'run_opened', run: journal.run, train: created.train, kind: 'resume' })
-  return conductTrain({
+  const result = await conductTrain({
     context,
     run: journal.run,
     kind: 'resume',
@@ -54,6 +55,7 @@ export async function resumeRun(conductor: ConductorOptions, options: ResumeOpti
     lane: context.lanes.lane(context.train.lane),
     luggage: emptyLuggage(),
   })
+  return tellForges(context, result)
 }
 
 /** Half of what it did may be gone: there is only the rest of the way back, or an end where it is. */

@@ -11,6 +11,7 @@ import { openTrain } from '../open-train.ts'
 import { isPlanExpired, readSavedPlan } from '../plan/plan-store.ts'
 import { travellingRepos } from '../phases/claim.ts'
 import { requireKnownOverrides } from '../preflight/overrides.ts'
+import { tellForges } from '../tell-forges.ts'
 import { createRun, toRequest } from './create-run.ts'
 
 /** The whole journey: claim, survey, …, report. A run that has a record ends in its result, never in an error. */
@@ -22,7 +23,7 @@ export async function runTrain(conductor: ConductorOptions, options: RunOptions)
   requireKnownOverrides(request.overrides, travellingRepos(context.train, request.only))
   const journal = await createRun(context, request)
   context.emit({ type: 'run_opened', run: journal.run, train: context.trainName, kind: 'run' })
-  return conductTrain({
+  const result = await conductTrain({
     context,
     run: journal.run,
     kind: 'run',
@@ -38,6 +39,7 @@ export async function runTrain(conductor: ConductorOptions, options: RunOptions)
     lane: context.lanes.lane(context.train.lane),
     luggage: emptyLuggage(),
   })
+  return tellForges(context, result)
 }
 
 async function planToTravel(context: TrainContext, name: string): Promise<Plan> {

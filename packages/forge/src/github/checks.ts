@@ -1,5 +1,6 @@
 import type { CommitId } from '@conduct/core'
 import type { AwaitedVerdict, CommitVerdict, Judgeable, Report } from '../ports/verdict.ts'
+import { ownStatusPrefix } from '../ports/records.ts'
 import type { GithubClient, Answer } from './client.ts'
 import { type Failure, unknownFrom } from './failures.ts'
 import { checkRunState, judgeVerdict, statusState } from './judge-verdict.ts'
@@ -87,7 +88,7 @@ async function readReports(
         url: run.html_url,
         appId: run.app?.id ?? null,
       })),
-      ...statuses.data.map((status) => ({
+      ...statuses.data.filter(isVerdict).map((status) => ({
         name: status.context,
         kind: 'status' as const,
         ...statusState(status.state),
@@ -96,6 +97,11 @@ async function readReports(
       })),
     ],
   }
+}
+
+/** What runs of our own noted is no verdict of CI. */
+function isVerdict({ context }: { readonly context: string }): boolean {
+  return !context.startsWith(ownStatusPrefix)
 }
 
 /** Nothing has reported: could anything, ever? */

@@ -1,5 +1,8 @@
 import type { CommitId } from '@conduct/core'
 
+/** Statuses whose context starts so are notes of runs; they say nothing about a commit. */
+export const ownStatusPrefix = 'conduct/'
+
 /** What the run writes for those who look at the forge; neither decides anything. */
 export interface WriteCommitStatus {
   readonly commit: CommitId

@@ -4,6 +4,7 @@ import type { Estate } from '@conduct/rehearsal'
 import { readWorld } from './estate-world.ts'
 import { openConductor } from './open-conductor.ts'
 import { quickLanesYaml } from './quick-estate.ts'
+import { runChild } from './run-child.ts'
 import { useEstates } from './use-estates.ts'
 
 const token = 'ghp_0123456789abcdefghijABCDEFGHIJ012345'
@@ -148,5 +149,84 @@ describe('approvals at the forge', () => {
     github.misbehave(null)
     const done = await carl.conductor.resumeRun({ run: record.run, waitMsMax: 0 })
     expect(done.exit).toBe(0)
+  })
+
+  it.each(['ask:intended', 'ask:acted'])(
+    'opens one issue for a plan, though the conductor died at %s, and closes it once it has an answer',
+    async (point) => {
+      const estate = await estates.fresh()
+      const engine = await github.createRepository('remotes/engine')
+      await engine.commit('main', { 'README.md': 'engine' })
+      engine.records.access.set('release-bot', 'write')
+      const lanesYaml = await quickLanesYaml(estate, [
+        [/ana: \{\}/u, 'ana: { forge: ana-acme }'],
+        [/( {2}engine:\n {4}remote: .*\n(?: {4}.*\n)*? {4}forge: )none/u, `$1{ github: "${github.url}" }`],
+        ['requester_may_approve: true }', 'requester_may_approve: true, via: forge }'],
+        ['    lane: release_train\n', '    lane: release_train\n    accept_unknown: [ci_verdict]\n'],
+      ])
+      const { dir, storeUrl } = estate
+      const env = { GH_ENTERPRISE_TOKEN: token }
+      const at = { point, signal: 'SIGKILL' } as const
+
+      const killed = await runChild({ dir, storeUrl, lanesYaml, env, approve: false, at })
+      expect({ signal: killed.signal, stderr: killed.stderr }).toEqual({ signal: 'SIGKILL', stderr: '' })
+      await using ana = await open(estate, lanesYaml, 'ana')
+      const [left] = await ana.conductor.listRuns()
+      const asked = await ana.conductor.resumeRun({ run: left?.run ?? '', waitMsMax: 30_000 })
+
+      expect(asked.record.stop).toMatchObject({ code: 'APPROVAL_MISSING' })
+      const [issue, ...others] = engine.records.issues
+      expect({ title: issue?.title, state: issue?.state, others }).toEqual({
+        title: `Approve plan ${asked.record.planId ?? ''} of train engine? (@rehearsal/engine 1.1.0)`,
+        state: 'open',
+        others: [],
+      })
+      const hash = asked.record.plan?.hash ?? ''
+      engine.comment(issue?.number ?? 0, { login: 'ana-acme', body: `/conduct approve ${hash}` })
+      const done = await ana.conductor.resumeRun({ run: asked.record.run, waitMsMax: 0 })
+
+      expect({ exit: done.exit, stop: done.record.stop }).toEqual({ exit: 0, stop: null })
+      expect(engine.records.issues.map(({ state }) => state)).toEqual(['closed'])
+    },
+  )
+
+  it('counts a review of the pull request that lanes.yaml names, for the commit it was given for', async () => {
+    const estate = await estates.fresh()
+    const { lanesYaml } = await declare(estate)
+    await talk.branch('plan', { from: await talk.head('main'), files: { plan: '1' } })
+    const number = 7
+    talk.records.pulls.push({
+      number,
+      base: 'main',
+      headBranch: 'plan',
+      title: 'Release',
+      body: '',
+      author: 'carl',
+      from: null,
+      updatedAt: '2026-01-01T00:00:00Z',
+      state: 'open',
+      head: await talk.head('plan'),
+      mergeCommit: null,
+      queue: null,
+      askedFor: '',
+    })
+    const atPull = lanesYaml.replace(/issue: "talk#\d+"/u, `issue: "talk#${number}"`)
+    await using carl = await open(estate, atPull)
+    const { record } = await carl.conductor.runTrain({ train: 'engine', waitMsMax: 0 })
+    const body = `/conduct approve ${record.plan?.hash ?? ''}`
+    const given = { login: 'ana-acme', body, state: 'APPROVED', commit: await talk.head('plan') } as const
+    talk.review(number, { ...given, state: 'DISMISSED' })
+    talk.review(number, { ...given, commit: await talk.head('main') })
+
+    const still = await carl.conductor.resumeRun({ run: record.run, waitMsMax: 0 })
+
+    expect(still.record.stop?.message).toContain('the review is dismissed')
+    expect(still.record.stop?.message).toContain('the review was given for another commit')
+    talk.review(number, given)
+    const done = await carl.conductor.resumeRun({ run: record.run, waitMsMax: 0 })
+    expect({ exit: done.exit, stop: done.record.stop }).toEqual({ exit: 0, stop: null })
+    expect(done.record.approvals).toMatchObject([
+      { proof: 'forge', url: expect.stringContaining('#pullrequestreview-') as string },
+    ])
   })
 })

@@ -18,6 +18,8 @@ export interface ChildRequest {
   readonly at?: { readonly point: string; readonly signal: 'SIGKILL' | 'SIGSTOP' }
   readonly lanesYaml?: string
   readonly forge?: ForgeInTest
+  /** Added to the environment that forges are asked with. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 const request = JSON.parse(process.argv[2] ?? '{}') as ChildRequest

@@ -33,9 +33,10 @@ export function eventLine(
       return lasting(style.dim(`    plan ${event.planId}: ${what}, ${approval}`))
     }
     case 'approval_asked':
-      return lasting(
-        `    ${style.yellow(askedSentence(event.asked))}${event.asked.isHeld ? '; the lane is kept meanwhile' : ''}`,
-      )
+      // A run that hands its lane back says so as it ends.
+      return event.asked.isHeld
+        ? lasting(`    ${style.yellow(askedSentence(event.asked))}; the lane is kept meanwhile`)
+        : null
     case 'phase_started':
       return isVerbose ? lasting(style.dim(`  … ${event.phase}`)) : null
     case 'phase_ended': {

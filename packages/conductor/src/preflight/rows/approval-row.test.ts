@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ApprovalRule, LanesConfig } from '@conduct/config'
 import { ConductError } from '@conduct/core'
+import { type Reading, type RepoAccess, type RepoAtForge, absent, present, unknown } from '@conduct/forge'
 import { runCommand } from '@conduct/subprocess'
 import type { TrainContext } from '../../context.ts'
 import { aLane } from '../../survey-fixture.ts'
@@ -60,5 +61,42 @@ describe('approval', () => {
       verdict: 'red',
       detail: expect.stringMatching(/no ssh-keygen/) as string,
     })
+  })
+
+  test('asks the forge whether somebody can be asked there', async () => {
+    const atForge = { ...rule, via: 'forge', issue: { repo: 'engine', number: 12 } } as const
+    const forgeThat = (more: {
+      readonly access?: Reading<Partial<RepoAccess>>
+      readonly thread?: Reading<object>
+    }) => ({
+      forge: () =>
+        Promise.resolve({
+          forge: { identity: () => Promise.resolve(present({ login: 'release-bot' })) },
+          repository: {
+            fullName: 'acme/engine',
+            readAccess: () => Promise.resolve(more.access ?? present({ canRead: true, isArchived: false })),
+            readThread: () => Promise.resolve(more.thread ?? present({})),
+          },
+        } as unknown as RepoAtForge),
+    })
+
+    const verdicts = await Promise.all([
+      judged(atForge, { forge: () => Promise.resolve(null) }),
+      judged(atForge, forgeThat({ access: present({ canRead: true, isArchived: true }) })),
+      judged(atForge, forgeThat({ access: unknown('503') })),
+      judged(atForge, forgeThat({ thread: absent })),
+      judged(atForge, forgeThat({ thread: unknown('503') })),
+      judged(atForge, forgeThat({})),
+    ])
+
+    expect(verdicts.map(({ verdict }) => verdict)).toEqual([
+      'red',
+      'red',
+      'unknown',
+      'red',
+      'unknown',
+      'green',
+    ])
+    expect(verdicts.at(-1)?.detail).toBe('May approve, at #12 of acme/engine: carl.')
   })
 })

@@ -13,6 +13,9 @@ const betweenReadsMs = 50
 /** After an answer that does not match: the target may still be coming up. */
 const firstRetryMs = 100
 const longestRetryMs = 5000
+/** One read, which does not outlast the time there is for all of them by more than the shorter of these. */
+const readMsMax = 10_000
+const readMsMin = 1000
 
 /** What answers at the target is what was deployed, in several reads: yes, no, or inconclusive. */
 export const verify: ConsumerPhase = {
@@ -66,6 +69,7 @@ async function readUntilSure(traveller: ConsumerJourney, declared: Verify): Prom
     const read = await readTarget(declared, values, {
       signal,
       nowMs: clock.wallMs,
+      timeoutMs: Math.min(readMsMax, Math.max(readMsMin, Math.ceil(endsAtMs - clock.monotonicMs()))),
       ...(notBeforeMs === null ? {} : { notBeforeMs }),
     })
     reads.push(read)

@@ -158,6 +158,9 @@ function lanesYaml(dir: string, publish: string, apps: readonly LibraryApp[]): s
     '    approval: { actions: [publish], by: [ana], requester_may_approve: true }',
     'trains:',
     '  engine:',
+    ...(apps.some(({ adopt }) => adopt?.includes('command') === true)
+      ? ['    accept_unknown: [adoptable]']
+      : []),
     '    producer:',
     '      repo: engine',
     `      publish: ${publish}`,

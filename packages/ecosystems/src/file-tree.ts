@@ -29,6 +29,7 @@ export function fileTreeOfFolder(folder: string): FileTree {
       }
       return files.sort()
     },
+    open: async () => ({ path: folder, [Symbol.asyncDispose]: async () => undefined }),
   }
 }
 

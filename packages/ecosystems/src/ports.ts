@@ -15,6 +15,8 @@ export type * from './withdrawal.ts'
 export interface FileTree {
   readFile(path: string): Promise<string | null>
   listFiles(): Promise<readonly string[]>
+  /** These files in a folder, for what only a program can read; a tree held in memory has none. */
+  readonly open?: () => Promise<AsyncDisposable & { readonly path: string }>
 }
 
 export type Ecosystem = 'npm' | 'rubygems'
@@ -238,13 +240,14 @@ export interface LockfileMovement {
   readonly to: string | null
 }
 
-type Manager = 'npm' | 'pnpm' | 'yarn' | 'yarn-classic' | 'bundler'
+type Manager = 'npm' | 'pnpm' | 'yarn' | 'yarn-classic' | 'bundler' | 'command'
 
 export interface Adopter {
   readonly manager: Manager | `${Manager} and ${Manager}`
   /** What lanes.yaml calls it: the two generations of yarn are told apart by their lockfile. */
-  readonly declaredAs: 'npm' | 'pnpm' | 'yarn' | 'bundler'
-  readonly ecosystem: Ecosystem
+  readonly declaredAs: 'npm' | 'pnpm' | 'yarn' | 'bundler' | 'command'
+  /** `command`: whatever the train publishes. */
+  readonly ecosystem: Ecosystem | 'command'
   matches(tree: FileTree): Promise<boolean>
   /** Version of the manager on this machine, or null when it is missing. */
   version(context: EcosystemContext, worktree: string): Promise<string | null>

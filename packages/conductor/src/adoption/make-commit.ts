@@ -53,7 +53,8 @@ export async function makeAdoptionCommit(options: CommitOptions): Promise<Commit
     })
   }
   const changed = await worktree.changedPaths()
-  const others = changed.filter((path) => !allowed.has(path))
+  // Which files a command writes is its own affair; what they hold was read back.
+  const others = adopter.manager === 'command' ? [] : changed.filter((path) => !allowed.has(path))
   if (others.length > 0) {
     throw new ConductError(
       'ADOPT_UNRELATED',

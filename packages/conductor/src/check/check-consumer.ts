@@ -20,6 +20,8 @@ export async function checkConsumer(
 ): Promise<void> {
   const { adopter, repo, name } = consumer
   if (adopter === null || consumer.via === 'none' || artifacts.length === 0) return
+  // There is nothing to try it with: preflight said so.
+  if (adopter.manager === 'command') return
   await using worktree = await consumer.mirror.worktree(consumer.commit)
   const where = { frozen: consumer, cwd: worktree.path }
   await runDeclared(context, repo.setup, { ...where, timeoutMs: setupTimeoutMs })

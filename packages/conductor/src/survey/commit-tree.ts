@@ -24,5 +24,6 @@ export function commitTree(mirror: Mirror, commit: CommitId): FileTree {
       return file
     },
     listFiles: list,
+    open: () => mirror.worktree(commit),
   }
 }

@@ -1,5 +1,6 @@
 import type { Consumer } from '@conduct/config'
 import type { FrozenConsumer, FrozenRepo, PlannedArtifact, TrainContext } from '../context.ts'
+import { commandAdopter } from '../adoption/command-adopter.ts'
 import { chooseAdopter } from './choose-adopter.ts'
 import { chooseVia } from './choose-via.ts'
 import { observePrevious } from './observe-previous.ts'
@@ -32,12 +33,16 @@ export async function freezeConsumer(
  * @throws ConductError SURVEY_REFUSED for a package manager that nobody here knows, or that does not fit the train
  */
 export async function readConsumer(
-  context: Pick<TrainContext, 'adopters'>,
+  context: Pick<TrainContext, 'adopters' | 'runCommand' | 'signal'>,
   frozen: UnreadConsumer,
   packages: readonly Pick<PlannedArtifact, 'name' | 'ecosystem'>[],
 ): Promise<FrozenConsumer> {
   const { adopt } = frozen.consumer
-  const adopter = await chooseAdopter(context.adopters, { frozen, adopt }, packages)
+  const { command, observe } = adopt
+  const adopter =
+    command === null || observe === null
+      ? await chooseAdopter(context.adopters, { frozen, adopt }, packages)
+      : commandAdopter({ context, frozen, command, observe })
   const locked =
     adopter === null ? [] : await Promise.all(packages.map(({ name }) => adopter.read(frozen.tree, name)))
   return { ...frozen, adopter, locked }

@@ -36,9 +36,8 @@ function producerGaps({ producer: { publish }, forgeRelease }: Train): readonly 
   ]
 }
 
-function consumerGaps({ adopt, deploy }: Consumer): readonly string[] {
+function consumerGaps({ deploy }: Consumer): readonly string[] {
   const gaps: string[] = []
-  if (adopt.command !== null || adopt.observe !== null) gaps.push('adopting by a command')
   if (deploy.strategy.kind === 'git_push' || deploy.strategy.kind === 'github_workflow') {
     gaps.push(`deploying by ${deploy.strategy.kind}`)
   }

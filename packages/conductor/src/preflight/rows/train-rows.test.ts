@@ -14,9 +14,7 @@ describe('can_conduct', () => {
     expect((await judge(canConduct, { consumer: { consumer: deploying } })).verdict).toBe('green')
   })
 
-  const adopt = { manager: null, via: null, withinMs: 1_800_000, command: null, observe: null }
   test.each<[string, Parameters<typeof aConsumer>[0]]>([
-    ['adopting by a command', { adopt: { ...adopt, command: { argv: ['x'] } } }],
     ['git_push', { deploy: aDeploy({ strategy: { kind: 'git_push', remote: 'heroku', branch: 'main' } }) }],
     [
       'github_workflow',

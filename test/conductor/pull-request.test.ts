@@ -174,13 +174,14 @@ describe('adopting by pull request', () => {
     expect(await left(world)).toMatchObject({ pulls: ['closed'], merges: 0, adopts: false })
   })
 
-  it('surveys and tries again when main moves meanwhile, with the same pull request', async () => {
+  it('waits for what main got meanwhile to be judged, surveys and tries again with the same pull request', async () => {
     await using world = await forgeEstate(await estates.fresh())
     const moves: Promise<string>[] = []
     world.shop.setCi({ check: 'test', conclusion: 'success', reportsAfter: 0 })
     world.github.misbehave(({ endpoint }) => {
       if (endpoint !== readPull || moves.length > 0) return null
       moves.push(world.shop.commit('main', { 'somebody.txt': 'else\n' }))
+      world.shop.setCi({ check: 'test', conclusion: 'success', reportsAfter: 2 })
       return { fault: 'delay', until: Promise.all(moves) }
     })
 

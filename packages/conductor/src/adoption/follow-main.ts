@@ -1,4 +1,5 @@
 import { ConductError, type CommitId, isConductError, toCommitId } from '@conduct/core'
+import { awaitJudged } from './await-judged.ts'
 import { checkConsumer } from '../check/check-consumer.ts'
 import type { FrozenConsumer } from '../context.ts'
 import { type ConsumerJourney, artifactsOf, planOf, surveyOf } from '../journey.ts'
@@ -35,6 +36,7 @@ export async function followMain(traveller: ConsumerJourney, surveyed: CommitId[
   }
   const survey = surveyOf(journey)
   const fresh = await resurveyConsumer(journey.context, survey, name)
+  await awaitJudged(traveller, fresh)
   const rows = await preflightConsumer(journey.context, survey, fresh, {
     overrides: journey.request.overrides,
     publishedByThisRun: new Set(

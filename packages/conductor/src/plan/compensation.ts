@@ -41,7 +41,8 @@ function consumerWayBack(frozen: FrozenConsumer, survey: Survey): readonly Compe
       action: `revert the adoption commit on ${frozen.main}, unless something was built on it`,
       possible: true,
       undoes: stepId.adopt(repo),
-      begunBy: [stepId.adopt(repo), stepId.enqueue(repo)],
+      // What was proposed, anybody may have merged.
+      begunBy: [stepId.propose(repo), stepId.adopt(repo), stepId.enqueue(repo)],
       to: null,
     })
     if (frozen.via === 'pull_request') {

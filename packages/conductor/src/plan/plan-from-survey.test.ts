@@ -265,3 +265,23 @@ test('a producer that is deployed, too, stands in the plan once', () => {
 test('a train on a global lane claims the whole lane', () => {
   expect(planFromSurvey(facts({ lane: aLane({ scope: 'global' }) })).resources).toEqual(['*'])
 })
+
+describe('a consumer that adopts by pull request', () => {
+  const plan = planFromSurvey(
+    facts({ survey: aSurvey({ consumers: [aFrozenConsumer({ via: 'pull_request' })] }) }),
+  )
+
+  test('is offered the commit and a pull request before anything reaches its main', () => {
+    const adopting = plan.steps.filter(({ phase }) => phase === 'adopt')
+
+    expect(adopting.map(({ id, irreversible }) => [id, irreversible])).toEqual([
+      ['propose:shop', false],
+      ['pull_request:shop', false],
+      ['adopt:shop', true],
+    ])
+  })
+
+  test('is looked at on the way back as soon as something was proposed: anybody may have merged it', () => {
+    expect(plan.compensation.find(({ kind }) => kind === 'revert')?.begunBy).toContain('propose:shop')
+  })
+})

@@ -6,6 +6,7 @@ import {
   type ConsumerSpec,
   type Estate,
   type EstateRecord,
+  type Formalities,
   platformUrlOf,
   registryUrlOf,
   toEstate,
@@ -17,8 +18,10 @@ import { appFiles } from './repositories/app.ts'
 import { engineFiles, engineVersions } from './repositories/engine.ts'
 import { type Files, ignored, npmrcWithToken } from './repositories/files.ts'
 import { workspaceFiles } from './repositories/workspace.ts'
-import { startServer, stopServer } from './server-process.ts'
-import { requireTools, runStep } from './toolchain.ts'
+import { makeKey, makeMaintainer } from './people.ts'
+import type { ForgeSetting } from './server/forge.ts'
+import { type ServerRecord, serveForge, startServer, stopServer } from './server-process.ts'
+import { missingTools, requireTools, runStep } from './toolchain.ts'
 
 export interface BuildEstateOptions {
   /** Empty or absent; made when absent. */
@@ -38,10 +41,11 @@ const consumersOf = {
     { name: 'admin', manager: 'npm' },
   ],
   full: [
-    { name: 'shop', manager: 'pnpm' },
+    { name: 'shop', manager: 'pnpm', isProtected: true },
     { name: 'admin', manager: 'npm', after: ['shop'] },
-    { name: 'portal', manager: 'pnpm' },
+    { name: 'portal', manager: 'pnpm', isProtected: true },
     { name: 'billing', manager: 'npm', after: ['admin', 'portal'] },
+    { name: 'search', manager: 'yarn' },
   ],
 } as const satisfies Record<string, readonly ConsumerSpec[]>
 
@@ -57,16 +61,25 @@ const atOnceMax = 4
  * @throws ConductError REHEARSAL_TOOL_MISSING, REHEARSAL_STEP, REHEARSAL_SERVER  nothing is left running.
  */
 export async function buildEstate(options: BuildEstateOptions): Promise<Estate> {
-  const { size, consumers = consumersOf[options.size] } = options
+  const { size } = options
+  const wanted = options.consumers ?? consumersOf[size]
+  const { consumers, leftOut } = await possible(wanted)
   const managers = new Set<string>(consumers.map((consumer) => consumer.manager))
-  await requireTools(['git', 'npm', ...(managers.has('pnpm') || size === 'full' ? ['pnpm'] : [])])
+  const needsPnpm = managers.has('pnpm') || size === 'full'
+  await requireTools([
+    'git',
+    'npm',
+    ...(needsPnpm ? ['pnpm'] : []),
+    ...(size === 'full' ? ['ssh-keygen'] : []),
+  ])
   await mkdir(options.dir, { recursive: true })
   const layout = layoutOf(await realpath(options.dir))
   await writeFile(layout.attempts, '')
-  const { registryPort, platformPort } = await startServer(layout.dir)
+  const server = await startServer(layout.dir)
+  const { registryPort, platformPort } = server
   try {
     const names = size === 'full' ? ['@rehearsal/money', '@rehearsal/engine'] : ['@rehearsal/engine']
-    const record: EstateRecord = {
+    const built: EstateRecord = {
       format: 1,
       size,
       estateName: options.estateName ?? newEstateName(),
@@ -76,9 +89,11 @@ export async function buildEstate(options: BuildEstateOptions): Promise<Estate> 
       packages: names.map((name) => ({ name, ...engineVersions })),
       registryPort,
       platformPort,
+      leftOut,
     }
-    await buildProducer(layout, record)
-    await eachOf(consumers, (consumer) => buildConsumer(layout, record, consumer))
+    await buildProducer(layout, built)
+    await eachOf(consumers, (consumer) => buildConsumer(layout, built, consumer))
+    const record = size === 'full' ? { ...built, formalities: await formalise(layout, built, server) } : built
     await mkdir(dirname(layout.store), { recursive: true })
     await writeFile(layout.estateFile, `${JSON.stringify(record, null, 2)}\n`)
     await writeFile(layout.lanesYaml, writeLanesYaml(layout, record))
@@ -91,10 +106,53 @@ export async function buildEstate(options: BuildEstateOptions): Promise<Estate> 
   }
 }
 
+/** Who needs a tool that is not here is left out, by name. */
+async function possible(wanted: readonly ConsumerSpec[]): Promise<{
+  readonly consumers: readonly ConsumerSpec[]
+  readonly leftOut: Estate['leftOut']
+}> {
+  const programs = { npm: 'npm', pnpm: 'pnpm', yarn: 'yarn', 'yarn-classic': 'yarn' } as const
+  const optional = wanted.filter(({ manager }) => programs[manager] === 'yarn')
+  const missing = await missingTools([...new Set(optional.map(({ manager }) => programs[manager]))])
+  const isHere = ({ manager }: ConsumerSpec) => !missing.includes(programs[manager])
+  return {
+    consumers: wanted.filter(isHere),
+    leftOut: wanted
+      .filter((consumer) => !isHere(consumer))
+      .map(({ name, manager }) => ({ name, why: `${programs[manager]} is not on the PATH` })),
+  }
+}
+
+const approver = 'carl'
+
+/** A forge over the remotes that live there, and people with what they prove themselves by. */
+async function formalise(layout: Layout, record: EstateRecord, server: ServerRecord): Promise<Formalities> {
+  const approverKey = await makeKey(layout, approver)
+  // The form of a real one, and too short to be taken for one: the commands that are printed have to show it.
+  const forgeToken = `ghp_rehearsal_${crypto.randomUUID().slice(0, 8)}`
+  const forgePort = await serveForge(server, forgeSettingOf(record, forgeToken))
+  return { forgePort, forgeToken, approver, approverKey }
+}
+
+/** The producer and every consumer whose main is protected live at the forge. */
+export function forgeSettingOf({ producer: library, consumers }: EstateRecord, token: string): ForgeSetting {
+  return {
+    token,
+    login: 'ana-rehearsal',
+    repos: [
+      { name: library, isProtected: false },
+      ...consumers
+        .filter(({ isProtected }) => isProtected === true)
+        .map(({ name }) => ({ name, isProtected: true })),
+    ],
+  }
+}
+
 async function buildProducer(layout: Layout, record: EstateRecord): Promise<void> {
   const registryUrl = registryUrlOf(record.registryPort)
   const token = await signUp(registryUrl)
   const filesOf = record.size === 'full' ? workspaceFiles : engineFiles
+  await makeMaintainer(layout, npmrcWithToken(registryUrl, token))
   const shared: Files = { '.gitignore': ignored, '.npmrc': npmrcWithToken(registryUrl, token) }
   const before = { ...shared, ...filesOf('from') }
   const lock = await inScratchFolder(before, async (folder) => {
@@ -134,7 +192,7 @@ async function buildConsumer(layout: Layout, record: EstateRecord, consumer: Con
     platformUrl: platformUrlOf(record.platformPort),
   }
   const files = { '.gitignore': ignored, ...appFiles(consumer, addresses) }
-  const lockfile = consumer.manager === 'pnpm' ? 'pnpm-lock.yaml' : 'package-lock.json'
+  const lockfile = lockfiles[consumer.manager]
   const lock = await inScratchFolder(files, async (folder) => {
     await runStep(lockCommand(layout, consumer.manager), { cwd: folder })
     return readFile(join(folder, lockfile), 'utf8')
@@ -147,10 +205,26 @@ async function buildConsumer(layout: Layout, record: EstateRecord, consumer: Con
   await deployFirst(addresses.platformUrl, consumer.name, await headOf(layout, consumer.name))
 }
 
+const lockfiles = {
+  npm: 'package-lock.json',
+  pnpm: 'pnpm-lock.yaml',
+  yarn: 'yarn.lock',
+  'yarn-classic': 'yarn.lock',
+} as const satisfies Record<ConsumerSpec['manager'], string>
+
 function lockCommand(layout: Layout, manager: ConsumerSpec['manager']): readonly string[] {
-  return manager === 'pnpm'
-    ? ['pnpm', 'install', '--lockfile-only', '--ignore-scripts', '--store-dir', layout.pnpmStore]
-    : ['npm', 'install', '--package-lock-only', '--ignore-scripts', '--cache', layout.npmCache]
+  switch (manager) {
+    case 'pnpm':
+      return ['pnpm', 'install', '--lockfile-only', '--ignore-scripts', '--store-dir', layout.pnpmStore]
+    case 'npm':
+      return ['npm', 'install', '--package-lock-only', '--ignore-scripts', '--cache', layout.npmCache]
+    case 'yarn':
+      return ['yarn', 'install', '--mode=update-lockfile']
+    case 'yarn-classic':
+      return ['yarn', 'install', '--ignore-scripts', '--non-interactive']
+    default:
+      return manager satisfies never
+  }
 }
 
 async function deployFirst(platformUrl: string, app: string, sha: string): Promise<void> {

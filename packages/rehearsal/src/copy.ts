@@ -2,11 +2,12 @@ import { constants } from 'node:fs'
 import { cp, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { invariant } from '@conduct/core'
-import { type Estate, type EstateRecord, readRecord, toEstate } from './estate.ts'
+import { forgeSettingOf } from './build.ts'
+import { type Estate, type EstateRecord, type Formalities, readRecord, toEstate } from './estate.ts'
 import { cloneCheckout, createRemote } from './git-history.ts'
 import { type Layout, layoutOf, newEstateName } from './layout.ts'
 import type { PlatformState } from './server/platform.ts'
-import { restoreApps, startServer, stopServer } from './server-process.ts'
+import { restoreApps, type ServerRecord, serveForge, startServer, stopServer } from './server-process.ts'
 import { storeLine } from './lanes-yaml.ts'
 import { runStep } from './toolchain.ts'
 
@@ -37,17 +38,21 @@ export async function copyEstate(options: CopyEstateOptions): Promise<Estate> {
   const server = await startServer(to.dir)
   try {
     const { registryPort, platformPort } = server
+    const formalities = await takeOver(before, { from, to, server })
     const after: EstateRecord = {
       ...before,
       ...(options.storeUrl === undefined ? {} : { store: options.storeUrl }),
       estateName: newEstateName(),
       registryPort,
       platformPort,
+      ...(formalities === null ? {} : { formalities }),
     }
     const rewrite = rewriter({ from, to, before, after })
     const repos = [before.producer, ...before.consumers.map((consumer) => consumer.name)]
     const moved = await Promise.all(repos.map((repo) => copyRepository({ from, to, repo, rewrite })))
     await moveApps(to, new Map(moved.flatMap((commits) => [...commits])))
+    if (after.formalities !== undefined)
+      await serveForge(server, forgeSettingOf(after, after.formalities.forgeToken))
     await restoreApps(server)
     await mkdir(dirname(to.store), { recursive: true })
     await writeFile(to.estateFile, `${JSON.stringify(after, null, 2)}\n`)
@@ -61,6 +66,18 @@ export async function copyEstate(options: CopyEstateOptions): Promise<Estate> {
     await stopServer(to.dir)
     throw error
   }
+}
+
+/** The same people with the same keys, and a forge of its own. */
+async function takeOver(
+  before: EstateRecord,
+  { from, to, server }: { readonly from: Layout; readonly to: Layout; readonly server: ServerRecord },
+): Promise<Formalities | null> {
+  const { formalities } = before
+  if (formalities === undefined) return null
+  await copyFolder(dirname(from.maintainer), dirname(to.maintainer))
+  const none = { ...forgeSettingOf(before, formalities.forgeToken), repos: [] }
+  return { ...formalities, forgePort: await serveForge(server, none) }
 }
 
 async function copyFolder(from: string, to: string): Promise<void> {
@@ -79,6 +96,7 @@ function rewriter({ from, to, before, after }: Move): (text: string) => string {
   const addresses = [
     [`127.0.0.1:${before.registryPort}`, `127.0.0.1:${after.registryPort}`],
     [`127.0.0.1:${before.platformPort}`, `127.0.0.1:${after.platformPort}`],
+    ...forgeAddresses(before, after),
   ] as const
   for (const [old, next] of addresses) invariant(old.length === next.length, 'ports have five digits')
   const names = [
@@ -94,6 +112,11 @@ function rewriter({ from, to, before, after }: Move): (text: string) => string {
     )
     return text.replaceAll(any, (old) => all.get(old) ?? old)
   }
+}
+
+function forgeAddresses(before: EstateRecord, after: EstateRecord): readonly (readonly [string, string])[] {
+  if (before.formalities === undefined || after.formalities === undefined) return []
+  return [[`127.0.0.1:${before.formalities.forgePort}`, `127.0.0.1:${after.formalities.forgePort}`]]
 }
 
 interface RepositoryMove {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { ConductError } from '@conduct/core'
 import { type Attempts, readAttempts } from './attempts.ts'
 import { type Layout, layoutOf } from './layout.ts'
+import { peopleOf } from './people.ts'
 import { findServer, stopServer } from './server-process.ts'
 
 /**
@@ -30,15 +31,44 @@ export interface Estate {
   readonly consumers: readonly ConsumerSpec[]
   /** Packages of the producer in the order of publication, at the version they are about to get. */
   readonly packages: readonly { readonly name: string; readonly from: string; readonly to: string }[]
+  /** Consumers that this machine lacks the tool for. */
+  readonly leftOut: readonly { readonly name: string; readonly why: string }[]
+  /** Null where nobody asks for them: the small estate. */
+  readonly people: People | null
   readAttempts(): Promise<Attempts>
   stop(): Promise<void>
+}
+
+/** Who has to act besides the conductor, and what they need. */
+export interface People {
+  readonly approver: string
+  readonly keyFile: string
+  readonly forgeUrl: string
+  /** What the maintainer's authenticator shows. */
+  readonly otp: string
+  /** What every command in the estate needs in its environment to ask the forge. */
+  readonly env: Readonly<Record<string, string>>
+  /** The maintainer types `npm stage approve …` and their second factor. @throws ConductError REHEARSAL_STEP */
+  approveStaged(command: readonly string[]): Promise<void>
 }
 
 export interface ConsumerSpec {
   /** Name of the repo and of the app. */
   readonly name: string
-  readonly manager: 'npm' | 'pnpm'
+  readonly manager: 'npm' | 'pnpm' | 'yarn' | 'yarn-classic'
   readonly after?: readonly string[]
+  /** Its remote lives at the forge, its main is protected, and it adopts by pull request. */
+  readonly isProtected?: boolean
+}
+
+/** What makes an estate a real one: a forge, an approver with a key, publishing in two moves. */
+export interface Formalities {
+  readonly forgePort: number
+  readonly forgeToken: string
+  /** The person who signs approvals; their key lies in the estate. */
+  readonly approver: string
+  /** OpenSSH public key. */
+  readonly approverKey: string
 }
 
 /** `estate.json`: what an estate is, independent of where it lies and who serves it. */
@@ -53,6 +83,8 @@ export interface EstateRecord {
   readonly packages: Estate['packages']
   readonly registryPort: number
   readonly platformPort: number
+  readonly leftOut?: Estate['leftOut']
+  readonly formalities?: Formalities
 }
 
 /**
@@ -105,6 +137,8 @@ export function toEstate(layout: Layout, record: EstateRecord): Estate {
     producer: record.producer,
     consumers: record.consumers,
     packages: record.packages,
+    leftOut: record.leftOut ?? [],
+    people: record.formalities === undefined ? null : peopleOf(layout, record.formalities),
     readAttempts: () => readAttempts(layout.attempts),
     stop: () => stopServer(layout.dir),
   }

@@ -1,10 +1,12 @@
 import type { ConsumerSpec, EstateRecord } from './estate.ts'
 import { platformUrlOf, storeUrlOf } from './estate.ts'
 import type { Layout } from './layout.ts'
+import { forgeUrlOf } from './people.ts'
 
 /** lanes.yaml of an estate: complete, commented, and the one that the rehearsal's train really travels by. */
 export function writeLanesYaml(layout: Layout, record: EstateRecord): string {
   const isFull = record.size === 'full'
+  const { formalities } = record
   return [
     record.store === undefined
       ? '# The throwaway estate of a rehearsal. Everything it names lies below the folder of this file.'
@@ -15,30 +17,28 @@ export function writeLanesYaml(layout: Layout, record: EstateRecord): string {
     '',
     'people:',
     '  ana: {}',
-    '  carl: {}',
+    formalities === undefined
+      ? '  carl: {}'
+      : `  ${formalities.approver}: { signing_key: ${JSON.stringify(formalities.approverKey)} }`,
     '  fleet: { kind: agent }',
     '',
     'repos:',
-    ...repoLines(
-      layout,
-      record.producer,
-      isFull ? 'pnpm install --frozen-lockfile' : 'npm ci',
-      isFull ? 'pnpm test' : 'npm test',
-    ),
-    ...record.consumers.flatMap(({ name, manager }) =>
-      repoLines(
-        layout,
-        name,
-        manager === 'pnpm' ? 'pnpm install --frozen-lockfile' : 'npm ci',
-        `${manager} test`,
-      ),
+    ...repoLines(layout, {
+      name: record.producer,
+      manager: isFull ? 'pnpm' : 'npm',
+      forge: forgeOf(record, true),
+    }),
+    ...record.consumers.flatMap(({ name, manager, isProtected }) =>
+      repoLines(layout, { name, manager, forge: forgeOf(record, isProtected === true) }),
     ),
     '',
     'lanes:',
     '  release_train:',
     '    use: release_train',
     '    captains: [ana]',
-    '    approval: { actions: [publish, deploy], by: [ana], requester_may_approve: true }',
+    formalities === undefined
+      ? '    approval: { actions: [publish, deploy], by: [ana], requester_may_approve: true }'
+      : `    approval: { actions: [publish, deploy], by: [${formalities.approver}], signed: true }`,
     '',
     'trains:',
     '  engine:',
@@ -48,7 +48,7 @@ export function writeLanesYaml(layout: Layout, record: EstateRecord): string {
     '      publish:',
     ...record.packages.map(
       ({ name }) =>
-        `        - { package: ${JSON.stringify(name)}, ecosystem: npm, tag: ${JSON.stringify(tagOf(name))} }`,
+        `        - { package: ${JSON.stringify(name)}, ecosystem: npm, tag: ${JSON.stringify(tagOf(name))}${formalities === undefined ? '' : ', staged: true'} }`,
     ),
     '    consumers:',
     ...record.consumers.flatMap((consumer, at) => consumerLines(record, consumer, isFull && at === 0)),
@@ -65,25 +65,43 @@ export function tagOf(packageName: string, version = '{version}'): string {
   return `${packageName.replace('@rehearsal/', '')}-v${version}`
 }
 
-function repoLines(layout: Layout, repo: string, setup: string, check: string): string[] {
+const setups = {
+  npm: 'npm ci',
+  pnpm: 'pnpm install --frozen-lockfile',
+  yarn: 'yarn install --immutable',
+  'yarn-classic': 'yarn install --frozen-lockfile',
+} as const satisfies Record<ConsumerSpec['manager'], string>
+
+function repoLines(
+  layout: Layout,
+  repo: { readonly name: string; readonly manager: ConsumerSpec['manager']; readonly forge: string },
+): string[] {
+  const program = repo.manager === 'yarn-classic' ? 'yarn' : repo.manager
   return [
-    `  ${repo}:`,
-    `    remote: ${JSON.stringify(`file://${layout.remote(repo)}`)}`,
-    `    path: ${JSON.stringify(layout.checkout(repo))}`,
+    `  ${repo.name}:`,
+    `    remote: ${JSON.stringify(`file://${layout.remote(repo.name)}`)}`,
+    `    path: ${JSON.stringify(layout.checkout(repo.name))}`,
     '    main: main',
-    '    forge: none',
-    `    setup: [${setup}]`,
-    `    checks: [${check}]`,
+    `    forge: ${repo.forge}`,
+    `    setup: [${setups[repo.manager]}]`,
+    `    checks: [${program} test]`,
   ]
 }
 
+function forgeOf({ formalities }: EstateRecord, isThere: boolean): string {
+  if (formalities === undefined || !isThere) return 'none'
+  return `{ github: ${JSON.stringify(forgeUrlOf(formalities.forgePort))} }`
+}
+
 function consumerLines(record: EstateRecord, consumer: ConsumerSpec, isConfigured: boolean): string[] {
-  const { name, manager, after = [] } = consumer
+  const { name, manager, after = [], isProtected } = consumer
   const url = `${platformUrlOf(record.platformPort)}/apps/${name}/version`
   return [
     `      - repo: ${name}`,
     ...(after.length === 0 ? [] : [`        after: [${after.join(', ')}]`]),
-    `        adopt: { manager: ${manager}, via: push }`,
+    record.formalities !== undefined && isProtected === true
+      ? `        adopt: { manager: ${manager}, via: pull_request, within: 2m }`
+      : `        adopt: { manager: ${manager}, via: push }`,
     ...(isConfigured ? configureLines : []),
     '        deploy:',
     '          strategy: command',

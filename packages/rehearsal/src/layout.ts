@@ -21,6 +21,10 @@ export function layoutOf(dir: string) {
     /** What is attested of published versions. */
     attestations: join(dir, 'attestations'),
     platform: join(dir, 'platform'),
+    /** The signing key of somebody who approves. */
+    keyOf: (person: string) => join(dir, 'people', person),
+    /** Where a maintainer types: their own npm configuration. */
+    maintainer: join(dir, 'people', 'maintainer'),
     npmCache: join(dir, 'cache', 'npm'),
     pnpmStore: join(dir, 'cache', 'pnpm'),
   } as const

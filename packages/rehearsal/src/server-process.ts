@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { ConductError } from '@conduct/core'
 import { layoutOf } from './layout.ts'
+import type { ForgeSetting } from './server/forge.ts'
 
 /** What a running server says of itself, in `server.json` of its estate. */
 export interface ServerRecord {
@@ -84,6 +85,15 @@ export async function restoreApps(record: ServerRecord): Promise<void> {
   throw new ConductError('REHEARSAL_SERVER', `the apps did not start: ${await response.text()}`)
 }
 
+/** Has the forge of the estate serve; gives its port. @throws ConductError REHEARSAL_SERVER */
+export async function serveForge(record: ServerRecord, setting: ForgeSetting): Promise<number> {
+  const response = await control(record, 'forge', JSON.stringify(setting))
+  if (response.status !== 200) {
+    throw new ConductError('REHEARSAL_SERVER', `the forge did not start: ${await response.text()}`)
+  }
+  return ((await response.json()) as { readonly port: number }).port
+}
+
 /** Ends the server and everything it started; quiet when there is none. */
 export async function stopServer(dir: string): Promise<void> {
   const { serverFile } = layoutOf(dir)
@@ -102,9 +112,10 @@ async function waitUntil(isDone: () => boolean, limitMs: number): Promise<void> 
   for (let waitedMs = 0; !isDone() && waitedMs < limitMs; waitedMs += pollEveryMs) await delay(pollEveryMs)
 }
 
-function control(record: ServerRecord, act: 'restore' | 'stop'): Promise<Response> {
+function control(record: ServerRecord, act: 'restore' | 'stop' | 'forge', body = ''): Promise<Response> {
   return fetch(`http://127.0.0.1:${record.platformPort}/-/${act}`, {
     method: 'POST',
+    body,
     headers: { 'x-estate-instance': record.instance },
     signal: AbortSignal.timeout(answerMsMax),
   })

@@ -8,10 +8,19 @@ const stepTimeoutMs = 120_000
 const outputBytesMax = 64 * 1024 * 1024
 
 /** @throws ConductError REHEARSAL_TOOL_MISSING  naming every program that is not there. */
-export async function requireTools(
+export async function requireTools(names: readonly string[], path?: string): Promise<void> {
+  const missing = await missingTools(names, path)
+  if (missing.length === 0) return
+  throw new ConductError('REHEARSAL_TOOL_MISSING', `not on the PATH: ${missing.join(', ')}`, {
+    details: { missing },
+  })
+}
+
+/** Programs that are not there. */
+export async function missingTools(
   names: readonly string[],
   path = process.env['PATH'] ?? '',
-): Promise<void> {
+): Promise<readonly string[]> {
   const folders = path.split(delimiter).filter((folder) => folder !== '')
   const isThere = async (name: string): Promise<boolean> => {
     for (const folder of folders) {
@@ -24,11 +33,7 @@ export async function requireTools(
     return false
   }
   const found = await Promise.all(names.map(isThere))
-  const missing = names.filter((_, at) => found[at] === false)
-  if (missing.length === 0) return
-  throw new ConductError('REHEARSAL_TOOL_MISSING', `not on the PATH: ${missing.join(', ')}`, {
-    details: { missing },
-  })
+  return names.filter((_, at) => found[at] === false)
 }
 
 /** Runs one step of a build. @throws ConductError REHEARSAL_STEP  with both streams. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { exitCodeOfKill9, exitCodes } from '@conduct/core'
+import { dirname, join } from 'node:path'
+import { exitCodeOfKill9, exitCodes, type RunRecord } from '@conduct/core'
 import type { Estate } from '@conduct/rehearsal'
 import type { CommandContext, CommandOutcome } from '../command.ts'
 import { KILL_AT } from '../estate/kill-at.ts'
@@ -11,6 +11,7 @@ import { loadConfig } from '../estate/load-config.ts'
 import { type ChildEnd, conductChild } from './conduct-child.ts'
 import type { Rehearsal } from './import-rehearsal.ts'
 import { findRehearsalStore, probeRehearsalStore, type RehearsalStore } from './rehearsal-store.ts'
+import { movesMax, playPeople } from './play-people.ts'
 import { leftText, tourText } from './tour-text.ts'
 import { toWireEstate } from './wire.ts'
 
@@ -45,16 +46,18 @@ export async function rehearse(
       ...(store === null ? {} : { storeUrl: store.url }),
     })
     context.signal.throwIfAborted()
-    const end = await conductChild(context, {
-      args: ['-c', estate.lanesYamlPath, '--as', conductor, 'run', train, '--approve'],
+    const end = await travel(context, {
+      estate,
+      store,
       env: {
         // Mirrors, reports and proofs of this estate go when it goes.
         XDG_CACHE_HOME: join(estate.dir, 'cache'),
         XDG_STATE_HOME: join(estate.dir, 'state'),
         ...store?.env,
+        ...estate.people?.env,
         ...(isKept ? {} : { CONDUCT_REHEARSE: 'removed' }),
-        ...(options.killAt === undefined ? {} : { [KILL_AT]: options.killAt }),
       },
+      killAt: options.killAt === undefined ? {} : { [KILL_AT]: options.killAt },
     })
     const outcome = await outcomeOf(context, { estate, end, isKept, killAt: options.killAt ?? null, store })
     isDone = true
@@ -65,6 +68,32 @@ export async function rehearse(
       await rm(dir, { recursive: true, force: true, maxRetries: 3 })
     }
   }
+}
+
+/** The run, and after each of its stops what another person has to do; as the conductor of the estate. */
+async function travel(
+  context: CommandContext,
+  options: {
+    readonly estate: Estate
+    readonly store: RehearsalStore | null
+    readonly env: Readonly<Record<string, string>>
+    readonly killAt: Readonly<Record<string, string>>
+  },
+): Promise<ChildEnd> {
+  const { estate, env, killAt } = options
+  const conduct = (...words: readonly string[]) =>
+    conductChild(context, {
+      args: ['-c', estate.lanesYamlPath, '--as', conductor, ...words],
+      env: { ...env, ...killAt },
+    })
+  // Where somebody else approves, it is asked for: nobody may approve their own plan there.
+  let end = await conduct('run', train, ...(estate.people === null ? ['--approve'] : []))
+  for (let moves = 0; moves < movesMax && end.exit === exitCodes.approval; moves += 1) {
+    const record = await latestRun(context, options)
+    if (record === null || !(await playPeople(context, { estate, record, env }))) break
+    end = await conduct('resume', record.run)
+  }
+  return end
 }
 
 interface Ended {
@@ -82,8 +111,9 @@ async function outcomeOf(context: CommandContext, ended: Ended): Promise<Command
   const document = parseDocument(end.stdout)
   const base = { ...document, estate: toWireEstate(estate, isKept) }
   if (end.signal === 'SIGKILL') {
-    const run = await latestRun(context, ended)
-    const next = run === null ? `${launcher} run ${train} --approve` : `${launcher} resume ${run}`
+    const run = (await latestRun(context, ended))?.run ?? null
+    const again = run === null ? `run ${train}${estate.people === null ? ' --approve' : ''}` : `resume ${run}`
+    const next = `${environmentOf(estate)}${launcher} ${again}`
     return {
       exit: exitCodeOfKill9,
       ok: false,
@@ -94,6 +124,7 @@ async function outcomeOf(context: CommandContext, ended: Ended): Promise<Command
           `The estate is in ${estate.dir}; its registry (${estate.registryUrl}) and apps go on for an hour.`,
           `When you are done: ${stop}`,
           ...passwordLines(store),
+          ...peopleLines(context, estate),
           'This finishes the run:',
           '',
         ].join('\n'),
@@ -112,7 +143,7 @@ async function outcomeOf(context: CommandContext, ended: Ended): Promise<Command
       next: `${launch(context, null)} rehearse --keep`,
     }
   }
-  const run = await latestRun(context, ended)
+  const run = (await latestRun(context, ended))?.run ?? null
   return {
     exit,
     ok: exit === 0,
@@ -133,6 +164,28 @@ function launchIn(context: CommandContext, estate: Estate): string {
   return launch({ ...context, global: { ...context.global, as: conductor } }, estate.lanesYamlPath)
 }
 
+/** What every command in the estate needs, written before it: a token that is worth nothing outside. */
+function environmentOf({ people }: Estate): string {
+  return Object.entries(people?.env ?? {})
+    .map(([name, value]) => `${name}=${value} `)
+    .join('')
+}
+
+/** When the run waits for somebody, who that is and what they would type. */
+function peopleLines(context: CommandContext, estate: Estate): readonly string[] {
+  const { people } = estate
+  if (people === null) return []
+  const { as: _, ...withoutName } = context.global
+  const asApprover = launch(
+    { ...context, global: { ...withoutName, as: `cli:${people.approver}` } },
+    estate.lanesYamlPath,
+  )
+  return [
+    `When it waits for ${people.approver}: ${asApprover} approve <run> --sign --key ${people.keyFile}`,
+    `When it waits for the maintainer, they type what it prints, in ${dirname(people.keyFile)}/maintainer, with --otp=${people.otp}`,
+  ]
+}
+
 function leftIn({ storeUrl, estateName }: Estate): string {
   return leftText({ store: storeUrl, estateName })
 }
@@ -147,7 +200,7 @@ function passwordLines(store: RehearsalStore | null): readonly string[] {
 async function latestRun(
   context: CommandContext,
   { estate, store }: Pick<Ended, 'estate' | 'store'>,
-): Promise<string | null> {
+): Promise<RunRecord | null> {
   const inside: CommandContext = {
     ...context,
     global: { ...context.global, config: estate.lanesYamlPath, as: conductor },
@@ -157,7 +210,7 @@ async function latestRun(
   await using conducted = await openConductor(inside, { ...loaded, config })
   const runs = await conducted.conductor.listRuns()
   const [latest] = runs.toSorted((one, other) => (one.startedAt < other.startedAt ? 1 : -1))
-  return latest?.run ?? null
+  return latest === undefined ? null : await conducted.conductor.readRun(latest.run)
 }
 
 /** The document of the child, without what is ours to say. */

@@ -16,6 +16,7 @@ export function tourText(options: {
     ['lanes.yaml', estate.lanesYamlPath],
     ['store', describeStoreUrl(estate.storeUrl)],
     ['registry', estate.registryUrl],
+    ...(estate.people === null ? [] : [['forge', estate.people.forgeUrl] as const]),
     ...estate.consumers.map(({ name }) => [name, `${estate.platformUrl}/apps/${name}/version`] as const),
     ...Object.entries(estate.remotes).map(([name, remote]) => [`${name}.git`, pathOf(remote)] as const),
   ] as const
@@ -31,10 +32,31 @@ export function tourText(options: {
     '',
     `${style.bold('The estate stays')} in ${estate.dir}; its servers end by themselves in an hour.`,
     ...places.map(([name, place]) => `  ${name.padEnd(10)}  ${place}`),
+    ...storyOf(estate, style),
     style.bold('Try'),
+    ...exportsOf(estate).map((line) => `  ${line}`),
     ...tries.map(([does, command]) => `  ${style.dim(`# ${does}`)}\n  ${command}`),
     '',
   ].join('\n')
+}
+
+/** Who had to act, and who could not come along. */
+function storyOf({ people, leftOut, consumers }: Estate, style: Style): readonly string[] {
+  const away = leftOut.map(({ name, why }) => `  left out: ${name} (${why})`)
+  if (people === null) return away
+  const guarded = consumers.filter(({ isProtected }) => isProtected === true).map(({ name }) => name)
+  return [
+    style.bold('What happened'),
+    `  ana conducts. Nobody approves their own plan here: ${people.approver} signed it with ${people.keyFile}.`,
+    `  The packages were staged; a maintainer let them out with their second factor (${people.otp}).`,
+    `  main of ${guarded.join(' and ')} is protected: adopted by pull request, merged once the required check was green.`,
+    ...away,
+  ]
+}
+
+/** What the commands below need in a new shell. */
+function exportsOf({ people }: Estate): readonly string[] {
+  return Object.entries(people?.env ?? {}).map(([name, value]) => `export ${name}=${value}`)
 }
 
 /** A store that is shared keeps what a rehearsal wrote: what other estates have in it is none of our business. */

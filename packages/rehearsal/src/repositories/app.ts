@@ -26,12 +26,23 @@ export function appFiles({ name, manager }: ConsumerSpec, addresses: AppAddresse
     'bin/config': config,
     'README.md': `# ${name}\n\nAn app of the rehearsal. It runs on the platform that platform.json names.\n`,
     ...(manager === 'pnpm' ? { 'pnpm-workspace.yaml': pnpmWorkspace } : {}),
+    ...(manager === 'yarn' ? { '.yarnrc.yml': yarnrc(addresses.registryUrl) } : {}),
   }
 }
 
 const pnpmWorkspace = `# Our own packages are adopted the minute they are published; everybody else's have to be a day old.
 minimumReleaseAgeExclude:
   - '@rehearsal/*'
+`
+
+const yarnrc = (registryUrl: string) => `npmScopes:
+  rehearsal:
+    npmRegistryServer: ${JSON.stringify(registryUrl)}
+unsafeHttpWhitelist: ['127.0.0.1']
+nodeLinker: node-modules
+enableTelemetry: false
+# Our own packages are adopted the minute they are published.
+npmPreapprovedPackages: ['@rehearsal/*']
 `
 
 const receipt = `import * as engine from '@rehearsal/engine'

@@ -27,4 +27,4 @@ export function npmrcWithToken(registryUrl: string, token: string): string {
   ].join('\n')
 }
 
-export const ignored = 'node_modules\n*.tgz\n'
+export const ignored = 'node_modules\n*.tgz\n.yarn\n.pnp.*\n'

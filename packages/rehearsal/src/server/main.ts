@@ -4,7 +4,8 @@ import { rm, writeFile } from 'node:fs/promises'
 import { layoutOf } from '../layout.ts'
 import type { ServerMessage, ServerRecord } from '../server-process.ts'
 import { startCountingProxy } from './counting-proxy.ts'
-import { answer, listen } from './http.ts'
+import { type ForgeSetting, openForge } from './forge.ts'
+import { answer, listen, readBody } from './http.ts'
 import { openPlatform } from './platform.ts'
 import { startRegistry } from './registry.ts'
 import { personsOtp, startStagingRegistry } from './staging.ts'
@@ -39,11 +40,15 @@ async function serve(): Promise<void> {
     attempts: layout.attempts,
   })
   await using platform = await openPlatform(layout)
+  await using forge = openForge(layout.dir)
   await using front = await listen(async (request, response) => {
     const isControl = request.method === 'POST' && request.headers['x-estate-instance'] === instance
     if (request.url === '/-/restore' && isControl) {
       await platform.restore()
       answer(response, 200, { restored: true })
+    } else if (request.url === '/-/forge' && isControl) {
+      const setting = JSON.parse((await readBody(request)).toString('utf8')) as ForgeSetting
+      answer(response, 200, await forge.serve(setting))
     } else if (request.url === '/-/stop' && isControl) {
       response.once('close', () => asked.resolve())
       answer(response, 200, { stopping: true })

@@ -29,6 +29,12 @@ async function installCommand(layout: Layout, folder: string): Promise<readonly 
   if (await exists(join(folder, 'package-lock.json'))) {
     return ['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--cache', layout.npmCache]
   }
+  if (await exists(join(folder, 'yarn.lock'))) {
+    const isBerry = await exists(join(folder, '.yarnrc.yml'))
+    return isBerry
+      ? ['yarn', 'install', '--immutable', '--mode=skip-build']
+      : ['yarn', 'install', '--frozen-lockfile', '--ignore-scripts', '--non-interactive']
+  }
   throw new Error('the commit has no lockfile')
 }
 

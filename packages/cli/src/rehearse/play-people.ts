@@ -23,22 +23,18 @@ export async function playPeople(
   const { estate, record, env } = options
   const { people } = estate
   if (people === null) return false
-  switch (record.stop?.code) {
-    case 'APPROVAL_MISSING': {
-      const who = ['-c', estate.lanesYamlPath, '--as', `cli:${people.approver}`]
-      const note = 'looked at the plan'
-      const words = ['approve', record.run, '--sign', '--key', people.keyFile, '--note', note]
-      const end = await conductChild(context, { args: [...who, ...words], env })
-      return end.exit === 0
-    }
-    case 'STAGE_APPROVAL_MISSING': {
-      const commands = stageCommands(record.next)
-      for (const command of commands) await people.approveStaged(command)
-      return commands.length > 0
-    }
-    default:
-      return false
+  const waitsFor = record.stop?.code
+  if (waitsFor === 'APPROVAL_MISSING') {
+    const who = ['-c', estate.lanesYamlPath, '--as', `cli:${people.approver}`]
+    const note = 'looked at the plan'
+    const words = ['approve', record.run, '--sign', '--key', people.keyFile, '--note', note]
+    const end = await conductChild(context, { args: [...who, ...words], env })
+    return end.exit === 0
   }
+  if (waitsFor !== 'STAGE_APPROVAL_MISSING') return false
+  const commands = stageCommands(record.next)
+  for (const command of commands) await people.approveStaged(command)
+  return commands.length > 0
 }
 
 /** What a maintainer types, up to our own command: `npm stage approve … && conduct resume …`. */

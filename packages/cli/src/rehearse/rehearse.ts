@@ -124,7 +124,7 @@ async function outcomeOf(context: CommandContext, ended: Ended): Promise<Command
           `The estate is in ${estate.dir}; its registry (${estate.registryUrl}) and apps go on for an hour.`,
           `When you are done: ${stop}`,
           ...passwordLines(store),
-          ...peopleLines(context, estate),
+          ...peopleLines(context, estate, run),
           'This finishes the run:',
           '',
         ].join('\n'),
@@ -172,16 +172,16 @@ function environmentOf({ people }: Estate): string {
 }
 
 /** When the run waits for somebody, who that is and what they would type. */
-function peopleLines(context: CommandContext, estate: Estate): readonly string[] {
+function peopleLines(context: CommandContext, estate: Estate, run: string | null): readonly string[] {
   const { people } = estate
-  if (people === null) return []
+  if (people === null || run === null) return []
   const { as: _, ...withoutName } = context.global
   const asApprover = launch(
     { ...context, global: { ...withoutName, as: `cli:${people.approver}` } },
     estate.lanesYamlPath,
   )
   return [
-    `When it waits for ${people.approver}: ${asApprover} approve <run> --sign --key ${people.keyFile}`,
+    `When it waits for ${people.approver}: ${asApprover} approve ${run} --sign --key ${people.keyFile}`,
     `When it waits for the maintainer, they type what it prints, in ${dirname(people.keyFile)}/maintainer, with --otp=${people.otp}`,
   ]
 }

@@ -50,9 +50,16 @@ async function liveVersions(estate: Estate, name: string): Promise<Record<string
 }
 
 function readLockfile(estate: Estate, name: string): Promise<string> {
-  const manager = estate.consumers.find((consumer) => consumer.name === name)?.manager
-  return git(estate, name, 'show', `main:${manager === 'pnpm' ? 'pnpm-lock.yaml' : 'package-lock.json'}`)
+  const manager = estate.consumers.find((consumer) => consumer.name === name)?.manager ?? 'npm'
+  return git(estate, name, 'show', `main:${lockfiles[manager]}`)
 }
+
+const lockfiles = {
+  npm: 'package-lock.json',
+  pnpm: 'pnpm-lock.yaml',
+  yarn: 'yarn.lock',
+  'yarn-classic': 'yarn.lock',
+} as const
 
 /** git in the bare remote of a repo. */
 export async function git(estate: Estate, repo: string, ...args: string[]): Promise<string> {

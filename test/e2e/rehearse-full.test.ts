@@ -12,6 +12,11 @@ import { expectExit } from './train-process.ts'
 const run = promisify(execFile)
 const minutesMax = 5 * 60_000
 
+interface FullDocument {
+  readonly adopted: readonly { readonly repo: string; readonly to: string; readonly pull_request?: string }[]
+  readonly deployed: readonly { readonly verified: string }[]
+}
+
 /** Everything at once: a forge with protected branches, a signed approval, staged packages, three package managers. */
 describe('conduct rehearse --estate full', () => {
   let folder: ReturnType<typeof temporaryFolder>
@@ -32,14 +37,13 @@ describe('conduct rehearse --estate full', () => {
     const ended = await conduct(['rehearse', '--estate', 'full', '--json'], places)
 
     expectExit(ended, 0)
-    const document = JSON.parse(ended.stdout.trimEnd().split('\n').at(-1) ?? '{}') as Record<string, never>
+    const document = JSON.parse(ended.stdout.trimEnd().split('\n').at(-1) ?? '{}') as FullDocument
     expect(document).toMatchObject({
       state: 'done',
       approvals: [{ by: 'carl', proof: 'ssh', verdict: 'approved' }],
       published: [{ package: '@rehearsal/money' }, { package: '@rehearsal/engine' }],
     })
-    const adopted = document['adopted'] as readonly { repo: string; to: string; pull_request?: string }[]
-    const ways = adopted
+    const ways = document.adopted
       .filter(({ to }) => to === '1.1.0')
       .map(({ repo, pull_request: url }) => `${repo}: ${url === undefined ? 'pushed' : 'pull request'}`)
     expect([...new Set(ways)].toSorted()).toEqual([
@@ -49,8 +53,7 @@ describe('conduct rehearse --estate full', () => {
       'search: pushed',
       'shop: pull request',
     ])
-    const deployed = document['deployed'] as readonly { verified: string }[]
-    expect(deployed.map(({ verified }) => verified)).toEqual(['yes', 'yes', 'yes', 'yes', 'yes'])
+    expect(document.deployed.map(({ verified }) => verified)).toEqual(['yes', 'yes', 'yes', 'yes', 'yes'])
   })
 
   test(

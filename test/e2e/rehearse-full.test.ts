@@ -83,13 +83,10 @@ describe('conduct rehearse --estate full', () => {
         expect([...attempts.stages.values()]).toEqual([1, 1])
         expect([...attempts.publishes.values()]).toEqual([1, 1])
         expect([...attempts.deploys.values()]).toEqual([1, 1, 1, 1, 1])
-        const offered = attempts.entries.filter(
-          (attempt) => attempt.kind === 'push' && attempt.ref.startsWith('refs/heads/conduct/'),
+        const offered = attempts.entries.flatMap((attempt) =>
+          attempt.kind === 'push' && attempt.ref.startsWith('refs/heads/conduct/') ? [attempt.repo] : [],
         )
-        expect(offered.map((attempt) => 'repo' in attempt && attempt.repo).toSorted()).toEqual([
-          'portal',
-          'shop',
-        ])
+        expect(offered.toSorted()).toEqual(['portal', 'shop'])
       } finally {
         await estate.stop()
       }

@@ -92,7 +92,8 @@ async function findApproval(journey: Journey, rule: ApprovalRule): Promise<Found
   let asked: ApprovalAsked | null = null
   for (;;) {
     travelOf(journey).throwIfStopped()
-    const looked = await lookPatiently(journey, rule, asked !== null)
+    const mayLookAgain = asked !== null && context.clock.monotonicMs() < until
+    const looked = await lookPatiently(journey, rule, mayLookAgain)
     if (looked === null) continue
     const { standing, version, place } = looked
     const approval = await journalled(journey, standing)
@@ -114,13 +115,13 @@ async function findApproval(journey: Journey, rule: ApprovalRule): Promise<Found
 async function lookPatiently(
   journey: Journey,
   rule: ApprovalRule,
-  isWaiting: boolean,
+  mayLookAgain: boolean,
 ): Promise<Looked | null> {
   const { context } = journey
   try {
     return await lookForApproval(context, { plan: planOf(journey), rule })
   } catch (error) {
-    if (!isWaiting || !isConductError(error) || !error.retryable) throw error
+    if (!mayLookAgain || !isConductError(error) || !error.retryable) throw error
     context.emit({ type: 'progress', message: error.message })
     await context.clock.sleep(lookAgainAtForgeMs, travelOf(journey).signal)
     return null

@@ -11,7 +11,7 @@ export {
 } from './crash-points.ts'
 export { exitCodeOf } from './exit-code.ts'
 export { execUnderLane, type ExecOptions, type ExecResult } from './exec/exec-under-lane.ts'
-export { foldRun, waitsAtRegistry } from './journal/fold.ts'
+export { foldRun } from './journal/fold.ts'
 export type { JournalBody, JournalRecord } from './journal/journal-record.ts'
 export { journalLog } from './journal/journal.ts'
 export type { Proving } from './approval/give-approval.ts'

@@ -1,5 +1,5 @@
 /** A run as a report: everything that somebody who was not there has to know, in the order they ask. */
-import { describePhase, formatDuration, type RunRecord } from '@conduct/core'
+import { describePhase, formatDuration, type RunRecord, waitsAtRegistry } from '@conduct/core'
 import { code, commit, plain, shortenIds, showTime, time } from './cells.ts'
 import type { Alert, Fact, Report, Tone } from './model.ts'
 import { effectsOf } from './effects.ts'
@@ -64,6 +64,9 @@ function headlineOf(record: RunRecord): string {
       }
       return `Waits for the lane${record.lane === null ? '' : ` ${record.lane.name}`}. ${upperFirst(effects)}.`
     case 'waiting_approval':
+      if (waitsAtRegistry(record.stop)) {
+        return `Waits for a maintainer's second factor at the registry. ${upperFirst(effects)}.`
+      }
       return `Waits for an approval of plan ${shortHash(record)}. ${upperFirst(effects)}.`
     case 'waiting_merge':
       return `Waits for a pull request to be merged. ${upperFirst(effects)}.`

@@ -1,5 +1,5 @@
-import { waitsAtRegistry, mayApprove } from '@conduct/conductor'
-import { approveWords, type RunRecord } from '@conduct/core'
+import { mayApprove } from '@conduct/conductor'
+import { approveWords, type RunRecord, waitsAtRegistry } from '@conduct/core'
 import type { ConductedEstate } from '../estate/open-conductor.ts'
 
 /** Asked for by somebody who may not hold the lane: it waits for anybody who may. */

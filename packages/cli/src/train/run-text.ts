@@ -6,6 +6,7 @@ import {
   askedSentence,
   describePhase,
   formatDuration,
+  waitsAtRegistry,
 } from '@conduct/core'
 import { timeOfDay } from '../lane/text.ts'
 import { commandsAsTyped } from '../output/as-typed.ts'
@@ -70,6 +71,9 @@ function stateText(record: RunRecord, style: Style): string {
           : 'waits for the lane.',
       )
     case 'waiting_approval':
+      if (waitsAtRegistry(record.stop)) {
+        return style.yellow("waits for a maintainer's second factor at the registry.")
+      }
       return style.yellow(`waits for an approval of plan ${record.planId ?? '?'}.`)
     case 'waiting_merge':
       return style.yellow('waits for a merge.')

@@ -130,6 +130,28 @@ describe('folding a journal', () => {
     expect(record.lane?.released).toBe(true)
   })
 
+  it.each(['STAGE_APPROVAL_MISSING', 'PUBLISH_OTP'] as const)(
+    'after %s waits for a maintainer: their command comes before ours, and no plan is approved again',
+    (code) => {
+      const stop = { code, exit: 6, message: 'm', hint: 'h', phase: 'publish' } as const
+      const first = 'npm stage approve 1de6f3db-2ed9-4d72-b3dd-8f0e2b474a2f'
+      const next = `resume ${run}`
+      const stopped = {
+        type: 'stopped',
+        waitsFor: 'approval',
+        next,
+        first,
+        laneReleased: true,
+        stop,
+      } as const
+
+      const record = foldRun(run, journal(opened, stopped), { launcher })
+
+      expect(record.state).toBe('waiting_approval')
+      expect(record.next).toBe(`${first} && ${launcher} ${next}`)
+    },
+  )
+
   it('waits for a pull request with its lane', () => {
     const stop = { code: 'MERGE_WAITING', exit: 7, message: 'm', hint: 'h', phase: 'adopt' } as const
     const stopped = {

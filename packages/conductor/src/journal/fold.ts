@@ -10,7 +10,7 @@ import type {
   RunStop,
   StepRecord,
 } from '@conduct/core'
-import { approveWords, assertNever, canonicalJson, invariant } from '@conduct/core'
+import { approveWords, assertNever, canonicalJson, invariant, waitsAtRegistry } from '@conduct/core'
 import { type LaneFold, openLane, toRunLane } from './fold-lane.ts'
 import { type StepsFold, foldIntent, foldLooked, foldProof, planSteps, waySteps } from './fold-steps.ts'
 import type { JournalRecord } from './journal-record.ts'
@@ -228,11 +228,6 @@ function nextCommand({ run, folded, launcher }: NextOptions): string | null {
     default:
       return assertNever(folded.state)
   }
-}
-
-/** A maintainer with a second factor is waited for, not somebody who approves the plan. */
-export function waitsAtRegistry(stop: Pick<RunStop, 'code'> | null): boolean {
-  return stop?.code === 'STAGE_APPROVAL_MISSING' || stop?.code === 'PUBLISH_OTP'
 }
 
 function stoppedCommand({ next, first }: Folded, launcher: string): string | null {

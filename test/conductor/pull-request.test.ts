@@ -77,6 +77,7 @@ describe('adopting by pull request', () => {
         commit: await world.shop.head('main'),
         pullRequest: `https://github.example/remotes/shop/pull/${pull?.number}`,
         surveyed: [expect.stringMatching(/^[0-9a-f]{40}$/)],
+        reverted: null,
       },
     ])
     const steps = record.steps.filter(({ phase }) => phase === 'adopt')

@@ -10,6 +10,7 @@ const benches = {
   lanes: () => import('./lanes.ts'),
   cli: () => import('./cli.ts'),
   train: () => import('./train.ts'),
+  conductor: () => import('./conductor.ts'),
 } satisfies Record<string, () => Promise<{ measure: (options: MeasureOptions) => Promise<void> }>>
 
 const words = process.argv.slice(2)

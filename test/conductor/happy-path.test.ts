@@ -31,6 +31,7 @@ describe('a train over a real estate', () => {
         integrity,
         registry: estate.registryUrl,
         tag: 'engine-v1.1.0',
+        deprecated: null,
       },
     ])
     expect(world.tags).toEqual(['engine-v1.0.0', 'engine-v1.1.0'])

@@ -133,7 +133,9 @@ describe('what stops a run before anything irreversible', () => {
     target.closeAllConnections()
     target.close()
     expect({ exit, code: record.stop?.code }).toEqual({ exit: 9, code: 'VERIFY_INCONCLUSIVE' })
-    expect(record.stop?.hint).toMatch(/run in shop: bin\/deploy --sha [0-9a-f]{40}/u)
+    expect(record.stop?.hint).toMatch(
+      /^To verify again, resume\. To deploy [0-9a-f]{7,} .*, conduct compensate /u,
+    )
     const world = await readWorld(estate)
     expect(world.running['shop']?.sha).toBe(world.heads['shop'])
   })

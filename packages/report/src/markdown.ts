@@ -98,7 +98,10 @@ function table(columns: readonly string[], rows: readonly (readonly string[])[])
 
 function cellText({ text, isCode, href }: Cell): string {
   if (text === '') return ''
-  if (href !== undefined) return `<${encodeURI(decodeSafely(href)).replace(/[|<>@]/g, encodeURIComponent)}>`
+  if (href !== undefined) {
+    const address = `<${encodeURI(decodeSafely(href)).replace(/[|<>@]/g, encodeURIComponent)}>`
+    return text === href ? address : `${escapeMarkdown(text)}: ${address}`
+  }
   return isCode === true ? codeSpan(text) : escapeMarkdown(text)
 }
 

@@ -172,6 +172,17 @@ export interface Publisher {
     readonly registry: string
     readonly signal?: AbortSignal
   }): Promise<ObservedVersion>
+  /**
+   * Fetches a published tarball, as somebody who may read it.
+   * @param options.url as it was observed.
+   * @throws ConductError REGISTRY_UNREACHABLE  it was not served, or is not what was promised.
+   */
+  download(options: {
+    readonly url: string
+    readonly integrity: string
+    readonly file: string
+    readonly signal?: AbortSignal
+  }): Promise<Packed>
   /** Who the registry thinks we are; null: nobody (no credentials). */
   whoAmI(options: {
     readonly registry: string

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { ConductError } from '@conduct/core'
-import { downloadTarball } from '@conduct/ecosystems'
 import type { CheckedArtifact, Survey, TrainContext } from '../context.ts'
 
 /**
@@ -25,7 +24,7 @@ export async function downloadLive(
           hint: 'A catch-up train adopts a published version: name one with --version.',
         })
       }
-      const packed = await downloadTarball({
+      const packed = await publisher.download({
         url: observed.tarball,
         integrity: observed.integrity,
         file: join(outDir, `${index}-${version}.tgz`),

@@ -97,6 +97,7 @@ export const portMethods = {
     discover: 'looks',
     pack: 'looks',
     observe: 'looks',
+    download: 'looks',
     whoAmI: 'looks',
     version: 'looks',
     provenance: 'looks',

@@ -2,6 +2,7 @@ import { readManifest } from '../manifests/manifest.ts'
 import type { Env } from '../manifests/npmrc.ts'
 import type { Publisher } from '../ports.ts'
 import { readAuthorizations } from '../registry/authorization.ts'
+import { downloadTarball } from '../registry/tarball.ts'
 import { observeVersion } from '../registry/observe.ts'
 import { readPublishCredential } from '../registry/publish-credential.ts'
 import { observeProvenance } from '../registry/provenance.ts'
@@ -29,6 +30,8 @@ export function npmPublisher(env: Env): Publisher {
     pack: (options) => packWith('npm', options),
     observe: async (options) =>
       observeVersion({ ...options, authorizationOf: await readAuthorizations(env) }),
+    download: async (options) =>
+      downloadTarball({ ...options, authorizationOf: await readAuthorizations(env) }),
     whoAmI: whoAmIWith('npm', env),
     credential: (options) => readPublishCredential({ ...options, env }),
     provenance: async (options) =>

@@ -3,6 +3,7 @@ import type { Env } from '../manifests/npmrc.ts'
 import { pnpmWorkspaceFile } from '../manifests/workspace.ts'
 import type { Publisher } from '../ports.ts'
 import { readAuthorizations } from '../registry/authorization.ts'
+import { downloadTarball } from '../registry/tarball.ts'
 import { observeVersion } from '../registry/observe.ts'
 import { readPublishCredential } from '../registry/publish-credential.ts'
 import { observeProvenance } from '../registry/provenance.ts'
@@ -36,6 +37,8 @@ export function pnpmPublisher(env: Env): Publisher {
     pack: (options) => packWith('pnpm', options),
     observe: async (options) =>
       observeVersion({ ...options, authorizationOf: await readAuthorizations(env) }),
+    download: async (options) =>
+      downloadTarball({ ...options, authorizationOf: await readAuthorizations(env) }),
     whoAmI: whoAmIWith('pnpm', env),
     credential: (options) => readPublishCredential({ ...options, env }),
     provenance: async (options) =>

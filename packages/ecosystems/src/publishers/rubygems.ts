@@ -1,6 +1,7 @@
 import { toolVersion } from '../adopters/tool-version.ts'
 import type { Env } from '../manifests/npmrc.ts'
 import type { Publisher } from '../ports.ts'
+import { downloadTarball } from '../registry/tarball.ts'
 import { observeGem } from '../registry/compact-index.ts'
 import { gemKeyFor } from '../registry/gem-credentials.ts'
 import { discoverGems, isGemspec } from './gem-discover.ts'
@@ -17,6 +18,7 @@ export function rubygemsPublisher(env: Env): Publisher {
     discover: discoverGems,
     pack: packGem,
     observe: observeGem,
+    download: downloadTarball,
     whoAmI: ({ registry }) => gemKeyFor(registry, env),
     publish: gemPusher(env),
   }

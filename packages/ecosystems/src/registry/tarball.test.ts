@@ -36,6 +36,36 @@ test.each(['sha1', 'sha512'])('brings a tarball that is what %s promises', async
   expect(await readFile(file, 'utf8')).toBe('bytes')
 })
 
+test('says who asks to the registry, and not to where it sends the question on', async () => {
+  const asked: string[] = []
+  const listen = async (answer: (path: string) => string | null) => {
+    const one = createServer(({ url: path = '', headers }, response) => {
+      asked.push(`${path} ${headers.authorization ?? 'nobody'}`)
+      const location = answer(path)
+      response.writeHead(location === null ? 200 : 302, location === null ? {} : { location })
+      response.end('bytes')
+    })
+    await new Promise<void>((resolve) => {
+      one.listen(0, '127.0.0.1', resolve)
+    })
+    return { close: () => one.close(), address: `http://127.0.0.1:${(one.address() as AddressInfo).port}` }
+  }
+  const elsewhere = await listen(() => null)
+  const registry = await listen((path) => (path === '/moved.tgz' ? `${elsewhere.address}/there.tgz` : null))
+  const file = join(folder, 'a.tgz')
+  await writeFile(file, 'bytes')
+  const integrity = await integrityOfFile(file)
+  const authorizationOf = (address: string) => (address.startsWith(registry.address) ? 'Bearer s3cret' : null)
+
+  for (const name of ['a', 'moved']) {
+    await downloadTarball({ url: `${registry.address}/${name}.tgz`, integrity, file, authorizationOf })
+  }
+  registry.close()
+  elsewhere.close()
+
+  expect(asked).toEqual(['/a.tgz Bearer s3cret', '/moved.tgz Bearer s3cret', '/there.tgz nobody'])
+})
+
 test('refuses a tarball with other bytes', async () => {
   const file = join(folder, 'a.tgz')
 

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ConductError } from '@conduct/core'
 import type { Packed } from '../ports.ts'
+import type { AuthorizationOf } from './authorization.ts'
 
 const downloadTimeoutMs = 300_000
 const tarballBytesMax = 1024 * 1024 * 1024
@@ -28,6 +29,8 @@ export async function downloadTarball(options: {
   readonly integrity: string
   readonly file: string
   readonly signal?: AbortSignal
+  /** For registries that show a package to its people only. */
+  readonly authorizationOf?: AuthorizationOf
 }): Promise<Packed> {
   const { url, integrity, file } = options
   await fetchInto(options)
@@ -42,15 +45,18 @@ async function fetchInto({
   url,
   file,
   signal,
-}: {
-  readonly url: string
-  readonly file: string
-  readonly signal?: AbortSignal
-}): Promise<void> {
+  authorizationOf,
+}: Pick<
+  Parameters<typeof downloadTarball>[0],
+  'url' | 'file' | 'signal' | 'authorizationOf'
+>): Promise<void> {
   const limit = AbortSignal.timeout(downloadTimeoutMs)
   const either = signal === undefined ? limit : AbortSignal.any([signal, limit])
   try {
-    const response = await fetch(url, { signal: either, headers: { 'user-agent': 'conduct' } })
+    const authorization = authorizationOf?.(url) ?? null
+    const headers = { 'user-agent': 'conduct', ...(authorization === null ? {} : { authorization }) }
+    // Sent on to another host, the request is without it.
+    const response = await fetch(url, { signal: either, headers })
     if (!response.ok || response.body === null) throw new Error(`answered ${response.status}`)
     await pipeline(Readable.fromWeb(response.body), limitBytes, createWriteStream(file), { signal: either })
   } catch (error) {

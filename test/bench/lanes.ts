@@ -22,7 +22,7 @@ export async function measure({ form, isForReadme }: MeasureOptions): Promise<vo
     tables.push(table)
     process.stdout.write(toForm(table, form))
   }
-  show(await againstFloor(servers, kinds))
+  show(await againstFloor(kinds))
   for (const table of await againstPeers(servers)) show(table)
   for (const kind of kinds) show(await flatness(servers, kind))
   show(await tenThousand(servers, ['sqlite', 'postgres']))

@@ -6,6 +6,7 @@ import { openConductor } from './open-conductor.ts'
 import { quickLanesYaml } from './quick-estate.ts'
 import { runChild } from './run-child.ts'
 import { useEstates } from './use-estates.ts'
+import { bounded } from '../bounded.ts'
 
 const token = 'ghp_0123456789abcdefghijABCDEFGHIJ012345'
 
@@ -151,7 +152,7 @@ describe('approvals at the forge', () => {
     expect(done.exit).toBe(0)
   })
 
-  it.each(['ask:intended', 'ask:acted'])(
+  it.each(bounded(['ask:acted', 'ask:intended'], 1))(
     'opens one issue for a plan, though the conductor died at %s, and closes it once it has an answer',
     async (point) => {
       const estate = await estates.fresh()

@@ -9,6 +9,7 @@ import { git, readWorld } from './estate-world.ts'
 import { type OpenedConductor, openConductor } from './open-conductor.ts'
 import { quickLanesYaml } from './quick-estate.ts'
 import { useEstates } from './use-estates.ts'
+import { bounded } from '../bounded.ts'
 
 /**
  * The npm registry on bad days, through the whole conductor: how the run ends, that resume finishes it once the day
@@ -132,7 +133,7 @@ const days: readonly (readonly [string, () => (call: HttpCall) => HttpFault | nu
 ]
 
 describe('a train whose registry', () => {
-  test.each(days)(
+  test.each(bounded(days, 5))(
     '%s ends as pinned, and is finished once on a better day',
     async (_day, choose, expected) => {
       await using registry = await behindProxy()

@@ -5,6 +5,7 @@ import { openConductor } from './open-conductor.ts'
 import { quickLanesYaml } from './quick-estate.ts'
 import { runChild } from './run-child.ts'
 import { useEstates } from './use-estates.ts'
+import { bounded } from '../bounded.ts'
 
 const shopOnly = { train: 'engine', only: ['shop'], approve: true, waitMsMax: 0 } as const
 
@@ -105,7 +106,7 @@ describe('a deploy that does not verify', () => {
     expect(world.running['shop']?.sha).toBe(world.heads['shop'])
   })
 
-  it.each(['rollback:intended', 'rollback:acted', 'rollback:proved'])(
+  it.each(bounded(['rollback:acted', 'rollback:intended', 'rollback:proved'], 1))(
     'and whose conductor is killed at %s is rolled back once, and not deployed again by the resume',
     async (point) => {
       const estate = await estates.fresh()

@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openGitPlace } from '../integration/git-places.ts'
-import { isLong } from '../lanes/places.ts'
+import { isLong } from '../bounded.ts'
+
 import { startEmulate, startS3rver } from '../servers/lying-s3.ts'
 import { conduct, documentOf, smallestLanesYaml, temporaryFolder } from './conduct-process.ts'
 

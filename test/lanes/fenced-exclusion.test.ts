@@ -3,7 +3,8 @@ import type { HistoryRecord, LaneDefinition } from '@conduct/lanes/engine'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openArena } from './contenders.ts'
 import { shortLease } from './lease-terms.ts'
-import { closeServers, isLong, openPlace, type PlaceKind, placeKinds, roundsOf } from './places.ts'
+import { isLong } from '../bounded.ts'
+import { closeServers, openPlace, type PlaceKind, placeKinds, roundsOf } from './places.ts'
 import { fakeTimeLibrary, openShiftedClock } from './shifted-clock.ts'
 
 /** Property 1: with faults and short leases, one at a time means one, and an older token is refused. */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore, type Store, type StoreKind } from '@conduct/lanes/engine'
+import { isLong } from '../bounded.ts'
 
 /**
  * Fresh real places of every kind of store, for tests in which several processes meet. Servers are started when the
@@ -27,9 +28,6 @@ export interface PlaceKind {
   /** Share of the rounds that SQLite gets by default. */
   readonly share: number
 }
-
-/** Long runs on demand, bounded ones otherwise. */
-export const isLong = process.env['CONDUCT_TEST_LONG'] !== undefined
 
 const everyKind: readonly PlaceKind[] = [
   { kind: 'sqlite', pace: 1, share: 1 },

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 
 import { applyMutants } from './apply-mutants.ts'
-import { isLong } from '../lanes/places.ts'
+import { isLong } from '../bounded.ts'
+
 import { type Mutant, mutants, quickMutants } from './mutants.ts'
 
 /** `pnpm mutants` tries all of them. */

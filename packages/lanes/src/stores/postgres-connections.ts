@@ -110,19 +110,14 @@ async function lend<Result>(
 }
 
 function sessionOf(client: PoolClient): Session {
-  const translated = async <Result>(answer: Promise<Result>): Promise<Result> => {
-    try {
-      return await answer
-    } catch (error) {
-      throw new PostgresFailure(error)
-    }
+  const fail = (error: unknown): never => {
+    throw new PostgresFailure(error)
   }
+  const list = (answer: unknown): readonly QueryResult<Row>[] =>
+    (Array.isArray(answer) ? answer : [answer]) as QueryResult<Row>[]
   return {
-    batch: async (text) => {
-      const answer: unknown = await translated(client.query<Row>(text))
-      return (Array.isArray(answer) ? answer : [answer]) as QueryResult<Row>[]
-    },
-    query: (text, values) => translated(client.query<Row>(text, [...values])),
+    batch: (text) => client.query<Row>(text).then(list, fail),
+    query: (text, values) => client.query<Row>(text, [...values]).catch(fail),
   }
 }
 

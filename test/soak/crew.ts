@@ -12,6 +12,8 @@ export interface Crew extends Disposable {
   workers(): readonly Worker[]
   readonly reports: readonly WorkerReport[]
   readonly bugs: readonly string[]
+  /** Writes that went wrong on purpose, of everybody who ever ran. */
+  readonly faults: readonly string[]
   /** Waits until everybody has done the acts they were given. */
   done(): Promise<void>
   /** Tells everybody to finish and waits until they have; who does not is ended. */
@@ -36,16 +38,19 @@ export function makeCrew(options: {
   const running = new Set<Worker>()
   const reports: WorkerReport[] = []
   const bugs: string[] = []
+  const faults: string[] = []
   let started = 0
 
   const hear = (word: WorkerWord): void => {
     if (word.kind === 'bug') bugs.push(word.text)
+    else if (word.kind === 'fault') faults.push(word.fault)
     else reports.push(word)
   }
 
   return {
     reports,
     bugs,
+    faults,
     workers: () => [...running],
     start: (asked, clock) => {
       started += 1

@@ -33,7 +33,6 @@ export const breaks: readonly Break[] = ['grant-always']
 export interface WorkerReport {
   readonly kind: 'done'
   readonly acts: Readonly<Record<string, number>>
-  readonly faults: Readonly<Record<string, number>>
   readonly grants: number
   readonly refusedByGuard: number
   readonly unreachable: number
@@ -47,7 +46,13 @@ export interface WorkerBug {
   readonly text: string
 }
 
-export type WorkerWord = WorkerReport | WorkerBug
+/** A write went wrong on purpose. Said at once: whoever is killed later has met it all the same. */
+export interface WorkerFault {
+  readonly kind: 'fault'
+  readonly fault: string
+}
+
+export type WorkerWord = WorkerReport | WorkerBug | WorkerFault
 
 /** What all workers contend for. */
 export const resources = ['a', 'b', 'c', 'd']

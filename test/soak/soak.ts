@@ -159,7 +159,7 @@ function countOf(
     takeovers: count('lapsed'),
     forced: count('forced'),
     ...soak.chaos,
-    faults: soak.crew.reports.reduce((sum, report) => sum + total(report.faults), 0),
+    faults: soak.crew.faults.length,
     captain: total(soak.captain),
   }
 }

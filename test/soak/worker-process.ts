@@ -28,7 +28,6 @@ const expected = [
 ] as const
 
 const faultKinds = ['fails_before', 'fails_after', 'acts_late'] as const
-const faults: Record<string, number> = {}
 const done: Record<string, number> = {}
 const falseLosses: string[] = []
 const counts = { grants: 0, refusedByGuard: 0 }
@@ -85,7 +84,7 @@ for (let count = 0; !finishing.signal.aborted && count !== order.acts; count++) 
   }
   await systemClock.sleep(random() * order.restMsMax, finishing.signal).catch(() => undefined)
 }
-say({ kind: 'done', acts: done, faults, unreachable, falseLosses, ...counts })
+say({ kind: 'done', acts: done, unreachable, falseLosses, ...counts })
 process.disconnect()
 
 function dressed(inner: Store): Store {
@@ -97,7 +96,7 @@ function dressed(inner: Store): Store {
     nextFault: () => {
       if (random() >= order.faultShare) return null
       const fault = faultKinds[Math.floor(random() * faultKinds.length)] ?? null
-      if (fault !== null) faults[fault] = (faults[fault] ?? 0) + 1
+      if (fault !== null) say({ kind: 'fault', fault })
       return fault
     },
     lateMs: () => random() * 400 * order.pace,

@@ -9,7 +9,11 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/fixtures/**'],
     // What the tests see of their stores is not remembered among what the user's own commands have seen.
-    env: { XDG_STATE_HOME: mkdtempSync(join(tmpdir(), 'conduct-state-')) },
+    env: {
+      XDG_STATE_HOME: mkdtempSync(join(tmpdir(), 'conduct-state-')),
+      // Hundreds of short Node processes (servers, children, npm) compile the same modules; one place remembers them.
+      NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
+    },
     pool: 'forks',
     // Tests wait for real processes more than they compute; vitest would leave one of two cores idle.
     maxWorkers: 2,

@@ -129,6 +129,25 @@ describe('a plan that waits for an approval', () => {
     expect((await ana.conductor.estateStatus()).lanes).toMatchObject([{ holders: [] }])
   })
 
+  it('is denied: resumed it stays where it is, and once aborted it is over', async () => {
+    const estate = await estates.fresh()
+    await using ana = await openConductor({ ...estate, lanesYaml: await quickLanesYaml(estate) })
+    const { record } = await ana.conductor.runTrain({ train: 'engine', waitMsMax: 0 })
+    await ana.conductor.denyPlan({ plan: record.planId ?? '', reason: 'not on a Friday' })
+
+    const resumed = await ana.conductor.resumeRun({ run: record.run, waitMsMax: 0 })
+
+    expect(resumed.exit).toBe(6)
+    expect(resumed.record.stop).toMatchObject({ code: 'APPROVAL_DENIED' })
+    expect(resumed.record.stop?.message).toContain('not on a Friday')
+    const aborted = await ana.conductor.abortRun({ run: record.run, reason: 'denied' })
+    expect({ exit: aborted.exit, state: aborted.record.state }).toEqual({ exit: 0, state: 'aborted' })
+    await expect(ana.conductor.resumeRun({ run: record.run, waitMsMax: 0 })).rejects.toMatchObject({
+      code: 'RUN_ENDED',
+    })
+    await expect(ana.conductor.readRun('no-such-run')).rejects.toMatchObject({ code: 'RUN_UNKNOWN' })
+  })
+
   it('was denied after something irreversible began: that is finished, once', async () => {
     const estate = await estates.fresh()
     const lanesYaml = await quickLanesYaml(estate, [byTwo()])

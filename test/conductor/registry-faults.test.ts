@@ -133,7 +133,7 @@ const days: readonly (readonly [string, () => (call: HttpCall) => HttpFault | nu
 ]
 
 describe('a train whose registry', () => {
-  test.each(bounded(days, 5))(
+  test.each(bounded(days, 3))(
     '%s ends as pinned, and is finished once on a better day',
     async (_day, choose, expected) => {
       await using registry = await behindProxy()

@@ -26,7 +26,7 @@ const points =
           ? [kind]
           : ['before', 'intended', 'acted', 'proved'].map((position) => `${kind}:${position}`),
       )
-    : ['publish:intended', 'adopt:intended', 'deploy:intended', 'deploy:acted']
+    : ['publish:intended', 'adopt:intended', 'deploy:before']
 
 let template: Awaited<ReturnType<typeof buildTemplate>>
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import type { Estate } from '@conduct/rehearsal'
 import { git } from '../conductor/estate-world.ts'
 import { useEstates } from '../conductor/use-estates.ts'
-import { type TrainProcess, photograph, shell, trainProcess } from './train-process.ts'
+import { type TrainProcess, photograph, trainProcess } from './train-process.ts'
 
 const run = promisify(execFile)
 
@@ -71,22 +71,6 @@ describe('what stops a run before anything is changed', () => {
     expect(await photograph(estate)).toEqual(before)
   })
 
-  test('red checks of the producer: exit 3 with what they said, and nothing is changed', async () => {
-    const estate = await estates.fresh()
-    const train = await trainProcess(estate)
-    await train.declare([[/checks: \[\]/u, `checks: [${shell('echo the sum is wrong; exit 4')}]`]])
-    const before = await photograph(estate)
-
-    const { exit, document } = await train.json(['run', 'engine', '--approve'])
-
-    expect(exit).toBe(3)
-    expect(document.error).toMatchObject({ code: 'CHECK_FAILED', irreversible_done: false })
-    expect(document.error?.message).toMatch(/^engine: .*exit code 4/u)
-    expect(document.error?.message).toContain('the sum is wrong')
-    expect(await photograph(estate)).toEqual(before)
-    expect(await laneOf(train)).toMatchObject({ holders: [], waiting: [] })
-  })
-
   test('consumers that break with the packed artifact are each named before it is published; exit 3', async () => {
     const estate = await estates.fresh()
     const train = await trainProcess(estate)
@@ -106,24 +90,6 @@ describe('what stops a run before anything is changed', () => {
     expect(text.stdout).toMatch(/shop: pnpm test: exit code 1$/mu)
     expect(text.stdout).toMatch(/admin: npm test: exit code 1$/mu)
     expect(text.stdout).toContain('nothing irreversible was done')
-    expect(await photograph(estate)).toEqual(before)
-  })
-
-  test('a live version with another integrity: exit 3 from check, whatever is overridden', async () => {
-    const estate = await estates.fresh()
-    const train = await trainProcess(estate)
-    await train.declare()
-    await publishOther(estate)
-    const before = await photograph(estate)
-
-    const { exit, document } = await train.json(
-      'run engine --approve --override version_free:engine --reason known'.split(' '),
-    )
-
-    expect(exit).toBe(3)
-    expect(document.error?.code).toBe('INTEGRITY_MISMATCH')
-    expect(document.error?.message).toMatch(/1\.1\.0 is live at .* as sha512-.*; packed .* it is sha512-/u)
-    expect(document.stop?.phase).toBe('check')
     expect(await photograph(estate)).toEqual(before)
   })
 })

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { open, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { ConductError } from '@conduct/core'
@@ -38,7 +40,13 @@ export async function startServer(dir: string): Promise<ServerRecord> {
     cwd: dir,
     detached: true,
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
-    env: { PATH: process.env['PATH'], HOME: dir, LANG: 'C.UTF-8', NODE_ENV: 'production' },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: dir,
+      LANG: 'C.UTF-8',
+      NODE_ENV: 'production',
+      NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
+    },
   })
   let timer: NodeJS.Timeout | undefined
   try {

@@ -85,7 +85,16 @@ export async function exerciseEverything(): Promise<Pick<GithubDouble, 'answers'
     conductRun: '8f2c',
   })
   await repository.writeCommitStatus({ commit, context: 'conduct', state: 'success', description: '' })
+  await exerciseReleases(workshop)
   return { answers: [...github.answers] }
+}
+
+async function exerciseReleases({ shop, repository }: Awaited<ReturnType<typeof openWorkshop>>): Promise<void> {
+  const wanted = { tag: 'v4.3.0', title: 'engine 4.3.0', body: '', isPrerelease: false }
+  const commit = await shop.head('main')
+  const { release } = await repository.createRelease({ ...wanted, commit, marker: '<!-- conduct: 3 -->' })
+  await repository.readRelease(wanted.tag)
+  await repository.amendRelease({ ...wanted, id: release.id })
 }
 
 const pullRequestParameters = {

@@ -6,6 +6,7 @@ export const stepId = {
   stage: (name: string, version: string) => `stage:${name}@${version}`,
   publish: (name: string, version: string) => `publish:${name}@${version}`,
   tag: (tag: string) => `tag:${tag}`,
+  forgeRelease: (tag: string) => `forge_release:${tag}`,
   await: (name: string, version: string) => `await:${name}@${version}`,
   /** By pull request: the branch, the pull request, its place in a merge queue; then `adopt`, the merge. */
   propose: (repo: string) => `propose:${repo}`,
@@ -26,6 +27,7 @@ export const stepId = {
   revert: (repo: string) => `revert:${repo}`,
   distTag: (name: string, tag: string) => `dist_tag:${name}@${tag}`,
   deprecate: (name: string, version: string) => `deprecate:${name}@${version}`,
+  withdrawRelease: (tag: string) => `withdraw_release:${tag}`,
   stays: (what: string) => `stays:${what}`,
   // Without an effect of their own: the plan lists them, so that it shows the whole journey.
   claim: (lane: string) => `claim:${lane}`,
@@ -48,6 +50,7 @@ export const stepKinds = {
   stage: 'publish',
   publish: 'publish',
   tag: 'publish',
+  forge_release: 'publish',
   await: 'await',
   propose: 'adopt',
   pull_request: 'adopt',
@@ -63,4 +66,5 @@ export const stepKinds = {
   revert: 'undo',
   dist_tag: 'undo',
   deprecate: 'undo',
+  withdraw_release: 'undo',
 } as const

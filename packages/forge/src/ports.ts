@@ -19,6 +19,7 @@ import type {
   WriteCommitStatus,
   WriteDeploymentState,
 } from './ports/records.ts'
+import type { AmendRelease, CreateRelease, Release, ReleaseOutcome } from './ports/release.ts'
 import type { Remark } from './ports/remarks.ts'
 import type { BranchRules } from './ports/rules.ts'
 import type { AwaitedVerdict, CommitVerdict } from './ports/verdict.ts'
@@ -49,7 +50,7 @@ export interface Forge {
 }
 
 export interface ForgeRepository
-  extends Verdicts, Rules, PullRequests, Workflows, ForgeRecords, Conversation {
+  extends Verdicts, Rules, PullRequests, Workflows, ForgeRecords, Releases, Conversation {
   readonly fullName: string
 }
 
@@ -91,6 +92,12 @@ interface Workflows {
     readonly conductRun: string
   }): Promise<Reading<WorkflowRun>>
   watchWorkflowRun(options: { readonly id: number; readonly withinMs: number }): Promise<RunWatch>
+}
+
+interface Releases {
+  readRelease(tag: string): Promise<Reading<Release>>
+  createRelease(options: CreateRelease): Promise<ReleaseOutcome>
+  amendRelease(options: AmendRelease): Promise<Release>
 }
 
 interface ForgeRecords {

@@ -12,6 +12,7 @@ import { publishByWorkflow } from '../publish/by-workflow.ts'
 import { type Waiting, handOver } from '../publish/hand-over.ts'
 import { nextToPublish } from '../publish/order.ts'
 import { publishStep, surveyed } from '../publish/publish-step.ts'
+import { releaseStep } from '../publish/release-step.ts'
 import { stageStep } from '../publish/stage-step.ts'
 import { tagStep } from '../publish/tag-step.ts'
 import { takeStep } from '../step.ts'
@@ -95,6 +96,10 @@ async function publishOne(journey: Journey, artifact: CheckedArtifact): Promise<
 
 async function tagAll(journey: Journey, artifacts: readonly CheckedArtifact[]): Promise<void> {
   for (const artifact of artifacts) {
-    if (artifact.tag !== null) await takeStep(travelOf(journey), tagStep(journey, artifact, artifact.tag))
+    const { tag } = artifact
+    if (tag === null) continue
+    await takeStep(travelOf(journey), tagStep(journey, artifact, tag))
+    if (!journey.context.train.forgeRelease) continue
+    await takeStep(travelOf(journey), releaseStep(journey, artifact, tag))
   }
 }

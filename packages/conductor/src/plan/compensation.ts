@@ -11,14 +11,18 @@ import { showCommand } from '../template.ts'
  */
 export function planCompensation(
   survey: Survey,
-  train: Pick<Train, 'producer'>,
+  train: Pick<Train, 'producer' | 'forgeRelease'>,
 ): readonly CompensationStep[] {
   const dispatched = dispatchOf(train)
   return [
     ...survey.consumers.toReversed().flatMap((consumer) => consumerWayBack(consumer, survey)),
     ...(survey.catchUp
       ? []
-      : survey.artifacts.toReversed().flatMap((artifact) => artifactWayBack(artifact, dispatched))),
+      : survey.artifacts.toReversed()
+          .flatMap((artifact) => [
+            ...(train.forgeRelease ? releaseWayBack(artifact, survey) : []),
+            ...artifactWayBack(artifact, dispatched),
+          ])),
   ]
 }
 
@@ -118,6 +122,24 @@ function artifactWayBack(
     ...(tag === null
       ? []
       : [stays(stepId.tag(tag), { repo: null, action: `tag ${tag} stays: tags never move` })]),
+  ]
+}
+
+/** Nothing published is deleted: what a registry says of the version, the release says of itself. */
+function releaseWayBack({ tag, distTag }: PlannedArtifact, survey: Survey): readonly CompensationStep[] {
+  if (tag === null) return []
+  const undoes = stepId.forgeRelease(tag)
+  return [
+    {
+      id: stepId.withdrawRelease(tag),
+      kind: 'withdraw_release',
+      repo: survey.producer.name,
+      action: `mark the release of ${tag} as withdrawn`,
+      possible: true,
+      undoes,
+      begunBy: [undoes],
+      to: distTag === null || distTag === 'unknown' ? null : distTag.before,
+    },
   ]
 }
 

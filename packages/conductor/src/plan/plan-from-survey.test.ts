@@ -239,6 +239,22 @@ describe('the way back of a plan', () => {
   })
 })
 
+test('a release at the forge follows its tag, and its way back says that it is withdrawn', () => {
+  const { steps, compensation } = planFromSurvey(facts({ train: aTrain({ forgeRelease: true }) }))
+
+  const ids = steps.map(({ id }) => id)
+  expect(ids.indexOf('forge_release:v4.3.0')).toBe(ids.indexOf('tag:v4.3.0') + 1)
+  expect(steps.find(({ kind }) => kind === 'forge_release')).toMatchObject({
+    irreversible: true,
+    needsApproval: true,
+  })
+  expect(compensation.find(({ kind }) => kind === 'withdraw_release')).toMatchObject({
+    undoes: 'forge_release:v4.3.0',
+    possible: true,
+    to: '4.2.3',
+  })
+})
+
 test('a plan is valid for 24 hours and names its unknown rows', () => {
   const matrix = new Map([
     ['shop', [{ check: 'ci_verdict', verdict: 'unknown', covered: '0 of 1', detail: '' } as const]],

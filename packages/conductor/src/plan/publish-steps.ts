@@ -75,6 +75,18 @@ export function publishSteps(
       expect: `no tag ${tag} at the remote`,
       goal: `${tag} stands for ${commit}`,
     },
+    ...(train.forgeRelease
+      ? [
+          {
+            ...common,
+            id: stepId.forgeRelease(tag),
+            kind: 'forge_release',
+            action: `release ${tag} at the forge of ${survey.producer.name}`,
+            expect: `${tag} has no release`,
+            goal: `one release of ${tag}`,
+          },
+        ]
+      : []),
   ]
 }
 

@@ -9,6 +9,7 @@ import { row as ciVerdict } from './rows/ci-verdict.ts'
 import { row as deployCommand } from './rows/deploy-command.ts'
 import { row as firstPublish } from './rows/first-publish.ts'
 import { row as forgeIdentity } from './rows/forge-identity.ts'
+import { row as forgeRelease } from './rows/forge-release.ts'
 import { row as main } from './rows/main.ts'
 import { row as packageTool } from './rows/package-tool.ts'
 import { row as members } from './rows/members.ts'
@@ -49,6 +50,7 @@ export const rows: readonly Row[] = [
   versionLive,
   versionOrder,
   tagFree,
+  forgeRelease,
   members,
   adoptable,
   unpublishedMain,

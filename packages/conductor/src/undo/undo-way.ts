@@ -6,10 +6,12 @@ import { stepId } from '../step-id.ts'
 import { type UndoPlace, type UndoTravel, openUndoPlace } from './place.ts'
 import { revertStep } from './revert.ts'
 import { unconfigureStep } from './unconfigure.ts'
+import { withdrawReleaseStep } from './withdraw-release.ts'
 import { type WithdrawPlace, deprecateStep, distTagStep, openWithdrawPlace } from './withdraw.ts'
 
 /** Where the ways back of one run lead; opened once per place, closed together. */
 export interface UndoPlaces extends AsyncDisposable {
+  readonly travel: UndoTravel
   readonly consumer: (name: string) => Promise<UndoPlace | null>
   readonly package: (way: CompensationStep) => Promise<WithdrawPlace | null>
 }
@@ -26,6 +28,7 @@ export function openUndoPlaces(travel: UndoTravel): UndoPlaces {
     return place
   }
   return {
+    travel,
     consumer: (name) => once(`repo ${name}`, () => openUndoPlace(travel, name)),
     package: async (way) => {
       const planned = travel.plan.basis.packages.find(
@@ -73,6 +76,10 @@ export async function stepOfWay(places: UndoPlaces, way: CompensationStep): Prom
     case 'deprecate': {
       const place = await places.package(way)
       return place === null ? null : deprecateStep(place, { before: to, action })
+    }
+    case 'withdraw_release': {
+      const tag = way.undoes.slice(stepId.forgeRelease('').length)
+      return withdrawReleaseStep(places.travel, { tag, before: to, action })
     }
     case 'stays':
       return null

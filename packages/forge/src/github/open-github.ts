@@ -11,6 +11,7 @@ import type { Place } from './place.ts'
 import { readPullRequestsFromElsewhere } from './from-elsewhere.ts'
 import { findPullRequest, openPullRequest, readPullRequest } from './pull-requests.ts'
 import { recordDeployment, writeCommitStatus, writeDeploymentState } from './records.ts'
+import { amendRelease, createRelease, readRelease } from './releases.ts'
 import { readRemarks } from './remarks.ts'
 import { readAccess, readBlocking, readRules } from './rules.ts'
 import { tokenSource } from './token-source.ts'
@@ -61,6 +62,9 @@ function repositoryAt(client: GithubClient, place: Place): ForgeRepository {
     writeCommitStatus: (options) => writeCommitStatus(client, place, options),
     recordDeployment: (options) => recordDeployment(client, place, options),
     writeDeploymentState: (options) => writeDeploymentState(client, place, options),
+    readRelease: async (tag) => believed(client, place, await readRelease(client, place, tag)),
+    createRelease: (options) => createRelease(client, place, options),
+    amendRelease: (options) => amendRelease(client, place, options),
     readRemarks: (options) => readRemarks(client, place, options),
     readThread: async (number) => believed(client, place, await readThread(client, place, number)),
     findIssue: (marker) => findIssue(client, place, marker),

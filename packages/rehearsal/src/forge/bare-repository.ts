@@ -10,6 +10,10 @@ const run = promisify(execFile)
 export interface BareRepository {
   readonly path: string
   head(branch: string): Promise<string | null>
+  /** The commit that a tag stands for. */
+  tag(name: string): Promise<string | null>
+  /** Makes a tag that only points, as a forge does that finds none. */
+  createTag(name: string, commit: string): Promise<void>
   /** Puts a commit on a branch as somebody with every right would; `from` when the branch is new. */
   commit(options: {
     readonly branch: string
@@ -73,6 +77,10 @@ export async function createBareRepository(path: string): Promise<BareRepository
   const repository: BareRepository = {
     path,
     head: (branch) => tries(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`]),
+    tag: (name) => tries(['rev-parse', '--verify', '--quiet', `refs/tags/${name}^{commit}`]),
+    async createTag(name, commit) {
+      await git(['update-ref', `refs/tags/${name}`, commit])
+    },
     async commit({ branch, message, files, from }) {
       const parent = (await repository.head(branch)) ?? from ?? null
       const index = join(path, `index-${randomUUID()}`)

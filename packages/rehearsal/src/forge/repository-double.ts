@@ -2,7 +2,7 @@ import { type CommitId, toCommitId } from '@conduct/core'
 import type { BareRepository } from './bare-repository.ts'
 import { ciApp } from './ci.ts'
 import { headOf, mergePull } from './pull-state.ts'
-import type { Ci, Comment, Protection, Repository, Review, Rule, State, Workflow } from './state.ts'
+import type { Ci, Comment, Protection, ReleaseRecord, Repository, Review, Rule, State, Workflow } from './state.ts'
 
 /** One repository at the double, and the other people and machines that work in it. */
 export interface RepositoryDouble {
@@ -35,6 +35,8 @@ export interface RepositoryDouble {
   addIssue(title: string, labels: readonly string[]): number
   comment(number: number, comment: Pick<Comment, 'login' | 'body'> & Partial<Comment>): void
   review(number: number, review: Pick<Review, 'login' | 'body' | 'state'> & Partial<Review>): void
+  /** A release that somebody else made. */
+  addRelease(tag: string, release?: Partial<ReleaseRecord>): void
   addWorkflow(file: string, workflow?: Partial<Workflow>): void
   setRun(id: number, status: string, conclusion: string | null): void
   closePull(number: number): Promise<void>
@@ -68,6 +70,7 @@ export function repositoryDouble(options: {
     workflows: [],
     runs: [],
     deployments: [],
+    releases: [],
   }
   const protect = () =>
     git.protect([...records.protection.keys(), ...records.rules.map(({ branch }) => branch)])
@@ -159,6 +162,20 @@ export function repositoryDouble(options: {
         editedAt: null,
         commit: null,
         ...review,
+      })
+    },
+    addRelease: (tag, release = {}) => {
+      records.releases.push({
+        id: state.nextId(),
+        tag,
+        target: 'main',
+        author: 'bob',
+        isDraft: false,
+        at: time(),
+        title: tag,
+        body: '',
+        isPrerelease: false,
+        ...release,
       })
     },
     addWorkflow: (file, workflow = {}) => {

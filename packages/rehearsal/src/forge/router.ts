@@ -6,6 +6,7 @@ import { checkRoutes } from './routes/checks.ts'
 import { deploymentRoutes } from './routes/deployments.ts'
 import { issueRoutes } from './routes/issues.ts'
 import { pullRoutes } from './routes/pulls.ts'
+import { releaseRoutes } from './routes/releases.ts'
 import { workflowRoutes } from './routes/workflows.ts'
 import { appOf } from './app-signature.ts'
 import { openapi } from './shape.ts'
@@ -19,6 +20,7 @@ const routes: readonly (Route | AppRoute)[] = [
   ...deploymentRoutes,
   ...issueRoutes,
   ...pullRoutes,
+  ...releaseRoutes,
   ...workflowRoutes,
 ]
 

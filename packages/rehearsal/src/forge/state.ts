@@ -121,6 +121,18 @@ export interface DeploymentRecord {
   readonly states: { readonly id: number; readonly state: string; readonly description: string }[]
 }
 
+export interface ReleaseRecord {
+  readonly id: number
+  readonly tag: string
+  readonly target: string
+  readonly author: string
+  readonly isDraft: boolean
+  readonly at: string
+  title: string
+  body: string
+  isPrerelease: boolean
+}
+
 /** A machine that judges each commit it is asked about: it begins at the first question, and reports after some more. */
 export interface Ci {
   readonly check: string
@@ -149,6 +161,7 @@ export interface Repository {
   readonly workflows: Workflow[]
   readonly runs: Run[]
   readonly deployments: DeploymentRecord[]
+  readonly releases: ReleaseRecord[]
 }
 
 export interface AppRecord {

@@ -18,12 +18,10 @@ export const row: Row = {
   },
 }
 
-function producerGaps({ producer: { publish }, forgeRelease }: Train): readonly string[] {
-  const gaps = forgeRelease ? ['forge_release'] : []
-  if (publish === 'infer' || 'workflow' in publish) return gaps
+function producerGaps({ producer: { publish } }: Train): readonly string[] {
+  if (publish === 'infer' || 'workflow' in publish) return []
   const wants = (found: boolean, what: string) => (found ? [what] : [])
   return [
-    ...gaps,
     ...wants(
       publish.some(({ command, observe }) => command !== null || observe !== null),
       'publishing by a command',

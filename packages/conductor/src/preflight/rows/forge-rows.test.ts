@@ -10,7 +10,7 @@ import {
   type RepoAccess,
   unknown,
 } from '@conduct/forge'
-import { commitOf, aTrain } from '../../survey-fixture.ts'
+import { anArtifact, commitOf, aTrain } from '../../survey-fixture.ts'
 import { atForge, greenVerdict, someAccess, someIdentity, someRules } from '../forge-fixture.ts'
 import { judge } from '../judge-fixture.ts'
 import type { Row } from '../row.ts'
@@ -18,6 +18,7 @@ import { row as blockingLabel } from './blocking-label.ts'
 import { row as branchProtection } from './branch-protection.ts'
 import { row as ciVerdict } from './ci-verdict.ts'
 import { row as forgeIdentity } from './forge-identity.ts'
+import { row as forgeRelease } from './forge-release.ts'
 
 const withLabel = { train: aTrain({ blockingLabel: 'release-blocker' }) }
 const silence = unknown('github.com answered 503', true)
@@ -231,5 +232,46 @@ describe('blocking_label', () => {
       detail: expect.stringContaining('#7 (Hold) has the label release-blocker') as string,
     })
     expect((await judged(blockingLabel, async () => silence)).verdict).toBe('unknown')
+  })
+})
+
+describe('forge_release', () => {
+  const context = { train: aTrain({ forgeRelease: true }) }
+  const access = (fields: Partial<RepoAccess>) => ({
+    forge: async () => atForge({ readAccess: async () => present({ ...someAccess, ...fields }) }),
+  })
+
+  test('does not apply where none is declared, and on a train that publishes nothing', async () => {
+    expect((await judge(forgeRelease)).verdict).toBe('not_applicable')
+    expect((await judge(forgeRelease, { context, survey: { catchUp: true } })).verdict).toBe('not_applicable')
+  })
+
+  test('is green where this identity may write', async () => {
+    expect((await judge(forgeRelease, { context, evidence: access({}) })).verdict).toBe('green')
+  })
+
+  test.each<[string, Partial<RepoAccess>, RegExp]>([
+    ['may not write', { canPush: false }, /give it write access/],
+    ['finds it archived', { isArchived: true }, /it is archived/],
+  ])('is red for an identity that %s', async (_who, fields, detail) => {
+    expect(await judge(forgeRelease, { context, evidence: access(fields) })).toMatchObject({
+      verdict: 'red',
+      detail: expect.stringMatching(detail) as string,
+    })
+  })
+
+  test('is red without a forge and without a tag, and unknown while nobody can say', async () => {
+    const noForge = { forge: async () => null }
+    expect(await judge(forgeRelease, { context, evidence: noForge })).toMatchObject({
+      verdict: 'red',
+      detail: expect.stringContaining('A release needs a forge') as string,
+    })
+    const untagged = { artifacts: [anArtifact({ tag: null })] }
+    expect(await judge(forgeRelease, { context, survey: untagged, evidence: access({}) })).toMatchObject({
+      verdict: 'red',
+      covered: '0 of 1 tags',
+    })
+    const silent = { forge: async () => atForge({ readAccess: async () => silence }) }
+    expect((await judge(forgeRelease, { context, evidence: silent })).verdict).toBe('unknown')
   })
 })

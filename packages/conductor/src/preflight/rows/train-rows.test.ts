@@ -42,7 +42,6 @@ describe('can_conduct', () => {
   test.each([
     ['publishing by a command', publishing([{ ...one, command: { argv: ['x'] } }])],
     ['the ecosystem pypi', publishing([{ ...one, ecosystem: 'pypi' }])],
-    ['forge_release', aTrain({ forgeRelease: true })],
   ])('is red for %s', async (what, train) => {
     expect(await judge(canConduct, { context: { train } })).toMatchObject({
       verdict: 'red',

@@ -32,6 +32,26 @@ export const pullRoutes: readonly Route[] = [
     },
   },
   {
+    operation: 'update-pull',
+    async answer(asked) {
+      const { repository, params, body } = asked
+      const pull = pullOf(repository, params)
+      if (pull === undefined) return notFound
+      if (!mayWrite(asked)) return refusal(403, 'Resource not accessible by integration')
+      if (body['state'] === 'open' && pull.mergeCommit !== null) {
+        return refusal(422, 'Validation Failed', [
+          { resource: 'PullRequest', field: 'state', code: 'invalid' },
+        ])
+      }
+      if (body['state'] === 'closed' && pull.state === 'open') {
+        pull.head = await headOf(repository, pull)
+        pull.state = 'closed'
+        pull.queue = null
+      }
+      return ok({ ...(await rendered(repository, pull)), ...(await mergeability(repository, pull)) })
+    },
+  },
+  {
     operation: 'merge',
     answer: merge,
   },

@@ -85,9 +85,10 @@ describe('adopting by pull request', () => {
       'propose done 1',
       'pull_request done 1',
       'adopt done 1',
+      'retire_branch done 1',
     ])
     expect(pull?.body).toContain(`<!-- conduct-run: ${record.run} adopt:shop -->`)
-    expect(await git(world.estate, 'shop', 'rev-parse', `conduct/run-${record.run}`)).toBe(pull?.head)
+    expect(await git(world.estate, 'shop', 'branch', '--list', 'conduct/*')).toBe('')
   })
 
   it('takes a pull request where a push is refused after all', async () => {
@@ -213,6 +214,69 @@ describe('adopting by pull request', () => {
     expect(ended(again)).toMatchObject({ exit: 7, code: 'EXPECTED_STATE' })
     expect(await world.shop.head(pushed)).toBe(theirs)
     expect(await left(world)).toMatchObject({ pulls: ['open'], merges: 0 })
+  })
+})
+
+describe('what a run has offered', () => {
+  const estates = useEstates()
+
+  async function waiting(world: ForgeEstate): Promise<RunResult> {
+    world.shop.report(await world.shop.head('main'), 'test', 'success')
+    world.shop.setCi(null)
+    return run(world)
+  }
+
+  it('is closed with a comment and deleted by an abort', async () => {
+    await using world = await forgeEstate(await estates.fresh(), { within: '2s' })
+    const { record } = await waiting(world)
+    await using opened = await openConductor(childOf(world))
+
+    const aborted = await opened.conductor.abortRun({ run: record.run, reason: 'wrong week' })
+
+    expect(aborted.record.state).toBe('aborted')
+    expect(await left(world)).toMatchObject({ pulls: ['closed'], merges: 0 })
+    expect(world.shop.records.comments.map(({ body }) => body)).toEqual([
+      expect.stringContaining('aborted: wrong week'),
+    ])
+    expect(await git(world.estate, 'shop', 'branch', '--list', 'conduct/*')).toBe('')
+    expect(aborted.record.steps.find(({ kind }) => kind === 'withdraw_proposal')).toMatchObject({
+      repo: 'shop',
+      state: 'done',
+      evidence: expect.stringMatching(/ is closed; .* is deleted/) as string,
+    })
+  })
+
+  it('keeps a branch that has commits of somebody else, and an abort says so', async () => {
+    await using world = await forgeEstate(await estates.fresh(), { within: '2s' })
+    const { record } = await waiting(world)
+    const branch = `conduct/run-${record.run}`
+    const theirs = await world.shop.commit(branch, { 'mine.txt': 'too\n' })
+    await using opened = await openConductor(childOf(world))
+
+    const aborted = await opened.conductor.abortRun({ run: record.run, reason: 'wrong week' })
+
+    expect(aborted.record.state).toBe('aborted')
+    expect(await world.shop.head(branch)).toBe(theirs)
+    expect(aborted.record.steps.find(({ kind }) => kind === 'withdraw_proposal')).toMatchObject({
+      state: 'skipped',
+    })
+  })
+
+  it('that the forge does not let go is said, PROPOSAL_NOT_WITHDRAWN, and the run is aborted all the same', async () => {
+    await using world = await forgeEstate(await estates.fresh(), { within: '2s' })
+    const { record } = await waiting(world)
+    world.github.misbehave(({ method }) =>
+      method === 'PATCH' ? { fault: 'status', status: 403, message: 'Forbidden' } : null,
+    )
+    await using opened = await openConductor(childOf(world))
+
+    const aborted = await opened.conductor.abortRun({ run: record.run, reason: 'wrong week' })
+
+    expect(aborted.record.state).toBe('aborted')
+    expect(await left(world)).toMatchObject({ pulls: ['open'] })
+    expect(opened.events).toContainEqual(
+      expect.objectContaining({ type: 'warning', code: 'PROPOSAL_NOT_WITHDRAWN' }),
+    )
   })
 })
 

@@ -12,9 +12,9 @@ import { useEstates } from '../conductor/use-estates.ts'
  * points with CONDUCT_CRASH=all.
  */
 const isWhole = process.env['CONDUCT_CRASH'] === 'all'
-const kinds = ['propose', 'pull_request', 'adopt'] as const
+const kinds = ['propose', 'pull_request', 'adopt', 'retire_branch'] as const
 const all = kinds.flatMap((kind) => crashPositions.map((position) => `${kind}:${position}`))
-const points = isWhole ? all : ['propose:acted', 'pull_request:intended', 'pull_request:acted', 'adopt:acted']
+const points = isWhole ? all : ['propose:acted', 'pull_request:intended', 'pull_request:acted', 'adopt:acted', 'retire_branch:acted']
 
 beforeAll(() => {
   process.env['GH_ENTERPRISE_TOKEN'] = forgeToken
@@ -41,7 +41,8 @@ async function onlyRun(world: ForgeEstate): Promise<string> {
   return only?.run ?? ''
 }
 
-const whole = { pulls: ['merged'], opened: 1, merges: 1, branches: 2, pushes: [1], publishes: [1] }
+/** Two pushes to the branch of the run: it was offered, and deleted after the merge. */
+const whole = { pulls: ['merged'], opened: 1, merges: 1, branches: 1, pushes: [2], publishes: [1] }
 
 describe('a run with a pull request that is killed', () => {
   const estates = useEstates()

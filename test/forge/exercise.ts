@@ -55,6 +55,7 @@ export async function exerciseEverything(): Promise<Pick<GithubDouble, 'answers'
   await repository.watchPullRequest({ number, expectedHead: head, until: 'ready', withinMs: 60_000 })
   await repository.mergePullRequest({ number, expectedHead: head, method: 'merge' })
   await repository.findPullRequest(wanted)
+  await repository.closePullRequest(number)
   await shop.addPullFromFork({ from: 'else/shop', files: { a: '2' } })
   await repository.readPullRequestsFromElsewhere()
 

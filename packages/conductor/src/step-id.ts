@@ -13,6 +13,8 @@ export const stepId = {
   pullRequest: (repo: string) => `pull_request:${repo}`,
   enqueue: (repo: string) => `enqueue:${repo}`,
   adopt: (repo: string) => `adopt:${repo}`,
+  /** The branch of a pull request that was merged. */
+  retireBranch: (repo: string) => `retire_branch:${repo}`,
   configure: (repo: string, name: string) => `configure:${repo}:${name}`,
   /** The checks of what is about to be deployed. */
   ownChecks: (repo: string) => `own_checks:${repo}`,
@@ -56,6 +58,7 @@ export const stepKinds = {
   pull_request: 'adopt',
   enqueue: 'adopt',
   adopt: 'adopt',
+  retire_branch: 'adopt',
   configure: 'configure',
   deploy: 'deploy',
   post_deploy: 'deploy',

@@ -79,6 +79,8 @@ interface PullRequests {
   readPullRequest(number: number): Promise<Reading<PullRequest>>
   watchPullRequest(options: WatchPullRequest): Promise<PullRequestWatch>
   mergePullRequest(options: MergePullRequest): Promise<MergeOutcome>
+  /** Closes it unmerged; one that is closed stays so. Its branch stays. */
+  closePullRequest(number: number): Promise<void>
   /** For a branch that merges through a queue only. */
   enqueuePullRequest(options: Omit<MergePullRequest, 'method' | 'title'>): Promise<MergeOutcome>
 }

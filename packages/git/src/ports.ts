@@ -80,8 +80,8 @@ export interface Elsewhere {
 }
 
 export interface PushOptions {
-  /** Object id to push. */
-  readonly source: string
+  /** Object id to push; null deletes the ref, which must stand at `expect` and be the caller's own. */
+  readonly source: string | null
   /** Full ref name, `refs/heads/main`. */
   readonly ref: string
   readonly expect: string | null

@@ -16,10 +16,14 @@ const betweenTriesMs = 150
  */
 export async function pushWithLease(call: RemoteCall, options: PushOptions): Promise<PushOutcome> {
   requireFullRef(options.ref)
+  const { source } = options
+  if (source === null && (options.expect === null || options.replacesOwn !== true)) {
+    throw new Error('invariant broken: only a ref of the caller that stands somewhere is deleted')
+  }
   const isBranch = options.ref.startsWith('refs/heads/')
-  if (isBranch && options.replacesOwn !== true && options.expect !== null) {
+  if (source !== null && isBranch && options.replacesOwn !== true && options.expect !== null) {
     const [older, newer] =
-      options.isRewind === true ? [options.source, options.expect] : [options.expect, options.source]
+      options.isRewind === true ? [source, options.expect] : [options.expect, source]
     if (!(await descends(call, older, newer))) {
       const reason = `${newer} does not descend from ${older}: that would drop somebody's commits`
       return { outcome: 'refused', reason, isProtected: false }
@@ -64,7 +68,7 @@ export async function sendPush(call: RemoteCall, options: PushOptions): Promise<
       `--force-with-lease=${options.ref}:${options.expect ?? ''}`,
       '--',
       call.remote,
-      `${options.source}:${options.ref}`,
+      `${options.source ?? ''}:${options.ref}`,
     ],
   }
   const result = await runRemote(request)

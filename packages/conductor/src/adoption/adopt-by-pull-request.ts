@@ -9,6 +9,7 @@ import { type Adoption, holdsAlready, observeMain } from './observe-main.ts'
 import { findProposed, makeProposal, type Proposal } from './proposal.ts'
 import { proposeStep } from './propose-step.ts'
 import { pullRequestStep } from './pull-request-step.ts'
+import { retireBranch } from './retire-branch.ts'
 
 export interface PullRequestAdoption extends Adoption {
   /** Heads of main that were judged, the newest last; grows when main moves. */
@@ -33,7 +34,8 @@ export async function adoptByPullRequest(
     const before = await findProposed(traveller, proposal)
     if (before?.state === 'merged') {
       const merge = { adoption, proposal, number: before.number, commit: before.head }
-      return arrive(traveller, await takeStep(travelOf(traveller.journey), mergeStep(traveller, merge)))
+      arrive(traveller, await takeStep(travelOf(traveller.journey), mergeStep(traveller, merge)))
+      return retireBranch(traveller, proposal.branch)
     }
     await followMain(traveller, adoption.surveyed)
     if (await holdsAlready(traveller.consumer, adoption)) return leaveMain(traveller, adoption)
@@ -62,6 +64,7 @@ async function offerAndMerge(
     await awaitQueue(traveller, opened)
   }
   arrive(traveller, await takeStep(travel, mergeStep(traveller, { ...opened, adoption })))
+  await retireBranch(traveller, proposal.branch)
 }
 
 /** Somebody's lockfile has it already: there is nothing to propose. */

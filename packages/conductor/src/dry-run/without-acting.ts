@@ -138,6 +138,7 @@ export const portMethods = {
     readPullRequest: 'looks',
     watchPullRequest: 'looks',
     mergePullRequest: 'acts',
+    closePullRequest: 'acts',
     enqueuePullRequest: 'acts',
     readWorkflow: 'looks',
     dispatchWorkflow: 'acts',

@@ -6,6 +6,7 @@ import { exitCodeOf } from '../exit-code.ts'
 import { foldRun } from '../journal/fold.ts'
 import type { Journal } from '../journal/journal.ts'
 import { holderProcess } from '../supervise-commands.ts'
+import { withdrawProposals } from '../undo/withdraw-proposals.ts'
 import { findRun } from './find-run.ts'
 
 /**
@@ -53,12 +54,12 @@ export async function abortRun(
       waitedMs: 0,
       configCommit: record.configCommit,
     })
-    await end(conductor, journal, options.reason)
+    await end(conductor, journal, { record, reason: options.reason })
     await lane.clearNote(record.run)
     await lease.release()
   } else {
     if (taken.outcome === 'queued') await lane.leave({ claim: taken.claim, secret: taken.secret })
-    await end(conductor, journal, options.reason)
+    await end(conductor, journal, { record, reason: options.reason })
     await lane.clearNote(record.run)
   }
   return {
@@ -72,7 +73,13 @@ function foldOf(conductor: ConductorOptions, journal: Journal): RunRecord {
   return foldRun(journal.run, journal.records(), { launcher: conductor.launcher })
 }
 
-async function end(conductor: ConductorOptions, journal: Journal, reason: string): Promise<void> {
+async function end(
+  conductor: ConductorOptions,
+  journal: Journal,
+  ending: { readonly record: RunRecord; readonly reason: string },
+): Promise<void> {
+  const { reason } = ending
+  await withdrawProposals(conductor, journal, ending)
   await journal.append({ type: 'aborted', by: conductor.identity.holder, reason })
 }
 

@@ -9,7 +9,7 @@ import { enqueuePullRequest } from './merge-queue.ts'
 import { mergePullRequest } from './merge.ts'
 import type { Place } from './place.ts'
 import { readPullRequestsFromElsewhere } from './from-elsewhere.ts'
-import { findPullRequest, openPullRequest, readPullRequest } from './pull-requests.ts'
+import { closePullRequest, findPullRequest, openPullRequest, readPullRequest } from './pull-requests.ts'
 import { recordDeployment, writeCommitStatus, writeDeploymentState } from './records.ts'
 import { amendRelease, createRelease, readRelease } from './releases.ts'
 import { readRemarks } from './remarks.ts'
@@ -54,6 +54,7 @@ function repositoryAt(client: GithubClient, place: Place): ForgeRepository {
     readPullRequest: async (number) => believed(client, place, await readPullRequest(client, place, number)),
     watchPullRequest: (options) => watchPullRequest(client, place, options),
     mergePullRequest: (options) => mergePullRequest(client, place, options),
+    closePullRequest: (number) => closePullRequest(client, place, number),
     enqueuePullRequest: (options) => enqueuePullRequest(client, place, options),
     readWorkflow: async (file) => believed(client, place, await readWorkflow(client, place, file)),
     dispatchWorkflow: (options) => dispatchWorkflow(client, place, options),

@@ -81,6 +81,14 @@ export async function openPullRequest(
   throw errorFrom(answer)
 }
 
+export async function closePullRequest(client: GithubClient, place: Place, number: number): Promise<void> {
+  const what = `closing pull request ${number} of ${place.owner}/${place.repo}`
+  const answer = await client.change(what, (octokit) =>
+    octokit.rest.pulls.update({ ...place, pull_number: number, state: 'closed' }),
+  )
+  if (answer.kind !== 'ok') throw errorFrom(answer)
+}
+
 async function existing(
   client: GithubClient,
   place: Place,

@@ -80,7 +80,10 @@ describe('a release at the forge', () => {
 
     const refused = await run(world)
 
-    expect({ exit: refused.exit, code: refused.record.stop?.code }).toEqual({ exit: 7, code: 'FORGE_REFUSED' })
+    expect({ exit: refused.exit, code: refused.record.stop?.code }).toEqual({
+      exit: 7,
+      code: 'FORGE_REFUSED',
+    })
     expect(refused.record.published).toHaveLength(1)
     expect(refused.record.adopted).toEqual([])
 
@@ -107,7 +110,9 @@ describe('a release at the forge', () => {
   })
 
   it.each(
-    (isWhole ? crashPositions : (['intended', 'acted'] as const)).map((position) => `forge_release:${position}`),
+    (isWhole ? crashPositions : (['intended', 'acted'] as const)).map(
+      (position) => `forge_release:${position}`,
+    ),
   )('is made once by a run that is killed at %s and resumed', async (point) => {
     await using world = await forgeEstate(await estates.fresh())
     const killed = await runChild({ ...releasing(world), at: { point, signal: 'SIGKILL' } })
@@ -126,7 +131,9 @@ describe('a release at the forge', () => {
     expect(world.github.calls.get(createRelease)).toBe(1)
   })
 
-  it.each((isWhole ? crashPositions : (['acted'] as const)).map((position) => `withdraw_release:${position}`))(
+  it.each(
+    (isWhole ? crashPositions : (['acted'] as const)).map((position) => `withdraw_release:${position}`),
+  )(
     'says that it is withdrawn once the run is compensated, killed at %s or not; tag and words stay',
     async (point) => {
       await using world = await forgeEstate(await estates.fresh(), { via: null })

@@ -14,7 +14,9 @@ import { useEstates } from '../conductor/use-estates.ts'
 const isWhole = process.env['CONDUCT_CRASH'] === 'all'
 const kinds = ['propose', 'pull_request', 'adopt', 'retire_branch'] as const
 const all = kinds.flatMap((kind) => crashPositions.map((position) => `${kind}:${position}`))
-const points = isWhole ? all : ['propose:acted', 'pull_request:intended', 'pull_request:acted', 'adopt:acted', 'retire_branch:acted']
+const points = isWhole
+  ? all
+  : ['propose:acted', 'pull_request:intended', 'pull_request:acted', 'adopt:acted', 'retire_branch:acted']
 
 beforeAll(() => {
   process.env['GH_ENTERPRISE_TOKEN'] = forgeToken

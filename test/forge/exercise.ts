@@ -90,7 +90,10 @@ export async function exerciseEverything(): Promise<Pick<GithubDouble, 'answers'
   return { answers: [...github.answers] }
 }
 
-async function exerciseReleases({ shop, repository }: Awaited<ReturnType<typeof openWorkshop>>): Promise<void> {
+async function exerciseReleases({
+  shop,
+  repository,
+}: Awaited<ReturnType<typeof openWorkshop>>): Promise<void> {
   const wanted = { tag: 'v4.3.0', title: 'engine 4.3.0', body: '', isPrerelease: false }
   const commit = await shop.head('main')
   const { release } = await repository.createRelease({ ...wanted, commit, marker: '<!-- conduct: 3 -->' })

@@ -116,7 +116,14 @@ export interface CompensationStep {
 }
 
 /** `stays`: what nothing takes back, listed so that nobody has to find out. */
-export type CompensationKind = 'redeploy' | 'unconfigure' | 'revert' | 'dist_tag' | 'deprecate' | 'withdraw_release' | 'stays'
+export type CompensationKind =
+  | 'redeploy'
+  | 'unconfigure'
+  | 'revert'
+  | 'dist_tag'
+  | 'deprecate'
+  | 'withdraw_release'
+  | 'stays'
 
 export const phaseNames = [
   'claim',

@@ -22,8 +22,7 @@ export async function pushWithLease(call: RemoteCall, options: PushOptions): Pro
   }
   const isBranch = options.ref.startsWith('refs/heads/')
   if (source !== null && isBranch && options.replacesOwn !== true && options.expect !== null) {
-    const [older, newer] =
-      options.isRewind === true ? [source, options.expect] : [options.expect, source]
+    const [older, newer] = options.isRewind === true ? [source, options.expect] : [options.expect, source]
     if (!(await descends(call, older, newer))) {
       const reason = `${newer} does not descend from ${older}: that would drop somebody's commits`
       return { outcome: 'refused', reason, isProtected: false }

@@ -18,7 +18,8 @@ export function planCompensation(
     ...survey.consumers.toReversed().flatMap((consumer) => consumerWayBack(consumer, survey)),
     ...(survey.catchUp
       ? []
-      : survey.artifacts.toReversed()
+      : survey.artifacts
+          .toReversed()
           .flatMap((artifact) => [
             ...(train.forgeRelease ? releaseWayBack(artifact, survey) : []),
             ...artifactWayBack(artifact, dispatched),

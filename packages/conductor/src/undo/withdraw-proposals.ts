@@ -30,7 +30,9 @@ export async function withdrawProposals(
   const steps = await Promise.all(
     repos.map(async (name) => {
       const commits = intendedCommits(records, stepId.propose(name)).map(({ commit }) => commit)
-      const step = await withinLimit(name, () => withdraw(conductor, { name, run: record.run, commits, reason }))
+      const step = await withinLimit(name, () =>
+        withdraw(conductor, { name, run: record.run, commits, reason }),
+      )
       if (step.state === 'failed') {
         const message = `${name}: ${step.evidence}`
         conductor.emit({ type: 'warning', code: 'PROPOSAL_NOT_WITHDRAWN', message })

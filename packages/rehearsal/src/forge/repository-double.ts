@@ -2,7 +2,17 @@ import { type CommitId, toCommitId } from '@conduct/core'
 import type { BareRepository } from './bare-repository.ts'
 import { ciApp } from './ci.ts'
 import { headOf, mergePull } from './pull-state.ts'
-import type { Ci, Comment, Protection, ReleaseRecord, Repository, Review, Rule, State, Workflow } from './state.ts'
+import type {
+  Ci,
+  Comment,
+  Protection,
+  ReleaseRecord,
+  Repository,
+  Review,
+  Rule,
+  State,
+  Workflow,
+} from './state.ts'
 
 /** One repository at the double, and the other people and machines that work in it. */
 export interface RepositoryDouble {

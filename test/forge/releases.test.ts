@@ -80,13 +80,14 @@ describe('a release of a tag', () => {
     expect(shop.records.releases.map(({ body }) => body)).toEqual(['By a workflow.'])
   })
 
-  it('that is a draft is no release of the tag: the forge refuses another, FORGE_REFUSED', async () => {
+  it('is made beside a draft of the same tag, which stays a draft', async () => {
     const { repository, shop, wanted, close } = await openReleased()
     await using _ = close
     shop.addRelease('v4.3.0', { isDraft: true })
 
     expect(await repository.readRelease('v4.3.0')).toEqual({ state: 'absent' })
-    await expect(repository.createRelease(wanted)).rejects.toMatchObject({ code: 'FORGE_REFUSED' })
+    expect((await repository.createRelease(wanted)).outcome).toBe('created')
+    expect(shop.records.releases.map(({ isDraft }) => isDraft)).toEqual([true, false])
   })
 
   it('can be said something else of; its tag stays', async () => {

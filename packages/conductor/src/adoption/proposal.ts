@@ -4,13 +4,13 @@ import { type ConsumerJourney, planOf } from '../journey.ts'
 import { intendedCommits } from '../journal/begun.ts'
 import { stepId } from '../step-id.ts'
 import type { Adoption } from './observe-main.ts'
+import { proposalBranch, proposalMarker } from './proposal-names.ts'
 
 /** What a run offers to one consumer: the same branch and the same mark for as long as the run lives. */
 export interface Proposal {
   readonly repository: ForgeRepository
   readonly rules: BranchRules
   readonly branch: string
-  /** Stands in the body of the pull request, so that a resume finds it and takes no other for it. */
   readonly marker: string
   readonly title: string
   readonly body: string
@@ -30,8 +30,8 @@ export async function makeProposal(traveller: ConsumerJourney, adoption: Adoptio
   return {
     repository: at.repository,
     rules: told(await at.repository.readRules(consumer.main), `how ${consumer.main} of ${name} is protected`),
-    branch: `conduct/run-${run}`,
-    marker: `<!-- conduct-run: ${run} ${stepId.adopt(name)} -->`,
+    branch: proposalBranch(run),
+    marker: proposalMarker(run, name),
     title: `Adopt ${packages}`,
     body: [
       `Run ${run} of train ${context.trainName} adopts ${packages}, as approved with plan ${planOf(journey).id}.`,

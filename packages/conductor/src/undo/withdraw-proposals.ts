@@ -1,5 +1,6 @@
 import { ConductError, type RunRecord, toTimestamp } from '@conduct/core'
 import type { PullRequest } from '@conduct/forge'
+import { proposalBranch, proposalMarker } from '../adoption/proposal-names.ts'
 import type { ConductorOptions } from '../api.ts'
 import { intendedCommits } from '../journal/begun.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -58,8 +59,8 @@ async function withdraw(conductor: ConductorOptions, offered: Offered): Promise<
     throw new ConductError('FORGE_REFUSED', `${name} has no forge any more`)
   }
   const mirror = await createMirrors(conductor)(repo.remote)
-  const headBranch = `conduct/run-${run}`
-  const marker = `<!-- conduct-run: ${run} ${stepId.adopt(name)} -->`
+  const headBranch = proposalBranch(run)
+  const marker = proposalMarker(run, name)
   const base = await mainOf(name, repo, mirror)
   const found = await at.repository.findPullRequest({ base, headBranch, marker })
   if (found.state === 'unknown') throw new ConductError('FORGE_UNREACHABLE', found.reason)

@@ -19,9 +19,12 @@ export const releaseRoutes: readonly Route[] = [
       if (!mayWrite(asked)) return notFound
       if (repository.isArchived) return refusal(403, 'Repository was archived so is read-only.')
       const tag = text(body['tag_name'])
-      if (repository.releases.some((one) => one.tag === tag)) return invalid('tag_name', 'already_exists')
       const target = text(body['target_commitish']) || 'main'
       const isDraft = body['draft'] === true
+      // Drafts collide with nothing: several of one tag can stand beside what is published of it.
+      if (!isDraft && repository.releases.some((one) => one.tag === tag && !one.isDraft)) {
+        return invalid('tag_name', 'already_exists')
+      }
       if (!isDraft && (await repository.git.tag(tag)) === null) {
         const commit = (await repository.git.head(target)) ?? target
         if (!/^[0-9a-f]{40}$/.test(commit)) return invalid('target_commitish', 'invalid')

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { storeScenarios } from '@conduct/lanes/conformance'
+import { isLong } from '../bounded.ts'
 import { type GitHttpServer, startGitHttp } from '../servers/git-http.ts'
 import { type GitSshServer, hasSshd, startGitSsh } from '../servers/git-ssh.ts'
 import { openGitPlace } from './git-places.ts'
@@ -18,6 +19,13 @@ describe('the git store on file:// conforms', () => {
   })
 })
 
+/** Beyond file://, by default what depends on the way to the remote: each call is a connection, by ssh a login. */
+const scenariosOverRemotes = isLong
+  ? storeScenarios
+  : storeScenarios.filter(({ name }) =>
+      /shows a write|create-or-read|visible together|lists ids|each slot/.test(name),
+    )
+
 describe('the git store over http, with a password, conforms', () => {
   let server: GitHttpServer
   beforeAll(async () => {
@@ -25,7 +33,7 @@ describe('the git store over http, with a password, conforms', () => {
   })
   afterAll(() => server[Symbol.asyncDispose]())
 
-  test.each(storeScenarios)('$name', async ({ run }) => {
+  test.each(scenariosOverRemotes)('$name', async ({ run }) => {
     await using place = await openGitPlace()
     const url = `git+${(await server.createRepository()).url}`
     await using a = await place.open({ url, callMsMax })
@@ -36,11 +44,6 @@ describe('the git store over http, with a password, conforms', () => {
   })
 })
 
-/** What depends on the way to the remote; each connection by ssh costs a login. */
-const scenariosOverSsh = storeScenarios.filter(({ name }) =>
-  /shows a write|create-or-read|visible together|lists ids|each slot/.test(name),
-)
-
 describe.runIf(hasSshd)('the git store over ssh (else skipped: needs sshd) conforms', () => {
   let server: GitSshServer
   beforeAll(async () => {
@@ -49,7 +52,7 @@ describe.runIf(hasSshd)('the git store over ssh (else skipped: needs sshd) confo
   })
   afterAll(() => server[Symbol.asyncDispose]())
 
-  test.each(scenariosOverSsh)('$name', async ({ run, name }) => {
+  test.each(scenariosOverRemotes)('$name', async ({ run, name }) => {
     await using place = await openGitPlace()
     const url = `git+${(await server.createRepository(name.replaceAll(/[^a-z]/g, '-'))).url}`
     await using a = await place.open({ url, callMsMax })

@@ -110,6 +110,7 @@ function exclude(kind: PlaceKind): void {
     expect(result.overlaps).toBeGreaterThan(0)
   })
 
+  if (slowKinds.includes(kind)) return
   test('control: an unfenced target without faults loses none', async () => {
     await using place = await openPlace(kind.kind)
     await using arena = await openArena(place, { target: 'unfenced', lane: 'real', definition: patient })

@@ -13,6 +13,7 @@ import { createPlainView } from './output/plain-view.ts'
 import { createRedaction } from './output/redact.ts'
 import { type Printer, printError, printOutcome } from './output/result.ts'
 import { createSink } from './output/stream.ts'
+import { outgoing } from './output/outgoing.ts'
 import { createStyle, wantsColor } from './output/style.ts'
 import { type EventView, QUIET_MS, quietAtFirst } from './output/view.ts'
 import { version } from './version.ts'
@@ -139,8 +140,10 @@ function createPrinter(options: Pick<Invocation, 'argv' | 'redact'>): Printer {
   const end = argv.indexOf('--')
   const own = end === -1 ? argv : argv.slice(0, end)
   const noColorFlag = own.includes('--no-color')
-  const stdout = createSink(process.stdout, redact)
-  const stderr = createSink(process.stderr, redact)
+  const isWorkflowLog = process.env['GITHUB_ACTIONS'] === 'true'
+  const prepare = (text: string) => outgoing(redact(text), { isWorkflowLog })
+  const stdout = createSink(process.stdout, prepare)
+  const stderr = createSink(process.stderr, prepare)
   const style = (isTerminal: boolean) =>
     createStyle(wantsColor({ noColorFlag, env: process.env, isTerminal }))
   return {

@@ -6,6 +6,7 @@
  */
 import { showCharacters } from './display-width.ts'
 import type { Finding, Place } from './findings.ts'
+import { printableLine } from './printable.ts'
 
 /** Wider lines are cut around the span. */
 const columnsMax = 140
@@ -34,14 +35,14 @@ export function renderFinding(
   const gutter = String(Math.max(...places.map((place) => lastShownLine(place)))).length
   const indent = ' '.repeat(gutter)
   return [
-    `${finding.severity} ${finding.code}: ${printable(finding.message)}`,
-    `${indent}--> ${printable(finding.file)}:${finding.line}:${finding.column}`,
+    `${finding.severity} ${finding.code}: ${printableLine(finding.message)}`,
+    `${indent}--> ${printableLine(finding.file)}:${finding.line}:${finding.column}`,
     ...frame(lines, finding, { gutter, mark: '^', label: '' }),
     ...finding.related.flatMap((related) => [
-      `${indent}::: ${printable(related.file)}:${related.line}:${related.column}`,
+      `${indent}::: ${printableLine(related.file)}:${related.line}:${related.column}`,
       ...frame(lines, related, { gutter, mark: '-', label: related.message }),
     ]),
-    ...(finding.hint === '' ? [] : [`${indent} = ${printable(finding.hint)}`]),
+    ...(finding.hint === '' ? [] : [`${indent} = ${printableLine(finding.hint)}`]),
     '',
   ].join('\n')
 }
@@ -54,7 +55,7 @@ interface FrameStyle {
 
 function frame(lines: readonly string[], place: Place, style: FrameStyle): readonly string[] {
   const blank = `${' '.repeat(style.gutter)} |`
-  const label = style.label === '' ? '' : ` ${printable(style.label)}`
+  const label = style.label === '' ? '' : ` ${printableLine(style.label)}`
   const first = lines[place.line - 1] ?? ''
   const last = lastShownLine(place)
   if (last === place.line) {
@@ -143,10 +144,4 @@ function maskLines(lines: readonly string[], masked: readonly Place[]): readonly
     }
     return result
   })
-}
-
-function printable(text: string): string {
-  return showCharacters(text.replace(/\s*\n\s*/g, ' '))
-    .map((character) => character.text)
-    .join('')
 }

@@ -1,7 +1,6 @@
 /** A report for a pull request, an issue or a release page: GitHub's Markdown, nothing that could be taken for markup. */
-import { formatDuration } from '@conduct/core'
+import { formatDuration, printableLine } from '@conduct/core'
 import type { Cell, JourneyPhase, Mark, Report, Section } from './model.ts'
-import { printable } from './printable.ts'
 
 const marks = {
   done: '✅',
@@ -115,7 +114,7 @@ function decodeSafely(url: string): string {
 
 /** A fence longer than any run of backticks inside; `|` would end the cell even in code. */
 function codeSpan(text: string): string {
-  const clean = printable(text).replaceAll('|', '\\|')
+  const clean = printableLine(text).replaceAll('|', '\\|')
   const runs = clean.match(/`+/g) ?? []
   const fence = '`'.repeat(Math.max(0, ...runs.map((run) => run.length)) + 1)
   const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : ''
@@ -125,16 +124,17 @@ function codeSpan(text: string): string {
 function fenced(text: string): string {
   const runs = text.match(/`+/g) ?? []
   const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)))
-  return `${fence}sh\n${printable(text)}\n${fence}`
+  return `${fence}sh\n${printableLine(text)}\n${fence}`
 }
 
-/** `@` would notify people, `#1` would link: both get a zero-width joiner behind them. */
+/** `@` would notify people, `#1` and addresses would link: all get a zero-width joiner. */
 function escapeMarkdown(text: string): string {
-  return printable(text)
+  return printableLine(text)
     .replace(/[\\`*_[\]<>|~&]/g, (character) =>
       character === '<' ? '&lt;' : character === '&' ? '&amp;' : `\\${character}`,
     )
     .replace(/@(?=\w)/g, '@\u200D')
     .replace(/#(?=\d)/g, '#\u200D')
     .replace(/:\/\//g, ':\u200D//')
+    .replace(/\bwww\./gi, (found) => `${found.slice(0, -1)}\u200D.`)
 }

@@ -1,7 +1,7 @@
 /** A report for a terminal or a log file: plain lines, no colour, columns aligned. */
-import { displayWidth, formatDuration } from '@conduct/core'
+import { displayWidth, formatDuration, printableLine } from '@conduct/core'
 import type { JourneyPhase, Mark, Report, Section } from './model.ts'
-import { padEnd, printable } from './printable.ts'
+import { padEnd } from './pad-end.ts'
 
 const marks = {
   done: '✔',
@@ -18,40 +18,45 @@ const journeySummaryWidth = 60
 
 export function renderText(report: Report): string {
   const blocks = [
-    [printable(report.title), printable(report.headline)],
+    [printableLine(report.title), printableLine(report.headline)],
     ...(report.alert === null
       ? []
-      : [[printable(report.alert.title), ...report.alert.lines.map((line) => `  ${printable(line)}`)]]),
+      : [
+          [
+            printableLine(report.alert.title),
+            ...report.alert.lines.map((line) => `  ${printableLine(line)}`),
+          ],
+        ]),
     ...(report.journey.length === 0 ? [] : [report.journey.map(journeyLine)]),
     ...(report.figures.length === 0 ? [] : [[figures(report)]]),
     facts(report),
     ...report.sections.filter((section) => section.isDetail !== true).map(sectionLines),
-    ...(report.next === null ? [] : [[`Next: ${printable(report.next)}`]]),
+    ...(report.next === null ? [] : [[`Next: ${printableLine(report.next)}`]]),
   ]
   return `${blocks.map((lines) => lines.map((line) => line.trimEnd()).join('\n')).join('\n\n')}\n`
 }
 
 function journeyLine({ phase, mark, summary, durationMs }: JourneyPhase): string {
   const took = durationMs === null ? '' : formatDuration(durationMs)
-  return `  ${marks[mark]} ${phase.padEnd(12)}${padEnd(printable(summary), journeySummaryWidth)} ${took.padStart(8)}`
+  return `  ${marks[mark]} ${phase.padEnd(12)}${padEnd(printableLine(summary), journeySummaryWidth)} ${took.padStart(8)}`
 }
 
 function figures({ figures: all }: Report): string {
   return all
-    .map(({ label, value, note }) => `${value} ${label}${note === '' ? '' : ` (${printable(note)})`}`)
+    .map(({ label, value, note }) => `${value} ${label}${note === '' ? '' : ` (${printableLine(note)})`}`)
     .join(' · ')
 }
 
 function facts(report: Report): readonly string[] {
   const width = Math.max(...report.facts.map(({ label }) => label.length)) + 2
   return report.facts.map(
-    ({ label, value }) => `${padEnd(label, width)}${printable(value.full ?? value.text)}`,
+    ({ label, value }) => `${padEnd(label, width)}${printableLine(value.full ?? value.text)}`,
   )
 }
 
 function sectionLines(section: Section): readonly string[] {
-  if (section.rows.length === 0) return [`${section.title}: ${lowerFirst(printable(section.empty))}`]
-  const rows = section.rows.map((row) => row.map((cell) => printable(cell.text)))
+  if (section.rows.length === 0) return [`${section.title}: ${lowerFirst(printableLine(section.empty))}`]
+  const rows = section.rows.map((row) => row.map((cell) => printableLine(cell.text)))
   const widths = section.columns.map((column, index) =>
     Math.max(displayWidth(column), ...rows.map((row) => displayWidth(row[index] ?? ''))),
   )
@@ -59,7 +64,7 @@ function sectionLines(section: Section): readonly string[] {
     `  ${cells.map((cell, index) => padEnd(cell, widths[index] ?? 0)).join('  ')}`
   return [
     section.title,
-    ...(section.note === null ? [] : [`  ${printable(section.note)}`]),
+    ...(section.note === null ? [] : [`  ${printableLine(section.note)}`]),
     line(section.columns.map((column) => column.toUpperCase())),
     ...rows.map(line),
   ]

@@ -1,4 +1,4 @@
-import type { ConductError } from '@conduct/core'
+import { type ConductError, printableLine, printableLines } from '@conduct/core'
 import { commandsAsTyped } from './as-typed.ts'
 import { paintFindings } from './paint-findings.ts'
 import type { Style } from './style.ts'
@@ -8,9 +8,10 @@ export function errorText(error: ConductError, style: Style, launcher: string): 
   const { frames } = error.details
   const lines = [
     ...(typeof frames === 'string' ? [paintFindings(frames, style)] : []),
-    `${style.red(style.bold(`error ${error.code}`))}: ${error.message}`,
+    `${style.red(style.bold(`error ${error.code}`))}: ${printableLines(error.message)}`,
   ]
-  if (error.hint !== '') lines.push(`  ${style.dim('=')} ${commandsAsTyped(error.hint, launcher)}`)
+  if (error.hint !== '')
+    lines.push(`  ${style.dim('=')} ${printableLines(commandsAsTyped(error.hint, launcher))}`)
   if (error.irreversibleDone)
     lines.push(`  ${style.dim('=')} Something irreversible was done before this happened.`)
   if (error.next !== null) lines.push(nextLine(error.next, style))
@@ -19,5 +20,6 @@ export function errorText(error: ConductError, style: Style, launcher: string): 
 
 /** Always the last line. */
 export function nextLine(command: string, style: Style, label = 'Next:'): string {
-  return label === '' ? command : `${style.bold(label)} ${command}`
+  const shown = printableLine(command)
+  return label === '' ? shown : `${style.bold(label)} ${shown}`
 }

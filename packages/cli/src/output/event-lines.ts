@@ -1,4 +1,10 @@
-import { askedSentence, type ConductEvent, formatDuration } from '@conduct/core'
+import {
+  askedSentence,
+  type ConductEvent,
+  formatDuration,
+  printableLine,
+  printableLines,
+} from '@conduct/core'
 import type { Style } from './style.ts'
 
 /** How much of what happens is shown: `progress` lines only tell that something is going on. */
@@ -29,13 +35,16 @@ export function eventLine(
     case 'run_planned': {
       if (!isVerbose) return null
       const what = `${count(event.packages, 'package')}, ${count(event.consumers, 'consumer')}`
-      const approval = event.approvedBy === null ? 'not approved yet' : `approved by ${event.approvedBy}`
+      const approval =
+        event.approvedBy === null ? 'not approved yet' : `approved by ${printableLine(event.approvedBy)}`
       return lasting(style.dim(`    plan ${event.planId}: ${what}, ${approval}`))
     }
     case 'approval_asked':
       // A run that hands its lane back says so as it ends.
       return event.asked.isHeld
-        ? lasting(`    ${style.yellow(askedSentence(event.asked))}; the lane is kept meanwhile`)
+        ? lasting(
+            `    ${style.yellow(printableLine(askedSentence(event.asked)))}; the lane is kept meanwhile`,
+          )
         : null
     case 'phase_started':
       return isVerbose ? lasting(style.dim(`  … ${event.phase}`)) : null
@@ -48,22 +57,21 @@ export function eventLine(
         skipped: style.dim('-'),
       }
       return lasting(
-        `  ${mark[event.outcome]} ${event.phase.padEnd(PHASE_WIDTH)} ${firstLine(event.summary).padEnd(SUMMARY_WIDTH)} ${took}`,
+        `  ${mark[event.outcome]} ${event.phase.padEnd(PHASE_WIDTH)} ${printableLine(firstLine(event.summary)).padEnd(SUMMARY_WIDTH)} ${took}`,
       )
     }
     case 'step_changed': {
       const where = event.repo === null ? '' : `${event.repo}: `
-      const evidence = event.evidence === null ? '' : ` (${event.evidence})`
+      const evidence = event.evidence === null ? '' : ` (${printableLine(event.evidence)})`
+      const action = printableLine(event.action)
       const isTrouble = event.state === 'failed' || event.state === 'unknown'
-      if (isTrouble) return lasting(`    ${style.red(event.state)}: ${where}${event.action}${evidence}`)
-      if (isVerbose) return lasting(style.dim(`    ${event.state}: ${where}${event.action}${evidence}`))
-      return event.state === 'running'
-        ? { text: style.dim(`    ${where}${event.action}`), isLasting: false }
-        : null
+      if (isTrouble) return lasting(`    ${style.red(event.state)}: ${where}${action}${evidence}`)
+      if (isVerbose) return lasting(style.dim(`    ${event.state}: ${where}${action}${evidence}`))
+      return event.state === 'running' ? { text: style.dim(`    ${where}${action}`), isLasting: false } : null
     }
     case 'preflight_row': {
       const { row } = event
-      const text = `${row.check}:${event.repo}: ${row.detail}`
+      const text = `${row.check}:${event.repo}: ${printableLine(row.detail)}`
       if (row.verdict === 'red') {
         return lasting(
           `    ${row.overridden === true ? style.yellow('overridden') : style.red('red')} ${text}`,
@@ -75,17 +83,17 @@ export function eventLine(
         : null
     }
     case 'lane_changed': {
-      const text = `lane ${event.lane}: ${event.change}${event.detail === '' ? '' : `, ${event.detail}`}`
+      const text = `lane ${event.lane}: ${event.change}${event.detail === '' ? '' : `, ${printableLine(event.detail)}`}`
       const isRoutine = routineChanges.has(event.change)
       if (isRoutine && !isVerbose) return null
       return lasting(event.change === 'lost' ? style.red(text) : text)
     }
     case 'command_output':
-      return isVerbose ? lasting(style.dim(`    ${event.repo ?? ''}│ ${event.line}`)) : null
+      return isVerbose ? lasting(style.dim(`    ${event.repo ?? ''}│ ${printableLine(event.line)}`)) : null
     case 'warning':
-      return lasting(`${style.yellow(`warning ${event.code}`)}: ${event.message}`)
+      return lasting(`${style.yellow(`warning ${event.code}`)}: ${printableLines(event.message)}`)
     case 'progress':
-      return { text: style.dim(event.message), isLasting: false }
+      return { text: style.dim(printableLine(event.message)), isLasting: false }
     default:
       return event satisfies never
   }

@@ -2,6 +2,7 @@ import type { ConductError } from '@conduct/core'
 import type { CommandOutcome } from '../command.ts'
 import { toWireDocument } from '../wire.ts'
 import { errorText, nextLine } from './error-text.ts'
+import { outgoingJson } from './outgoing.ts'
 import type { Sink } from './stream.ts'
 import type { Style } from './style.ts'
 
@@ -51,5 +52,5 @@ export function printError(
 
 /** One line for programs, indented for whoever reads it on a terminal. */
 function printDocument(stdout: Sink, document: object): void {
-  stdout.write(`${JSON.stringify(document, null, stdout.isTerminal ? 2 : undefined)}\n`)
+  stdout.write(`${outgoingJson(JSON.stringify(document, null, stdout.isTerminal ? 2 : undefined))}\n`)
 }

@@ -9,7 +9,7 @@ export interface Sink {
 
 const COLUMNS_DEFAULT = 80
 
-export function createSink(stream: NodeJS.WriteStream, redact: (text: string) => string): Sink {
+export function createSink(stream: NodeJS.WriteStream, prepare: (text: string) => string): Sink {
   let isClosed = false
   let pending: Promise<void> = Promise.resolve()
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -23,7 +23,7 @@ export function createSink(stream: NodeJS.WriteStream, redact: (text: string) =>
     write(text) {
       if (isClosed || text === '') return
       const written = new Promise<void>((resolve) => {
-        stream.write(redact(text), () => resolve())
+        stream.write(prepare(text), () => resolve())
       })
       pending = pending.then(() => written)
     },

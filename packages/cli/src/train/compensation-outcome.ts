@@ -1,4 +1,5 @@
 import type { CompensationView } from '@conduct/conductor'
+import { printableLine } from '@conduct/core'
 import type { CommandOutcome } from '../command.ts'
 import type { ConductedEstate } from '../estate/open-conductor.ts'
 import type { Style } from '../output/style.ts'
@@ -60,7 +61,9 @@ function pick(ways: readonly Way[], outlook: Way['outlook']): readonly Way[] {
 
 function part(title: string, ways: readonly Way[], say: (way: Way) => string): readonly string[] {
   if (ways.length === 0) return []
-  const lines = ways.map((one) => `  ${one.way.repo === null ? '' : `${one.way.repo}: `}${say(one)}`)
+  const lines = ways.map(
+    (one) => `  ${one.way.repo === null ? '' : `${one.way.repo}: `}${printableLine(say(one))}`,
+  )
   return [`${title}:`, ...lines, '']
 }
 

@@ -6,6 +6,8 @@ import {
   askedSentence,
   describePhase,
   formatDuration,
+  printableLine,
+  printableLines,
   waitsAtRegistry,
 } from '@conduct/core'
 import { timeOfDay } from '../lane/text.ts'
@@ -50,8 +52,8 @@ export function openStepsText(record: RunRecord, style: Style): string {
   const finished = record.steps.length - open.length
   const lines = open.map(({ phase, state, repo, action, evidence }) => {
     const paint = state === 'failed' ? style.red : state === 'unknown' ? style.yellow : style.dim
-    const why = evidence === null || state === 'pending' ? '' : ` (${evidence})`
-    return `  ${phase.padEnd(10)} ${paint(state.padEnd(8))} ${repo === null ? '' : `${repo}: `}${action}${why}\n`
+    const why = evidence === null || state === 'pending' ? '' : ` (${printableLine(evidence)})`
+    return `  ${phase.padEnd(10)} ${paint(state.padEnd(8))} ${repo === null ? '' : `${repo}: `}${printableLine(action)}${why}\n`
   })
   return `${finished} of ${record.steps.length} steps finished; open:\n${lines.join('')}`
 }
@@ -90,7 +92,7 @@ function stateText(record: RunRecord, style: Style): string {
 
 function facts(record: RunRecord): readonly string[] {
   const fact = (label: string, values: readonly string[]) =>
-    values.length === 0 ? [] : [`  ${label.padEnd(11)}${values.join('\n             ')}`]
+    values.length === 0 ? [] : [`  ${label.padEnd(11)}${values.map(printableLine).join('\n             ')}`]
   return [
     ...fact(
       'published',
@@ -167,23 +169,24 @@ function answerText(approval: Approval): string {
 function waitLines({ asked, stop }: RunRecord, style: Style, launcher: string): readonly string[] {
   if (asked === null || stop !== null) return []
   return [
-    `${capitalised(askedSentence(asked))}; the lane is kept meanwhile.`,
-    `  ${style.dim('=')} ${commandsAsTyped(askedHint(asked), launcher)}`,
+    `${capitalised(printableLine(askedSentence(asked)))}; the lane is kept meanwhile.`,
+    `  ${style.dim('=')} ${printableLines(commandsAsTyped(askedHint(asked), launcher))}`,
   ]
 }
 
 function stopLines({ stop, lane, state }: RunRecord, style: Style, launcher: string): readonly string[] {
   if (stop === null || state === 'done') return []
-  const hint = stop.hint === '' ? [] : [`  ${style.dim('=')} ${commandsAsTyped(stop.hint, launcher)}`]
+  const hint =
+    stop.hint === '' ? [] : [`  ${style.dim('=')} ${printableLines(commandsAsTyped(stop.hint, launcher))}`]
   // Waiting is no failure: who is waited for stands in the headline and the hint.
-  if (state.startsWith('waiting_')) return [stop.message, ...hint]
+  if (state.startsWith('waiting_')) return [printableLines(stop.message), ...hint]
   const kept =
     lane === null || lane.released
       ? []
       : [`The lane ${lane.name} is kept for this run; others have to acknowledge it.`]
   return [
     `Stopped in ${describePhase(stop.phase)}.`,
-    `${style.red(`error ${stop.code}`)}: ${stop.message}`,
+    `${style.red(`error ${stop.code}`)}: ${printableLines(stop.message)}`,
     ...hint,
     ...kept,
   ]

@@ -1,4 +1,5 @@
 import type { EstateStatus } from '@conduct/conductor'
+import { printableLine } from '@conduct/core'
 import { timeOfDay } from '../lane/text.ts'
 import type { Style } from '../output/style.ts'
 
@@ -23,7 +24,7 @@ export function statusText(status: EstateStatus, style: Style): string {
         .slice(0, RUNS_MAX)
         .map(({ run, train, state, startedAt, stop }) => [
           run,
-          `${train}, ${state.replace('_', ' ')}, started ${timeOfDay(startedAt)}${stop === null ? '' : `, ${stop}`}`,
+          `${train}, ${state.replace('_', ' ')}, started ${timeOfDay(startedAt)}${stop === null ? '' : `, ${printableLine(stop)}`}`,
         ]),
       style,
     ),
@@ -34,16 +35,19 @@ export function statusText(status: EstateStatus, style: Style): string {
 
 function trainText(train: EstateStatus['trains'][number], style: Style): string {
   const packages = train.packages.map(({ name, inManifest, published, unknown }) => {
-    const live = unknown !== null ? style.yellow(`unknown: ${unknown}`) : (published ?? 'nothing published')
+    const live =
+      unknown !== null
+        ? style.yellow(`unknown: ${printableLine(unknown)}`)
+        : printableLine(published ?? 'nothing published')
     const ahead = published !== null && published !== inManifest ? `, main has ${inManifest}` : ''
     return [name, `${live}${ahead}`] as const
   })
   const consumers = train.consumers.map(({ repo, head, locked, deployed, isBehind, unknown }) => {
-    if (unknown !== null) return [repo, style.yellow(`unknown: ${unknown}`)] as const
+    if (unknown !== null) return [repo, style.yellow(`unknown: ${printableLine(unknown)}`)] as const
     const versions = locked
       .map(({ package: name, version }) => `${name} ${version ?? 'not locked'}`)
       .join(', ')
-    const runs = deployed === null ? 'nothing deployed' : `runs ${deployed.slice(0, 7)}`
+    const runs = deployed === null ? 'nothing deployed' : `runs ${printableLine(deployed.slice(0, 7))}`
     const state =
       isBehind === true ? style.yellow('behind') : isBehind === false ? style.green('up to date') : 'unknown'
     return [

@@ -1,13 +1,12 @@
 import type { Train } from '@conduct/config'
-import { ConductError, type RunId, hasEnded, isConductError, toTimestamp } from '@conduct/core'
+import { ConductError, isConductError, toTimestamp } from '@conduct/core'
 import type { AcquireOptions, AcquireResult, HeldBy, Lease } from '@conduct/lanes/engine'
 import { wholeLane } from '@conduct/lanes/engine'
 import type { HeldAnswer } from '../api.ts'
+import { refuseStopped, refuseUnfinished } from '../claim/earlier-runs.ts'
 import { runEffect } from '../crash-points.ts'
 import { type Journey, type PhaseOutcome, type TrainPhase, noteLooked } from '../journey.ts'
 import { begunPlan, isGoingBack } from '../journal/begun.ts'
-import { foldRun } from '../journal/fold.ts'
-import { loadJournal } from '../journal/journal.ts'
 import { stepId } from '../step-id.ts'
 import { endCommandsWithLease, holderProcess } from '../supervise-commands.ts'
 import { formerEndsMs } from '../limits.ts'
@@ -21,6 +20,7 @@ export const claim: TrainPhase = {
     const { context, journal, lane, run } = journey
     const startedAtMs = context.clock.wallMs()
     const resources = trainResources(journey)
+    await refuseStopped(journey, resources)
 
     const result = await runEffect(context.hit, 'claim', {
       act: () => acquire(journey, resources),
@@ -211,44 +211,4 @@ async function recommend(journey: Journey, reason: string): Promise<never> {
     `${context.identity.holder} may not hold ${lane.name}: ${reason}. Run ${run} of train ${context.trainName} is saved as a recommendation`,
     { next: `${context.launcher} resume ${run}` },
   )
-}
-
-/** Runs that stopped after something irreversible left a note; each must be finished, or acknowledged by name. */
-async function refuseUnfinished(journey: Journey, resources: readonly string[]): Promise<void> {
-  const { context, lane, run, request } = journey
-  const { notes } = await lane.inspect()
-  for (const note of notes) {
-    if (note.run === run) continue
-    const earlier = await describeEarlier(journey, note.run)
-    if (earlier.hasEnded || request.acknowledged.includes(note.run)) {
-      await lane.clearNote(note.run)
-      continue
-    }
-    const overlaps = earlier.resources.some((resource) => resources.includes(resource))
-    if (earlier.train !== context.trainName && !overlaps) continue
-    throw new ConductError('RUN_UNFINISHED', `${note.text} (noted by ${note.by}, ${note.at})`, {
-      next: `${context.launcher} resume ${note.run}`,
-      hint: `Resume it, abort it, or run again with --acknowledge ${note.run}.`,
-      details: { run: note.run },
-    })
-  }
-}
-
-async function describeEarlier(
-  journey: Journey,
-  run: RunId,
-): Promise<{
-  readonly train: string | null
-  readonly resources: readonly string[]
-  readonly hasEnded: boolean
-}> {
-  const { context } = journey
-  const journal = await loadJournal({ log: context.store.log, run, clock: context.clock })
-  if (journal.records().length === 0) return { train: context.trainName, resources: [], hasEnded: false }
-  const record = foldRun(run, journal.records(), { launcher: context.launcher })
-  return {
-    train: record.train,
-    resources: record.lane?.resources ?? [],
-    hasEnded: hasEnded(record.state),
-  }
 }

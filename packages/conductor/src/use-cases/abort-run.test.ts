@@ -1,150 +1,29 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { parseLanesYaml } from '@conduct/config'
 import type { Plan, RunId, RunState } from '@conduct/core'
-import {
-  type AcquireOptions,
-  type Lane,
-  type Store,
-  openLanes,
-  openStore,
-  systemClock,
-} from '@conduct/lanes/engine'
+import type { Lane } from '@conduct/lanes/engine'
 import type { ConductorOptions } from '../api.ts'
 import { foldRun } from '../journal/fold.ts'
-import { type Journal, loadJournal } from '../journal/journal.ts'
-import type { StepHead } from '../journal/journal-record.ts'
+import type { Journal } from '../journal/journal.ts'
+import { type LaneWorld, askOf, holdLane, laneWorld, noteStop, stopPartWay } from '../lane-world-fixture.ts'
 import { abortRun } from './abort-run.ts'
 
 const run = '8f2c11' as RunId
-const text = `version: 1
-estate: acme
-people: { ana: {} }
-repos:
-  engine: { remote: "file:///nowhere/engine.git" }
-  shop: { remote: "file:///nowhere/shop.git" }
-lanes:
-  release_train: { use: release_train, captains: [ana], lease: { ttl: 10s, renew: 1s, margin: 1s } }
-trains:
-  engine:
-    producer: { repo: engine }
-    consumers: [{ repo: shop }]
-`
+const ask = askOf(run)
 
-let folder: string
-let store: Store
+let world: LaneWorld
 let conductor: ConductorOptions
 let lane: Lane
 let journal: Journal
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'abort-'))
-  store = await openStore(`sqlite:${join(folder, 'state.db')}`)
-  const { config, findings } = parseLanesYaml({ file: '/lanes.yaml', text })
-  if (config === null) throw new Error(findings.map(({ message }) => message).join('\n'))
-  const identity = { holder: 'cli:ana@host', person: 'ana' }
-  const lanes = openLanes({
-    store,
-    estate: config.estate,
-    definitions: new Map(
-      [...config.lanes].map(([name, { lease, waiting, ...rest }]) => [
-        name,
-        {
-          ...rest,
-          ttlMs: lease.ttlMs,
-          renewMs: lease.renewMs,
-          marginMs: lease.marginMs,
-          waitingTtlMs: waiting.ttlMs,
-          waitingMax: waiting.max,
-          acceptMs: waiting.acceptMs,
-        },
-      ]),
-    ),
-    identity,
-    clock: systemClock,
-  })
-  lane = lanes.lane('release_train')
-  conductor = {
-    config,
-    configPath: '/lanes.yaml',
-    configText: text,
-    store,
-    lanes,
-    identity,
-    clock: systemClock,
-    emit: () => undefined,
-    cacheDir: folder,
-    stateDir: folder,
-    launcher: 'conduct',
-    signal: new AbortController().signal,
-  }
-  journal = await loadJournal({ log: store.log, run, clock: systemClock })
-  await journal.append({
-    type: 'created',
-    train: 'engine',
-    estate: 'acme',
-    by: 'cli:ana@host',
-    request: { only: null, version: null, overrides: [], acknowledged: [] },
-    salt: 'salt',
-  })
+  world = await laneWorld()
+  ;({ conductor, lane } = world)
+  journal = await world.journalOf(run)
 })
-afterEach(async () => {
-  await store[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true, force: true, maxRetries: 3 })
-})
+afterEach(() => world[Symbol.asyncDispose]())
 
-const ask: AcquireOptions = {
-  resources: ['engine', 'shop'],
-  run,
-  task: 'train engine',
-  attended: true,
-  waitMsMax: 0,
-}
-
-const deploy: StepHead = {
-  id: 'deploy:shop',
-  phase: 'deploy',
-  kind: 'deploy',
-  repo: 'shop',
-  action: 'deploy shop',
-  irreversible: true,
-}
-
-async function hold() {
-  const taken = await lane.acquire(ask)
-  if (taken.outcome !== 'granted') throw new Error(`the lane is ${taken.outcome}`)
-  await journal.open(taken.lease.token, {
-    type: 'opened',
-    kind: 'run',
-    holder: 'cli:ana@host',
-    lane: 'release_train',
-    resources: taken.lease.resources,
-    waitedMs: 0,
-    configCommit: null,
-  })
-  return taken.lease
-}
-
-function stopped(code: string, how: { readonly isPartWay: boolean; readonly waitsFor: 'approval' | null }) {
-  return journal.append({
-    type: 'stopped',
-    stop: { code, exit: 7, message: code, hint: '', phase: 'deploy' },
-    waitsFor: how.waitsFor,
-    next: `resume ${run}`,
-    laneReleased: !how.isPartWay,
-  })
-}
-
-async function stopPartWay(): Promise<void> {
-  const lease = await hold()
-  await journal.append({ type: 'intent', step: deploy, startedAt: new Date(0).toISOString(), facts: {} })
-  await stopped('STEP_COMMAND_FAILED', { isPartWay: true, waitsFor: null })
-  await lane.note({ run, text: 'stopped part-way' })
-  await lease.keep({ reason: 'part-way' })
-  await lease.stop({ reason: 'part-way' })
-}
+const hold = () => holdLane(world, run, journal)
+const stopped = (...how: [code: string, how: Parameters<typeof noteStop>[2]]) => noteStop(journal, ...how)
 
 /** How a run gets into each state that it can be left in; every state of the record stands here. */
 const states: Readonly<Record<Exclude<RunState, 'done' | 'aborted' | 'compensated'>, () => Promise<void>>> = {
@@ -161,7 +40,7 @@ const states: Readonly<Record<Exclude<RunState, 'done' | 'aborted' | 'compensate
     await lane.park(lease)
   },
   waiting_merge: async () => {
-    await stopPartWay()
+    await stopPartWay(world, run, journal)
     await journal.append({
       type: 'stopped',
       stop: { code: 'MERGE_PENDING', exit: 7, message: 'waits', hint: '', phase: 'adopt' },
@@ -175,7 +54,7 @@ const states: Readonly<Record<Exclude<RunState, 'done' | 'aborted' | 'compensate
     const lease = await hold()
     await lease.stop({ reason: 'killed' })
   },
-  stopped: stopPartWay,
+  stopped: () => stopPartWay(world, run, journal),
 }
 
 describe('abort', () => {
@@ -201,7 +80,7 @@ describe('abort', () => {
   )
 
   it('ends a run whose way back stopped half-way', async () => {
-    await stopPartWay()
+    await stopPartWay(world, run, journal)
     await journal.append({ type: 'compensating', by: 'cli:ana@host', ways: [] })
     await stopped('UNDO_INCOMPLETE', { isPartWay: true, waitsFor: null })
 

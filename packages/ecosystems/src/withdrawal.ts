@@ -15,14 +15,17 @@ export interface Withdrawal {
   deprecate(options: WithdrawalAct & { readonly message: string }): Promise<void>
 }
 
+/** What each dist-tag stands for, by name. */
+export type DistTags = ReadonlyMap<string, string>
+
 export type WithdrawalState =
   | {
       readonly state: 'present'
-      readonly distTags: Readonly<Record<string, string>>
+      readonly distTags: DistTags
       /** What is said of the version; null: it is not deprecated. */
       readonly deprecated: string | null
     }
-  | { readonly state: 'absent'; readonly distTags: Readonly<Record<string, string>> }
+  | { readonly state: 'absent'; readonly distTags: DistTags }
   | { readonly state: 'unknown'; readonly reason: string }
 
 export interface WithdrawalAct {

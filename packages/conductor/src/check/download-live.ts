@@ -27,7 +27,7 @@ export async function downloadLive(
       const packed = await publisher.download({
         url: observed.tarball,
         integrity: observed.integrity,
-        file: join(outDir, `${index}-${version}.tgz`),
+        file: join(outDir, `${index}.tgz`),
         signal: context.signal,
       })
       return { ...artifact, packed }

@@ -1,4 +1,4 @@
-import { assertNever, ConductError, formatDuration, type PreflightRow } from '@conduct/core'
+import { assertNever, ConductError, formatDuration, printableLine, type PreflightRow } from '@conduct/core'
 import type { FrozenConsumer, FrozenRepo } from '../context.ts'
 import { type Judgement, type Row, type RowInput, unknown } from './row.ts'
 
@@ -23,11 +23,12 @@ export async function judgeRow(
     const judgement = await within(asked, options.timeoutMs)
     // What was found while everything was being stopped says nothing.
     signal.throwIfAborted()
-    return { check: row.check, ...judgement }
+    // What a registry, a forge or a file said of itself stays one sentence of ours.
+    return { check: row.check, ...judgement, detail: printableLine(judgement.detail) }
   } catch (error) {
     signal.throwIfAborted()
     if (!(error instanceof ConductError)) throw error
-    return { check: row.check, ...unknown('0 of 1', `${error.code}: ${error.message}`) }
+    return { check: row.check, ...unknown('0 of 1', printableLine(`${error.code}: ${error.message}`)) }
   }
 }
 

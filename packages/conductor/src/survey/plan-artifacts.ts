@@ -1,6 +1,13 @@
 import { ConductError } from '@conduct/core'
 import type { Publish } from '@conduct/config'
-import type { DiscoveredPackage, Publisher } from '@conduct/ecosystems'
+import {
+  type DiscoveredPackage,
+  normalizedRegistry,
+  packageVersionProblem,
+  type Publisher,
+  registryProblem,
+  shownRegistry,
+} from '@conduct/ecosystems'
 import { publishTimeoutMsDefault } from '../limits.ts'
 import type { FrozenRepo, PlannedArtifact, TrainContext } from '../context.ts'
 import { tagNames } from './tag-names.ts'
@@ -32,8 +39,8 @@ export async function planArtifacts(
   const chosen = chooseDeclared(publish, found, producer.name)
   const tags = tagNames(chosen.map((one) => ({ ...one.found, template: one.declared?.tag ?? null })))
   return chosen.map(({ found: { publisher, ...discovered }, declared }, index) => {
-    const registry = declared?.registry ?? discovered.registry
-    const version = options.version ?? discovered.version
+    const registry = registryFor({ producer: producer.name, declared, discovered })
+    const version = versionFor(options.version ?? discovered.version, publisher)
     return {
       name: discovered.name,
       version,
@@ -48,6 +55,27 @@ export async function planArtifacts(
       distTag: null,
     }
   })
+}
+
+function registryFor(options: {
+  readonly producer: string
+  readonly declared: Publish | null
+  readonly discovered: DiscoveredPackage
+}): string {
+  const { producer, declared, discovered } = options
+  if (declared === null || declared.registry === null) return discovered.registry
+  const problem = registryProblem(declared.registry)
+  if (problem === null) return normalizedRegistry(declared.registry)
+  throw refusal(
+    `${producer}: the registry ${shownRegistry(declared.registry)} of ${discovered.name} ${problem}`,
+    'Correct registry in lanes.yaml.',
+  )
+}
+
+function versionFor(version: string, { ecosystem }: Publisher): string {
+  const problem = packageVersionProblem(version, ecosystem)
+  if (problem === null) return version
+  throw refusal(`the version ${JSON.stringify(version)} ${problem}`, 'Name a published one with --version.')
 }
 
 /** Of each ecosystem, what the first publisher finds that knows the repository; each in its order of publication. */

@@ -14,5 +14,5 @@ export async function readDistTag(
   const seen = await publisher.withdrawal.read({ package: name, version, registry, signal: context.signal })
   if (seen.state === 'unknown') return { ...artifact, distTag: 'unknown' }
   const distTag = distTagOf(version)
-  return { ...artifact, distTag: { name: distTag, before: seen.distTags[distTag] ?? null } }
+  return { ...artifact, distTag: { name: distTag, before: seen.distTags.get(distTag) ?? null } }
 }

@@ -49,7 +49,7 @@ export function distTagStep(place: WithdrawPlace, before: string, action: string
   const observe = async (): Promise<Observation> => {
     const seen = await read(place)
     if (seen.state === 'unknown') return { state: 'unknown', evidence: seen.reason }
-    const now = seen.distTags[distTag] ?? 'nothing'
+    const now = seen.distTags.get(distTag) ?? 'nothing'
     const evidence = `${distTag} of ${name} is ${now}`
     if (now === before) return { state: 'goal', evidence, facts: { distTag, version: now } }
     if (now === version) return { state: 'expected', evidence }

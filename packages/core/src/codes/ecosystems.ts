@@ -13,6 +13,11 @@ export const ecosystemsCodes = {
     remedy: 'Set the variable it names, or put the registry into publishConfig of the package.',
     exit: exitCodes.preflight,
   },
+  PACKAGE_INVALID: {
+    meaning: 'A package has a name, a version or a registry with which nothing can be published.',
+    remedy: 'Correct it in the manifest that is named.',
+    exit: exitCodes.preflight,
+  },
   PUBLISH_CYCLE: {
     meaning: 'Packages of one repository need each other in a circle, so no order publishes them safely.',
     remedy: 'Break the circle it shows, or publish them as one package.',

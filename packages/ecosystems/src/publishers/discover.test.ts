@@ -60,6 +60,39 @@ describe('the registry of a package', () => {
   })
 })
 
+describe('what no registry takes', () => {
+  const top = { private: true, workspaces: ['*'] }
+
+  it.each([
+    [{ name: '--registry=https://evil.example' }, 'its name "--registry=https://evil.example"'],
+    [{ name: '../../engine' }, 'its name "../../engine"'],
+    [{ name: '__proto__' }, 'its name "__proto__"'],
+    [{ version: '1.0.0\n\nConduct-Run: x' }, 'its version "1.0.0\\n\\nConduct-Run: x"'],
+    [{ version: '../1.0.0' }, 'its version "../1.0.0"'],
+    [{ publishConfig: { registry: 'file:///tmp' } }, 'its registry "file:///tmp/"'],
+    [
+      { publishConfig: { registry: 'https://ana:hunter22@evil.example' } },
+      'its registry "https://***@evil.example/"',
+    ],
+  ])('is refused before anything is made of it: %j', async (fields, said) => {
+    const files = { 'package.json': top, 'a/package.json': { ...engine, ...fields } }
+
+    await expect(discover(files)).rejects.toMatchObject({
+      code: 'PACKAGE_INVALID',
+      message: expect.stringMatching(/^a\/package\.json: /) as string,
+      exit: 3,
+    })
+    await expect(discover(files)).rejects.toThrow(said)
+    await expect(discover(files)).rejects.not.toThrow('hunter22')
+  })
+
+  it('is nobody’s concern in a package that is not published', async () => {
+    const files = { 'package.json': top, 'a/package.json': { name: '../x', version: '1', private: true } }
+
+    expect(await discover(files)).toEqual([])
+  })
+})
+
 describe('the order of publication', () => {
   const member = (name: string, fields: object = {}) => ({ name, version: '1.0.0', ...fields })
 

@@ -1,6 +1,7 @@
 import type { DiscoveredPackage, FileTree } from '../ports.ts'
 import type { Manifest } from '../manifests/manifest.ts'
 import type { Env } from '../manifests/npmrc.ts'
+import { requirePublishable } from '../manifests/publishable.ts'
 import { inPublishOrder } from '../manifests/publish-order.ts'
 import { readWorkspace, type WorkspaceKind } from '../manifests/workspace.ts'
 import { readRegistries } from '../registry/registry-of.ts'
@@ -14,7 +15,11 @@ export interface DiscoverOptions {
   readonly env: Env
 }
 
-/** Publishable packages, needed ones first; private ones and those without name or version are left out. */
+/**
+ * Publishable packages, needed ones first; private ones and those without name or version are left out.
+ *
+ * @throws ConductError PACKAGE_INVALID, PUBLISH_CYCLE, REGISTRY_UNDECIDED, FILE_UNREADABLE
+ */
 export async function discoverPackages(options: DiscoverOptions): Promise<readonly DiscoveredPackage[]> {
   const registryOf = await readRegistries(options.tree, options.env)
   const publishable = (await readWorkspace(options.tree, options.kind)).flatMap((manifest) => {
@@ -22,16 +27,18 @@ export async function discoverPackages(options: DiscoverOptions): Promise<readon
     return manifest.isPrivate || name === null || version === null ? [] : [{ manifest, name, version }]
   })
   const names = new Set(publishable.map((one) => one.name))
-  return inPublishOrder(
-    publishable.map(({ manifest, name, version }) => ({
-      name,
-      version,
-      directory: manifest.directory,
-      isPrivate: false,
-      registry: registryOf(manifest),
-      needs: [...neededBy(manifest)].filter((needed) => needed !== name && names.has(needed)).sort(),
-    })),
-  )
+  const packages = publishable.map(({ manifest, name, version }) => ({
+    name,
+    version,
+    directory: manifest.directory,
+    isPrivate: false,
+    registry: registryOf(manifest),
+    needs: [...neededBy(manifest)].filter((needed) => needed !== name && names.has(needed)).sort(),
+  }))
+  for (const [index, one] of packages.entries()) {
+    requirePublishable({ ...one, ecosystem: 'npm', file: publishable[index]?.manifest.path ?? '' })
+  }
+  return inPublishOrder(packages)
 }
 
 function neededBy(manifest: Manifest): ReadonlySet<string> {

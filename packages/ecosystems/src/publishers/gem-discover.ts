@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { ConductError } from '@conduct/core'
 import { isGemVersion } from '../manifests/gem-version.ts'
+import { requirePublishable } from '../manifests/publishable.ts'
 import { inPublishOrder } from '../manifests/publish-order.ts'
 import type { DiscoveredPackage, FileTree } from '../ports.ts'
 import { normalizedRegistry } from '../registry/registry-of.ts'
@@ -10,7 +11,10 @@ const publicServer = 'https://rubygems.org/'
 /** At the top, or one folder per gem below. */
 const gemspecPattern = /^(?:[^/]+\/){0,2}[^/]+\.gemspec$/
 
-/** @throws ConductError FILE_UNREADABLE  name or version of one are computed in a way that cannot be read. */
+/**
+ * @throws ConductError FILE_UNREADABLE  name or version of one are computed in a way that cannot be read.
+ *   PACKAGE_INVALID  they are none that a gem can have.
+ */
 export async function discoverGems(tree: FileTree): Promise<readonly DiscoveredPackage[]> {
   const files = (await tree.listFiles()).filter(isGemspec)
   const read = await Promise.all(files.map((file) => readGemspec(tree, file)))
@@ -38,12 +42,14 @@ async function readGemspec(tree: FileTree, file: string): Promise<DiscoveredPack
     })
   }
   const host = /['"]allowed_push_host['"]\s*\]?\s*=>?\s*['"]([^'"]+)['"]/.exec(text)?.[1]
+  const registry = normalizedRegistry(host !== undefined && URL.canParse(host) ? host : publicServer)
+  requirePublishable({ name, version, registry, ecosystem: 'rubygems', file })
   return {
     name,
     version,
     directory: path.posix.dirname(file),
     isPrivate: false,
-    registry: normalizedRegistry(host !== undefined && URL.canParse(host) ? host : publicServer),
+    registry,
     needs: [...text.matchAll(/\.add_(?:runtime_)?dependency\s*\(?\s*['"]([\w.-]+)['"]/g)].map(
       (match) => match[1] ?? '',
     ),

@@ -2,7 +2,7 @@ import type { Env } from '../manifests/npmrc.ts'
 import type { Withdrawal, WithdrawalAct, WithdrawalState } from '../ports.ts'
 import { readAuthorizations } from '../registry/authorization.ts'
 import { readCredentials } from '../registry/credentials.ts'
-import { packumentUrl } from '../registry/observe.ts'
+import { isVersion, packumentUrl } from '../registry/observe.ts'
 import { ask } from '../registry/read-answer.ts'
 import { scopeOf } from '../registry/registry-of.ts'
 import { runTool, succeeded } from '../run-tool.ts'
@@ -45,7 +45,7 @@ export function npmWithdrawal(env: Env): Withdrawal {
         signal: options.signal,
       })
       if (answer.kind === 'failed') return { state: 'unknown', reason: `${url}: ${answer.reason}` }
-      if (answer.status === 404 && answer.isJson) return { state: 'absent', distTags: {} }
+      if (answer.status === 404 && answer.isJson) return { state: 'absent', distTags: new Map() }
       const packument = asRecord(answer.json)
       if (answer.status !== 200 || packument['name'] !== options.package) {
         return { state: 'unknown', reason: `${url}: answered ${answer.status}, not with the packument` }
@@ -68,9 +68,9 @@ export function npmWithdrawal(env: Env): Withdrawal {
 }
 
 function stateOf(packument: UnknownRecord, version: string): WithdrawalState {
-  const distTags = Object.fromEntries(
+  const distTags = new Map(
     Object.entries(asRecord(packument['dist-tags'])).flatMap(([tag, stands]) =>
-      typeof stands === 'string' ? [[tag, stands]] : [],
+      isVersion(stands) ? [[tag, stands] as const] : [],
     ),
   )
   const versions = asRecord(packument['versions'])

@@ -95,3 +95,67 @@ describe('observing a version', () => {
     expect(await observe('http://127.0.0.1:1/')).toMatchObject({ state: 'unknown' })
   })
 })
+
+describe('a registry that means harm', () => {
+  const listing = (dist: object, more: object = {}) =>
+    JSON.stringify({ name: '@acme/a', versions: { '1.0.0': { dist } }, ...more })
+  const ask = async (body: string, version = '1.0.0') => {
+    const { url, headers } = await serve({
+      '/@acme%2fa': { status: 200, body },
+      '/a.tgz': { status: 200, body: 'bytes' },
+      '/a.tgz?x=1': { status: 200, body: 'bytes' },
+    })
+    return { seen: await observe(url, version), asked: headers.length }
+  }
+  const tarball = 'ORIGIN/a.tgz'
+
+  it.each([
+    ['no http', { tarball: 'data:application/gzip,x', integrity: 'sha512-x' }],
+    ['a file', { tarball: 'file:///etc/passwd', integrity: 'sha512-x' }],
+    ['credentials', { tarball: 'http://ana:hunter22@127.0.0.1/a.tgz', integrity: 'sha512-x' }],
+    ['no address', { tarball: 'http://[', integrity: 'sha512-x' }],
+    ['an integrity nobody can compare', { tarball, integrity: 'md5-x' }],
+    ['an integrity that is no digest', { tarball, integrity: 'sha512-\u001b[2J' }],
+    ['an object for an integrity', { tarball, integrity: { toString: 'x' } }],
+    ['a shasum that is none', { tarball, shasum: '../..' }],
+  ])('is not known to have what it lists with %s, and no tarball is asked for', async (_case, dist) => {
+    const { seen, asked } = await ask(listing(dist))
+
+    expect(seen).toMatchObject({ state: 'unknown' })
+    expect(JSON.stringify(seen)).not.toContain('hunter22')
+    expect(asked).toBe(1)
+  })
+
+  it('is taken by its strongest digest', async () => {
+    const integrity = `sha1-${'a'.repeat(27)}=  sha512-${'b'.repeat(86)}==?opt sha256-${'c'.repeat(43)}=`
+
+    const { seen } = await ask(listing({ tarball: `${tarball}?x=1`, integrity }))
+
+    expect(seen).toMatchObject({ state: 'present', integrity: `sha512-${'b'.repeat(86)}==` })
+  })
+
+  it.each(['__proto__', 'constructor', 'toString'])('has no version %s by inheritance', async (version) => {
+    expect((await ask(listing({ tarball, integrity: 'sha512-x' }), version)).seen.state).toBe('absent')
+  })
+
+  it('names as versions what is one, and nothing else', async () => {
+    const versions = { '1.0.0': {}, '1.0\nNext: curl evil': {}, '\u001b[2J': {}, '--x': {}, '2.0.0-rc.1': {} }
+    const body = JSON.stringify({ name: '@acme/a', versions, 'dist-tags': { latest: '9\u001b[2J' } })
+
+    expect((await ask(body, '1.1.0')).seen).toEqual({
+      state: 'absent',
+      latest: null,
+      versions: ['1.0.0', '2.0.0-rc.1'],
+    })
+  })
+
+  it.each([
+    ['nested a hundred thousand deep', `{"name":"@acme/a","versions":${'['.repeat(1e5)}${']'.repeat(1e5)}}`],
+    ['a list', '[]'],
+    ['a number', '7'],
+    ['with lists for versions', '{"name":"@acme/a","versions":["1.0.0"]}'],
+    ['with its prototype set', '{"name":"@acme/a","__proto__":{"versions":{"1.0.0":{}}}}'],
+  ])('is never believed to have it in an answer that is %s', async (_case, body) => {
+    expect((await ask(body)).seen.state).not.toBe('present')
+  })
+})

@@ -1,6 +1,9 @@
+import semver from 'semver'
+import { registryProblem } from '../manifests/publishable.ts'
 import type { ObservedVersion } from '../ports.ts'
 import { asRecord, asText, type UnknownRecord } from '../unknown.ts'
 import type { AuthorizationOf } from './authorization.ts'
+import { integrityIn } from './integrity.ts'
 import { ask } from './read-answer.ts'
 import { encodedName, normalizedRegistry } from './registry-of.ts'
 
@@ -43,25 +46,26 @@ export async function observeVersion(options: ObserveOptions): Promise<ObservedV
     return unknown(`${url}: answered ${answer.status}${isForeign}`)
   }
   const packument = asRecord(answer.json)
-  const versions = packument['versions']
+  const { versions } = packument
   if (packument['name'] !== options.package || versions === null || typeof versions !== 'object') {
     return unknown(`${url}: the answer is not the packument of ${options.package}`)
   }
-  const found = asRecord(versions)[options.version]
-  if (found === undefined) {
-    return {
-      state: 'absent',
-      latest: asText(asRecord(packument['dist-tags'])['latest']),
-      versions: Object.keys(versions),
-    }
+  const listed = asRecord(versions)
+  if (Object.hasOwn(listed, options.version)) {
+    return await observeTarball(asRecord(asRecord(listed[options.version])['dist']), options)
   }
-  return await observeTarball(asRecord(asRecord(found)['dist']), options)
+  const latest = asRecord(packument['dist-tags'])['latest']
+  return {
+    state: 'absent',
+    latest: isVersion(latest) ? latest : null,
+    versions: Object.keys(listed).filter(isVersion),
+  }
 }
 
 async function observeTarball(dist: UnknownRecord, options: ObserveOptions): Promise<ObservedVersion> {
   const tarball = asText(dist['tarball'])
-  const integrity = integrityOf(dist)
-  if (tarball === null || integrity === null || !URL.canParse(tarball)) {
+  const integrity = integrityIn(dist)
+  if (tarball === null || integrity === null || registryProblem(tarball.split('?')[0] ?? '') !== null) {
     return unknown(
       `${options.package}@${options.version}: the registry lists it without tarball or integrity`,
     )
@@ -81,13 +85,9 @@ async function observeTarball(dist: UnknownRecord, options: ObserveOptions): Pro
   return { state: 'present', integrity, tarball }
 }
 
-/** SRI; very old entries hold a hexadecimal SHA-1 only. */
-function integrityOf(dist: UnknownRecord): string | null {
-  const shasum = asText(dist['shasum'])
-  return (
-    asText(dist['integrity']) ??
-    (shasum === null ? null : `sha1-${Buffer.from(shasum, 'hex').toString('base64')}`)
-  )
+/** What a registry lists as a version is shown, compared and handed to its client: nothing else is believed. */
+export function isVersion(value: unknown): value is string {
+  return typeof value === 'string' && semver.valid(value) !== null
 }
 
 export function packumentUrl(options: Pick<ObserveOptions, 'package' | 'registry'>): string {

@@ -82,6 +82,17 @@ describe('tag_free', () => {
     expect((await judge(tagFree, { producer: { mirror }, survey: { artifacts } })).verdict).toBe('red')
   })
 
+  test('is red for a tag that no remote takes, instead of failing after the proof', async () => {
+    for (const tag of ['v4.3.0..', '-v4.3.0', 'v 4.3.0', '@', `v${'4'.repeat(250)}`]) {
+      const survey = { artifacts: [anArtifact({ tag })] }
+
+      expect(await judge(tagFree, { producer: { mirror }, survey })).toMatchObject({
+        verdict: 'red',
+        detail: expect.stringContaining('give it another name') as string,
+      })
+    }
+  })
+
   test('does not apply where nothing is tagged', async () => {
     expect((await judge(tagFree, { survey: { artifacts: [] } })).verdict).toBe('not_applicable')
   })

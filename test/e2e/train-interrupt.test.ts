@@ -69,9 +69,8 @@ describe('Ctrl-C and SIGTERM', () => {
     expect(document.published).toHaveLength(1)
     expect(document.deployed.map(({ repo }) => repo)).toEqual(['shop'])
     const other = await train.json(['run', 'engine'], { as: 'cli:carl@desk' })
-    expect(other.exit).toBe(10)
-    expect(other.document.held?.holder?.run).toBe(document.run)
-    await train.conduct(['abort', other.document.run, '--reason', 'not now'], { as: 'cli:carl@desk' })
+    expect([other.exit, other.document.error?.code]).toEqual([3, 'RUN_UNFINISHED'])
+    expect(other.document.error?.next).toMatch(new RegExp(` resume ${document.run}$`, 'u'))
 
     const done = await train.json(['resume', document.run])
 

@@ -64,15 +64,74 @@ describe('the journal', () => {
     expect(JSON.stringify(journal.records())).not.toContain('hunter2')
   })
 
-  it('writes its records into the slots in order, however many are asked for at once', async () => {
+  it('writes records that are asked for at once together, in order, and never into more slots than it must', async () => {
     const journal = await load()
     await journal.append(created)
     await journal.open(7, opened('ana'))
 
-    await Promise.all(Array.from({ length: 20 }, () => journal.append(kept)))
+    const written = await Promise.all(
+      Array.from({ length: 120 }, (_, index) => journal.append({ type: 'kept', reason: `${index}` })),
+    )
 
-    expect(await slots()).toEqual(Array.from({ length: 22 }, (_, index) => index + 1))
+    expect(await slots()).toEqual([1, 2, 3, 4])
+    expect(journal.records().slice(2)).toEqual(written)
+    expect(journal.records().slice(2)).toMatchObject(
+      Array.from({ length: 120 }, (_, index) => ({ reason: `${index}`, token: 7 })),
+    )
+    expect(new Set(written.map(({ id }) => id)).size).toBe(120)
     expect((await load()).records()).toEqual(journal.records())
+  })
+
+  it('writes what is asked for after it was opened behind that, with the new token', async () => {
+    const journal = await load()
+
+    await Promise.all([journal.append(created), journal.open(7, opened('ana')), journal.append(kept)])
+
+    expect(journal.records().map(({ type, token }) => [type, token])).toEqual([
+      ['created', 0],
+      ['opened', 7],
+      ['kept', 7],
+    ])
+  })
+
+  it('tells nobody that a record is written before the slot is there', async () => {
+    const storing = Promise.withResolvers<undefined>()
+    const told: string[] = []
+    const slow: Log = {
+      append: async (entry) => {
+        await storing.promise
+        const outcome = await store.log.append(entry)
+        told.push('stored')
+        return outcome
+      },
+      read: (log, options) => store.log.read(log, options),
+      list: (prefix) => store.log.list(prefix),
+    }
+    const journal = await load(slow)
+    const appended = [kept, kept].map(async (body, index) => {
+      await journal.append(body)
+      told.push(`heard ${index}`)
+    })
+
+    storing.resolve(undefined)
+    await Promise.all(appended)
+
+    expect(told).toEqual(['stored', 'heard 0', 'heard 1'])
+  })
+
+  it('refuses every record of a slot that a newer writer has taken', async () => {
+    const older = await load()
+    await older.append(created)
+    await older.open(7, opened('ana'))
+    const newer = await load()
+    await newer.open(8, opened('carl'))
+
+    const refused = await Promise.allSettled([older.append(kept), older.append(kept)])
+
+    expect(refused).toMatchObject(
+      Array.from({ length: 2 }, () => ({ status: 'rejected', reason: { code: 'JOURNAL_TAKEN_OVER' } })),
+    )
+    expect(await slots()).toEqual([1, 2, 3])
   })
 
   it('ends an older writer with JOURNAL_TAKEN_OVER as soon as a newer one has opened it', async () => {
@@ -135,10 +194,11 @@ describe('the journal', () => {
     const journal = await load(lossy)
     await journal.append(created)
 
-    await journal.append(kept)
+    await Promise.all([journal.append(kept), journal.append(kept)])
 
     expect(losses).toBe(2)
     expect(await slots()).toEqual([1, 2])
+    expect(journal.records().map(({ type }) => type)).toEqual(['created', 'kept', 'kept'])
   })
 
   it('reads nothing into a record of a newer conduct: STORE_NEWER', async () => {

@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { type Clock, ConductError, type Json, type RunId, isConductError, toTimestamp } from '@conduct/core'
+import {
+  type Clock,
+  ConductError,
+  type Json,
+  type RunId,
+  invariant,
+  isConductError,
+  toTimestamp,
+} from '@conduct/core'
 import type { Log } from '@conduct/lanes/engine'
 import { type Redact, redacted } from '../redacted.ts'
 import type { JournalBody, JournalRecord } from './journal-record.ts'
@@ -8,7 +16,9 @@ import type { JournalBody, JournalRecord } from './journal-record.ts'
  * Journal of one run on the store's append-only log.
  *
  * Promise: a writer writes only the slot after the last record it has read, so no slot is ever skipped; once a
- * newer writer has opened the journal, every write of an older one is refused with JOURNAL_TAKEN_OVER.
+ * newer writer has opened the journal, every write of an older one is refused with JOURNAL_TAKEN_OVER. Records that
+ * are asked for while another is being written ride in one slot: they are there together or not at all, and each
+ * asker hears of it only then.
  */
 export interface Journal {
   readonly run: RunId
@@ -35,6 +45,8 @@ export interface JournalOptions {
   readonly newId?: () => string
 }
 
+/** Records that ride in one slot: more than an estate has consumers. */
+const recordsPerSlotMax = 100
 /** Lost slots read in a row before a writer that has not opened yet gives up. */
 const lostSlotsMax = 50
 /** Tries of one write whose answer got lost. */
@@ -52,31 +64,37 @@ export async function loadJournal(options: JournalOptions): Promise<Journal> {
   const redact = options.redact ?? ((text) => text)
   const newId = options.newId ?? (() => randomBytes(8).toString('hex'))
   const records: JournalRecord[] = []
+  let slots = 0
   let token = 0
+  let boarding: Ride | null = null
   let takenOver: ConductError | null = null
   let tail: Promise<unknown> = Promise.resolve()
 
   async function readOn(): Promise<void> {
-    const entries = await log.read(name, { fromSeq: records.length + 1 })
+    const entries = await log.read(name, { fromSeq: slots + 1 })
     for (const entry of entries) {
-      if (entry.seq !== records.length + 1) {
-        throw new ConductError('JOURNAL_BROKEN', `record ${records.length + 1} of run ${run} is missing`)
+      if (entry.seq !== slots + 1) {
+        throw new ConductError('JOURNAL_BROKEN', `slot ${slots + 1} of the journal of run ${run} is missing`)
       }
-      records.push(toJournalRecord(entry.record, run))
+      records.push(...toJournalRecords(entry.record, run))
+      slots += 1
     }
   }
 
-  async function tryAppend(record: JournalRecord): Promise<'appended' | 'taken'> {
-    const seq = records.length + 1
+  async function tryAppend(riding: readonly JournalRecord[]): Promise<'appended' | 'taken'> {
+    const known = records.length
+    const seq = slots + 1
+    const record = (riding.length === 1 ? riding[0] : riding) as unknown as Json
     for (let tries = 1; ; tries += 1) {
       try {
-        const outcome = await log.append({ log: name, seq, record: record as unknown as Json })
+        const outcome = await log.append({ log: name, seq, record })
         if (outcome === 'appended') {
-          records.push(record)
+          records.push(...riding)
+          slots = seq
           return 'appended'
         }
         await readOn()
-        return records[seq - 1]?.id === record.id ? 'appended' : 'taken'
+        return records[known]?.id === riding[0]?.id ? 'appended' : 'taken'
       } catch (error) {
         if (!isConductError(error, 'STORE_UNREACHABLE') || tries >= writeTriesMax) throw error
         await clock.sleep(writeRetryMs * tries)
@@ -84,18 +102,19 @@ export async function loadJournal(options: JournalOptions): Promise<Journal> {
     }
   }
 
-  async function write(body: JournalBody, asToken: number): Promise<JournalRecord> {
+  async function write(bodies: readonly JournalBody[], asToken: number): Promise<readonly JournalRecord[]> {
     if (takenOver !== null) throw takenOver
-    const record: JournalRecord = {
+    const at = toTimestamp(clock.wallMs())
+    const riding = bodies.map((body): JournalRecord => ({
       format: 1,
       id: newId(),
-      at: toTimestamp(clock.wallMs()),
+      at,
       token: asToken,
       ...redacted(body, redact),
-    }
+    }))
     for (let lost = 0; lost < lostSlotsMax; lost += 1) {
       const known = records.length
-      if ((await tryAppend(record)) === 'appended') return record
+      if ((await tryAppend(riding)) === 'appended') return riding
       const foreign = records.slice(known)
       if (token > 0 || foreign.some((other) => other.type === 'opened' && other.token >= asToken)) {
         takenOver = takenOverBy(run, foreign)
@@ -114,20 +133,48 @@ export async function loadJournal(options: JournalOptions): Promise<Journal> {
     return mine
   }
 
+  /** Joins the records that are not being written yet. */
+  async function append(body: JournalBody): Promise<JournalRecord> {
+    if (boarding === null || boarding.bodies.length === recordsPerSlotMax) boarding = nextRide()
+    const ride = boarding
+    const place = ride.bodies.push(body) - 1
+    const record = (await ride.written)[place]
+    invariant(record !== undefined, 'every record of a slot is written')
+    return record
+  }
+
+  function nextRide(): Ride {
+    const bodies: JournalBody[] = []
+    const written = inTurn(() => {
+      if (boarding?.bodies === bodies) boarding = null
+      return write(bodies, token)
+    })
+    return { bodies, written }
+  }
+
   await readOn()
   return {
     run,
     records: () => records,
     refresh: () => inTurn(readOn),
-    append: (body) => inTurn(() => write(body, token)),
-    open: (newToken, body) =>
-      inTurn(async () => {
+    append,
+    open: (newToken, body) => {
+      // What is asked for from here on is written with the new token.
+      boarding = null
+      return inTurn(async () => {
         const newer = records.filter((record) => record.type === 'opened' && record.token >= newToken)
         if (newer.length > 0) throw takenOverBy(run, newer)
-        await write(body, newToken)
+        await write([body], newToken)
         token = newToken
-      }),
+      })
+    },
   }
+}
+
+/** Records that wait for their turn to be written together. */
+interface Ride {
+  readonly bodies: JournalBody[]
+  readonly written: Promise<readonly JournalRecord[]>
 }
 
 function takenOverBy(run: string, records: readonly JournalRecord[]): ConductError {
@@ -139,6 +186,13 @@ function takenOverBy(run: string, records: readonly JournalRecord[]): ConductErr
         ? `${by.by} aborted it`
         : 'somebody else has written to it'
   return new ConductError('JOURNAL_TAKEN_OVER', `run ${run} is no longer ours: ${who}`)
+}
+
+/** A slot holds one record, or several that were written together. */
+function toJournalRecords(value: Json, run: string): readonly JournalRecord[] {
+  return Array.isArray(value)
+    ? value.map((one: Json) => toJournalRecord(one, run))
+    : [toJournalRecord(value, run)]
 }
 
 function toJournalRecord(value: Json, run: string): JournalRecord {

@@ -7,6 +7,7 @@ import { type LaneCalls, submit } from './lane-calls.ts'
 import { makeLeaseState, stopMs, usableMs } from './lease-state.ts'
 import type { Moment } from './moment.ts'
 import { lapsed, type Loss, renewOnce, type Renewal, startRenewal, toLoss } from './renewal.ts'
+import { shareNext } from './share-next.ts'
 import { startWorkerRenewal } from './worker-renewal.ts'
 
 export interface OpenLeaseOptions {
@@ -96,8 +97,11 @@ export function openLease(options: OpenLeaseOptions): Lease {
     throw new ConductError('LEASE_TOO_SHORT', message)
   }
 
+  // Who asks while a renewal is on its way shares the next one: it was sent after all of them asked.
+  const renewTogether = shareNext(() => renewOnce(calls, { key, state }))
+
   const renewNow = async (): Promise<void> => {
-    const answer = await renewOnce(calls, { key, state })
+    const answer = await renewTogether()
     if (answer === 'granted') return
     if (answer === 'no_answer') {
       throw new ConductError('STORE_UNREACHABLE', `The lease of lane ${lane} could not be renewed just now.`)

@@ -17,6 +17,8 @@ export type * from './withdrawal.ts'
 export interface FileTree {
   readFile(path: string): Promise<string | null>
   listFiles(): Promise<readonly string[]>
+  /** True for a file that is known to be executable; absent, or false, where only a look at the file tells. */
+  readonly isExecutable?: (path: string) => Promise<boolean>
   /** These files in a folder, for what only a program can read; a tree held in memory has none. */
   readonly open?: () => Promise<AsyncDisposable & { readonly path: string }>
 }

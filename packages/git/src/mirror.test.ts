@@ -1,5 +1,5 @@
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net'
-import { access, readFile, readdir, stat, utimes, writeFile } from 'node:fs/promises'
+import { access, readFile, readdir, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { toCommitId } from '@conduct/core'
@@ -78,6 +78,20 @@ describe('a mirror', () => {
       'package.json',
       'src/-x',
       'src/a b.ts',
+    ])
+  })
+
+  test('lists which files are executable, and takes no link for one', async () => {
+    await writeFile(join(scratch.clone, 'deploy'), '#!/bin/sh\n', { mode: 0o755 })
+    await symlink('deploy', join(scratch.clone, 'link'))
+    const commit = toCommitId(await scratch.commit({ 'a\tb.txt': 'one' }))
+    const mirror = await open()
+    await mirror.fetch()
+
+    expect(await mirror.listEntries(commit)).toEqual([
+      { path: 'a\tb.txt', isExecutable: false },
+      { path: 'deploy', isExecutable: true },
+      { path: 'link', isExecutable: false },
     ])
   })
 
@@ -167,6 +181,19 @@ describe('a mirror', () => {
 })
 
 describe('a worktree', () => {
+  test('of a commit that is not there leaves nothing behind', async () => {
+    await scratch.commit({ 'a.txt': 'one' })
+    const mirror = await open()
+    await mirror.fetch()
+
+    await expect(mirror.worktree(toCommitId('0'.repeat(39) + '1'))).rejects.toMatchObject({
+      code: 'GIT_FAILED',
+    })
+
+    expect(await readdir(join(scratch.cacheDir, 'worktrees'))).toEqual([])
+    expect(await readdir(join(mirror.path, 'worktrees'))).toEqual([])
+  })
+
   const author = { name: 'Ana', email: 'ana@acme.example', wallMs: Date.parse('2026-02-03T04:05:06.789Z') }
 
   test('stands detached at its commit and is gone when disposed', async () => {
@@ -177,6 +204,9 @@ describe('a worktree', () => {
     const worktree = await mirror.worktree(commit)
     expect(await readFile(join(worktree.path, 'a.txt'), 'utf8')).toBe('one')
     expect(await scratch.git(worktree.path, 'branch', '--show-current')).toBe('')
+    expect(await scratch.git(worktree.path, 'status', '--porcelain')).toBe('')
+    expect(await scratch.git(worktree.path, 'rev-parse', 'HEAD')).toBe(commit)
+    expect(await scratch.git(mirror.path, 'worktree', 'list')).toContain(worktree.path)
     await worktree[Symbol.asyncDispose]()
 
     await expect(access(worktree.path)).rejects.toMatchObject(missing)

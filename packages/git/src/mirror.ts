@@ -3,7 +3,7 @@ import { mkdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type CommitId, invariant, toCommitId } from '@conduct/core'
 import { fetchMirror, fetchRef } from './fetch.ts'
-import type { Mirror, MirrorOptions } from './ports.ts'
+import type { ListedFile, Mirror, MirrorOptions } from './ports.ts'
 import { pushWithLease } from './push.ts'
 import { requireFullRef, tagRef } from './ref-name.ts'
 import { defaultBranch, listRemote, remoteHead, remoteTag, requireRemote } from './remote.ts'
@@ -31,6 +31,15 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     return parent === undefined ? null : toCommitId(parent)
   }
 
+  const listed = async (commit: CommitId, under: readonly string[]): Promise<readonly ListedFile[]> => {
+    const lines = await requireGit(here(['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...under]))
+    // `<mode> <type> <id>`, a tab, the path.
+    return splitZero(lines).map((line) => ({
+      path: line.slice(line.indexOf('\t') + 1),
+      isExecutable: line.startsWith('100755 '),
+    }))
+  }
+
   return {
     remote,
     path,
@@ -54,12 +63,8 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
         })
     },
     readFile: (commit, file) => readFileAt(here, commit, file),
-    async listFiles(commit, under = []) {
-      const listed = await requireGit(
-        here(['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit, '--', ...under]),
-      )
-      return splitZero(listed)
-    },
+    listFiles: async (commit, under = []) => (await listed(commit, under)).map(({ path: file }) => file),
+    listEntries: (commit) => listed(commit, []),
     async isAncestor(ancestor, descendant) {
       const request = here(['merge-base', ancestor, descendant])
       const result = await runGit(request)

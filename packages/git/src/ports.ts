@@ -18,6 +18,12 @@ export interface MirrorOptions {
   readonly signal?: AbortSignal
 }
 
+export interface ListedFile {
+  readonly path: string
+  /** A file, no link, with its executable bit set. */
+  readonly isExecutable: boolean
+}
+
 export interface Mirror {
   readonly remote: string
   readonly path: string
@@ -41,6 +47,8 @@ export interface Mirror {
   readFile(commit: CommitId, path: string): Promise<string | null>
   /** Paths at a commit, from the top, optionally only those below or equal to one of `under`. */
   listFiles(commit: CommitId, under?: readonly string[]): Promise<readonly string[]>
+  /** Every file at a commit, with what git keeps beside its path. */
+  listEntries(commit: CommitId): Promise<readonly ListedFile[]>
   isAncestor(ancestor: CommitId, descendant: CommitId): Promise<boolean>
   changedPaths(base: CommitId, head: CommitId): Promise<readonly string[]>
   /** A private, detached worktree; disposing removes it. Hooks are off in it. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { type CommitId, invariant, toCommitId } from '@conduct/core'
@@ -22,9 +22,14 @@ export async function addWorktree(options: WorktreeOptions): Promise<Worktree> {
   const folder = join(dirname(mirrorPath), worktreesFolder)
   await mkdir(folder, { recursive: true })
   const path = join(folder, worktreeName(basename(mirrorPath, '.git')))
-  const inMirror = (args: readonly string[]): GitCall => ({ cwd: mirrorPath, args, timeoutMs, signal })
   const inWorktree = (args: readonly string[]): GitCall => ({ cwd: path, args, timeoutMs, signal })
-  await requireGit(inMirror(['worktree', 'add', '--detach', '--', path, commit]))
+  try {
+    await linkWorktree(mirrorPath, { path, commit })
+    await requireGit(inWorktree(['read-tree', '--reset', '-u', commit]))
+  } catch (error) {
+    await removeWorktree(mirrorPath, path)
+    throw error
+  }
   // The index as git wrote it, so that what a command in the worktree stages is not part of our commits.
   let parent = commit
 
@@ -67,6 +72,25 @@ export async function addWorktree(options: WorktreeOptions): Promise<Worktree> {
       await removeWorktree(mirrorPath, path)
     },
   }
+}
+
+/**
+ * What `git worktree add` writes down before it writes the files out: git would start two more processes for it, and
+ * every repository of a train needs a worktree or several.
+ *
+ * Source: gitrepository-layout (worktrees/), git-worktree(1), details.
+ */
+async function linkWorktree(
+  mirrorPath: string,
+  { path, commit }: { readonly path: string; readonly commit: CommitId },
+): Promise<void> {
+  const known = join(mirrorPath, 'worktrees', basename(path))
+  await mkdir(known, { recursive: true })
+  await writeFile(join(known, 'HEAD'), `${commit}\n`)
+  await writeFile(join(known, 'commondir'), '../..\n')
+  await writeFile(join(known, 'gitdir'), `${join(path, '.git')}\n`)
+  await mkdir(path)
+  await writeFile(join(path, '.git'), `gitdir: ${known}\n`)
 }
 
 /** Removes the folder and what the mirror knows of it, whatever state either is in. */

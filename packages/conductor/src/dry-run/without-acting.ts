@@ -83,6 +83,7 @@ export const portMethods = {
     branches: 'looks',
     readFile: 'looks',
     listFiles: 'looks',
+    listEntries: 'looks',
     isAncestor: 'looks',
     changedPaths: 'looks',
     worktree: 'looks',

@@ -1,6 +1,6 @@
 import type { CommitId } from '@conduct/core'
 import type { FileTree } from '@conduct/ecosystems'
-import type { Mirror } from '@conduct/git'
+import type { ListedFile, Mirror } from '@conduct/git'
 
 /**
  * The files of a commit. A commit never changes: its list and every file are read once, and what the list lacks is
@@ -8,13 +8,12 @@ import type { Mirror } from '@conduct/git'
  */
 export function commitTree(mirror: Mirror, commit: CommitId): FileTree {
   const files = new Map<string, Promise<string | null>>()
-  let listed: Promise<readonly string[]> | null = null
-  const list = () => (listed ??= mirror.listFiles(commit))
-  let known: Promise<ReadonlySet<string>> | null = null
+  let listed: Promise<ReadonlyMap<string, ListedFile>> | null = null
+  const list = () =>
+    (listed ??= mirror.listEntries(commit).then((all) => new Map(all.map((file) => [file.path, file]))))
 
   async function read(path: string): Promise<string | null> {
-    known ??= list().then((paths) => new Set(paths))
-    return (await known).has(path) ? await mirror.readFile(commit, path) : null
+    return (await list()).has(path) ? await mirror.readFile(commit, path) : null
   }
 
   return {
@@ -23,7 +22,8 @@ export function commitTree(mirror: Mirror, commit: CommitId): FileTree {
       files.set(path, file)
       return file
     },
-    listFiles: list,
+    listFiles: async () => [...(await list()).keys()],
+    isExecutable: async (path) => (await list()).get(path)?.isExecutable === true,
     open: () => mirror.worktree(commit),
   }
 }

@@ -1,6 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises'
-import { delimiter, isAbsolute, join } from 'node:path'
+import { delimiter, isAbsolute, join, posix } from 'node:path'
 import type { Command, Consumer } from '@conduct/config'
+import type { FrozenConsumer } from '../../context.ts'
 import { green, type Judgement, notApplicable, red, type Row, together, unknown } from '../row.ts'
 
 /** Words of a shell line that no file stands for. */
@@ -17,12 +18,13 @@ export const row: Row = {
   async judge({ frozen, evidence }) {
     const commands = declaredCommands(frozen.consumer)
     if (commands.length === 0) return notApplicable('No command is declared for its target.')
-    const worktree = await evidence.worktree(frozen)
-    const at = frozen.commit.slice(0, 7)
+    const where = {
+      at: frozen.commit.slice(0, 7),
+      tree: frozen.tree,
+      folder: async () => (await evidence.worktree(frozen)).path,
+    }
     return together(
-      await Promise.all(
-        commands.map(({ what, command }) => judgeCommand(command, { what, folder: worktree.path, at })),
-      ),
+      await Promise.all(commands.map(({ what, command }) => judgeCommand(command, { what, ...where }))),
       'commands',
     )
   },
@@ -46,9 +48,15 @@ function declaredCommands({ deploy, configure }: Consumer): readonly { what: str
 
 async function judgeCommand(
   command: Command,
-  where: { readonly what: string; readonly folder: string; readonly at: string },
+  where: {
+    readonly what: string
+    readonly at: string
+    readonly tree: FrozenConsumer['tree']
+    /** Where its files lie on a disk: made only for what their list does not tell. */
+    readonly folder: () => Promise<string>
+  },
 ): Promise<Judgement> {
-  const { what, folder, at } = where
+  const { what, at, tree, folder } = where
   const word = firstWord(command)
   if (word === null) return unknown('', `${what}: the first word of its shell line cannot be told.`)
   if ('shell' in command && shellWords.has(word)) return green('', `${what}: ${word} is of the shell.`)
@@ -57,7 +65,10 @@ async function judgeCommand(
       ? green('', `${what}: ${word} is on PATH.`)
       : red('', `${what}: ${word} is no program on PATH; install it, or write its path in the repository.`)
   }
-  const file = isAbsolute(word) ? word : join(folder, word)
+  if (!isAbsolute(word) && (await tree.isExecutable?.(posix.normalize(word))) === true) {
+    return green('', `${what}: ${word} exists at ${at}.`)
+  }
+  const file = isAbsolute(word) ? word : join(await folder(), word)
   const found = await stat(file).catch(() => null)
   const place = isAbsolute(word) ? 'on this machine' : `at ${at}`
   if (found === null && word.replace(/^\.\//, '').startsWith('node_modules/')) {

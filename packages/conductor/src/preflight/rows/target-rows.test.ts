@@ -91,6 +91,22 @@ describe('deploy_command', () => {
     expect((await judgeCommand({ shell: 'FLAG=1 bin/deploy' })).verdict).toBe('unknown')
   })
 
+  test('needs no worktree for a program on PATH, nor for a file that the list of the commit tells', async () => {
+    const none = { worktree: () => Promise.reject(new Error('a worktree was made')) }
+    const tree = {
+      readFile: async () => null,
+      listFiles: async () => ['bin/deploy'],
+      isExecutable: async (path: string) => path === 'bin/deploy',
+    }
+    const commands = { previous: { argv: ['bin/deploy', 'current'] }, rollback: { argv: ['git', 'push'] } }
+    const consumer = runs({ argv: ['./bin/deploy'] }, commands)
+
+    expect(await judge(deployCommand, { consumer: { consumer, tree }, evidence: none })).toMatchObject({
+      verdict: 'green',
+      detail: expect.stringContaining('./bin/deploy exists at bbbbbbb') as string,
+    })
+  })
+
   test('is unknown for what setup makes', async () => {
     expect((await judgeCommand({ argv: ['node_modules/.bin/vercel'] })).verdict).toBe('unknown')
   })

@@ -1,9 +1,9 @@
 /** Limits of what happens before anything acts. Everything here is a ceiling, never a target. */
 
-/** Repositories that are fetched or checked at once. */
-export const reposAtOnceMax = 32
-/** Preflight rows that are judged at once. */
-export const rowsAtOnceMax = 64
+/** Repositories that are fetched or checked at once: more than an estate has, and what a machine can bear. */
+export const reposAtOnceMax = 64
+/** Preflight rows that are judged at once: they wait for others far more than they compute. */
+export const rowsAtOnceMax = 512
 /** A row that has not been judged by then is unknown. */
 export const rowTimeoutMs = 120_000
 /** Bringing a whole repository, or writing out its files; a remote that falls silent is given up long before. */

@@ -1,13 +1,20 @@
 import { expect, test } from 'vitest'
 import { countGit, tally } from './git-processes.ts'
 import { openPlainTrain } from './plain-train.ts'
+import { countStore } from './store-calls.ts'
 
 const consumers = 3
 const repos = consumers + 1
 
 /** Processes are what a conductor of many repositories spends: who adds one per repository has to say so here. */
-test('a train starts no more processes of git than these, its mirrors being warm', async () => {
-  await using train = await openPlainTrain({ consumers, check: 'sleep 0', deploy: 'sleep 0' })
+test('a train starts no more processes of git than these, its mirrors being warm, and writes to its store no oftener', async () => {
+  const store = countStore()
+  await using train = await openPlainTrain({
+    consumers,
+    check: 'sleep 0',
+    deploy: 'sleep 0',
+    over: store.over,
+  })
   await using git = await countGit(train.dir)
   const ours = async () => {
     const counted = tally((await git.read()).filter(({ isOurs }) => isOurs))
@@ -30,8 +37,12 @@ test('a train starts no more processes of git than these, its mirrors being warm
   }
   expect(await ours()).toEqual(planned)
 
+  store.clear()
   const { exit } = await train.conductor.runTrain({ train: 'engine', waitMsMax: 0 })
   expect(exit).toBe(0)
   // One worktree each: for the producer's checks, and for each consumer's deploy.
   expect(await ours()).toEqual({ ...planned, 'read-tree': repos })
+  // One slot per record at most; those that are asked for at once ride together, so that it may be fewer.
+  expect(store.read()['log.append']).toBeLessThanOrEqual(11 + 3 * consumers)
+  expect(store.read()['register.change']).toBeLessThanOrEqual(6 + consumers)
 })

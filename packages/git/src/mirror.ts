@@ -31,7 +31,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     return parent === undefined ? null : toCommitId(parent)
   }
 
-  const listed = async (commit: CommitId, under: readonly string[]): Promise<readonly ListedFile[]> => {
+  const entriesAt = async (commit: CommitId, under: readonly string[]): Promise<readonly ListedFile[]> => {
     const lines = await requireGit(here(['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...under]))
     // `<mode> <type> <id>`, a tab, the path.
     return splitZero(lines).map((line) => ({
@@ -63,8 +63,8 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
         })
     },
     readFile: (commit, file) => readFileAt(here, commit, file),
-    listFiles: async (commit, under = []) => (await listed(commit, under)).map(({ path: file }) => file),
-    listEntries: (commit) => listed(commit, []),
+    listFiles: async (commit, under = []) => (await entriesAt(commit, under)).map(({ path: file }) => file),
+    listEntries: (commit) => entriesAt(commit, []),
     async isAncestor(ancestor, descendant) {
       const request = here(['merge-base', ancestor, descendant])
       const result = await runGit(request)

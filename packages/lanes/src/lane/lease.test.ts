@@ -173,6 +173,48 @@ describe('a lease', () => {
     expect(isCalled).toBe(false)
   })
 
+  test('a renewal that was on its way before an effect was intended does not let it start', async () => {
+    const { time, store, open } = openVirtualLane()
+    const clock = time.clock()
+    let writes = 0
+    const slow = {
+      ...store,
+      register: {
+        ...store.register,
+        change: async (...args: Parameters<typeof store.register.change>) => {
+          writes += 1
+          const result = await store.register.change(...args)
+          await clock.sleep(8000)
+          return result
+        },
+      },
+    } as typeof store
+    const acquiring = open('ana', { store: slow, clock }).lane('lane').acquire(attended)
+    await time.advance(8000)
+    const lease = leaseOf(await acquiring)
+    writes = 0
+    const started: string[] = []
+    const begin = (name: string) =>
+      lease
+        .guard({ name, timeoutMs: 1, renewFirst: true }, async () => started.push(name))
+        .then(
+          () => 'done',
+          (error: unknown) => (isConductError(error) ? error.code : error),
+        )
+
+    const first = begin('first')
+    await time.advance(2000)
+    const others = [begin('second'), begin('third')]
+    await open('captain').lane('lane').forceRelease({ token: lease.token, reason: 'stuck' })
+    await time.advance(14_000)
+
+    expect(await first).toBe('done')
+    expect(await Promise.all(others)).toEqual(['LEASE_LOST', 'LEASE_LOST'])
+    expect(started).toEqual(['first'])
+    // Two renewals, and the holder's word that nothing runs any more.
+    expect(writes).toBe(3)
+  })
+
   test('release waits for running effects and for the renewal in flight, then compares', async () => {
     const { time, holder, clock, document } = openCutLane()
     const lease = leaseOf(await holder.acquire(attended))

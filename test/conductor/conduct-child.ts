@@ -4,6 +4,7 @@
  */
 import { isCrashPoint } from '@conduct/conductor'
 import { askForgeAt, type ForgeInTest } from './forge-in-test.ts'
+import { hastyClock } from './hasty-clock.ts'
 import { openConductor } from './open-conductor.ts'
 
 export interface ChildRequest {
@@ -18,6 +19,8 @@ export interface ChildRequest {
   readonly at?: { readonly point: string; readonly signal: 'SIGKILL' | 'SIGSTOP' }
   readonly lanesYaml?: string
   readonly forge?: ForgeInTest
+  /** It does not rest between two looks. */
+  readonly isHasty?: boolean
   /** Added to the environment that forges are asked with. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -29,6 +32,7 @@ let isHit = false
 await using opened = await openConductor({
   ...request,
   ...(request.forge === undefined ? {} : { askForge: await askForgeAt(request.forge) }),
+  ...(request.isHasty === true ? { clock: hastyClock() } : {}),
   hit: (point, step) => {
     if (at === undefined || isHit || !isCrashPoint(at.point, point, step)) return
     isHit = true

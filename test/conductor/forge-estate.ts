@@ -15,14 +15,15 @@ export interface ForgeEstate extends AsyncDisposable {
   readonly lanesYaml: string
 }
 
-export async function forgeEstate(
-  estate: Estate,
-  options: {
-    readonly via?: 'pull_request' | 'push' | null
-    readonly within?: string
-    readonly deploys?: boolean
-  } = {},
-): Promise<ForgeEstate> {
+export interface ForgeEstateOptions {
+  readonly via?: 'pull_request' | 'push' | null
+  readonly within?: string
+  readonly deploys?: boolean
+  /** Whether there is a consumer at all. */
+  readonly adopts?: boolean
+}
+
+export async function forgeEstate(estate: Estate, options: ForgeEstateOptions = {}): Promise<ForgeEstate> {
   const github = await startGithub()
   github.addToken(forgeToken, { login: 'ana-acme', kind: 'user', scopes: ['repo', 'workflow'] })
   const serve = async (repo: string): Promise<RepositoryDouble> => {
@@ -36,10 +37,11 @@ export async function forgeEstate(
   }
   const [engine, shop] = await Promise.all([serve(estate.producer), serve('shop')])
   await shop.protect('main', { checks: [{ context: 'test', appId: null }], reviews: 0, enforceAdmins: true })
-  const { via = 'pull_request', within = '20s', deploys = false } = options
+  const { via = 'pull_request', within = '20s', deploys = false, adopts = true } = options
   const deploy = deploys
     ? '{ run: "bin/deploy --sha {sha}", previous: "bin/deploy --current" }'
     : '{ strategy: none }'
+  const shopLine = `    consumers: [{ repo: shop, adopt: { within: ${within}${via === null ? '' : `, via: ${via}`} }, deploy: ${deploy} }]`
   const lanesYaml = [
     'version: 1',
     `estate: ${estate.estateName}`,
@@ -55,8 +57,7 @@ export async function forgeEstate(
     'trains:',
     '  engine:',
     `    producer: { repo: ${estate.producer} }`,
-    '    consumers:',
-    `      - { repo: shop, adopt: { within: ${within}${via === null ? '' : `, via: ${via}`} }, deploy: ${deploy} }`,
+    ...(adopts ? [shopLine] : []),
     '',
   ].join('\n')
   return {

@@ -3,6 +3,7 @@ import { crashPositions, type RunResult } from '@conduct/conductor'
 import { inRepo } from '../forge/workshop.ts'
 import { git } from './estate-world.ts'
 import { childOf, type ForgeEstate, forgeEstate, forgeToken } from './forge-estate.ts'
+import { hastyClock } from './hasty-clock.ts'
 import { openConductor } from './open-conductor.ts'
 import { runChild } from './run-child.ts'
 import { useEstates } from './use-estates.ts'
@@ -19,10 +20,12 @@ beforeAll(() => {
 const releasing = (world: ForgeEstate) => ({
   ...childOf(world),
   lanesYaml: `${world.lanesYaml}    forge_release: true\n`,
+  isHasty: true,
 })
+const open = (world: ForgeEstate) => openConductor({ ...releasing(world), clock: hastyClock() })
 
 async function run(world: ForgeEstate): Promise<RunResult> {
-  await using opened = await openConductor(releasing(world))
+  await using opened = await open(world)
   return await opened.conductor.runTrain({ train: 'engine', approve: true, waitMsMax: 0 })
 }
 
@@ -30,7 +33,7 @@ const stepOf = ({ record }: RunResult) => record.steps.find(({ kind }) => kind =
 const releasesOf = ({ engine }: ForgeEstate) =>
   engine.records.releases.map((one) => `${one.tag} ${one.title}${one.isPrerelease ? ' (pre)' : ''}`)
 
-describe('a release at the forge', () => {
+describe.concurrent('a release at the forge', () => {
   const estates = useEstates()
 
   it('is made after the tag, once, with what was published', async () => {
@@ -88,7 +91,7 @@ describe('a release at the forge', () => {
     expect(refused.record.adopted).toEqual([])
 
     world.github.misbehave(null)
-    await using opened = await openConductor(releasing(world))
+    await using opened = await open(world)
     const result = await opened.conductor.resumeRun({
       run: refused.record.run,
       approve: true,
@@ -109,58 +112,51 @@ describe('a release at the forge', () => {
     expect(result.record.irreversibleDone).toBe(false)
   })
 
-  it.each(
-    (isWhole ? crashPositions : (['intended', 'acted'] as const)).map(
-      (position) => `forge_release:${position}`,
-    ),
-  )('is made once by a run that is killed at %s and resumed', async (point) => {
+  it('is made once by a run that is killed around it, again and again', async () => {
     await using world = await forgeEstate(await estates.fresh())
-    const killed = await runChild({ ...releasing(world), at: { point, signal: 'SIGKILL' } })
-    await using opened = await openConductor(releasing(world))
-    const [only] = await opened.conductor.listRuns()
+    const child = releasing(world)
+    await using opened = await open(world)
+    let known: string | null = null
+    const positions = isWhole ? crashPositions : (['intended', 'acted'] as const)
+    for (const position of positions) {
+      const at = { point: `forge_release:${position}`, signal: 'SIGKILL' } as const
+      const killed = await runChild({ ...child, ...(known === null ? {} : { resume: known }), at })
+      expect({ position, signal: killed.signal }).toEqual({ position, signal: 'SIGKILL' })
+      known ??= (await opened.conductor.listRuns())[0]?.run ?? ''
+    }
 
-    const result = await opened.conductor.resumeRun({
-      run: only?.run ?? '',
-      approve: true,
-      waitMsMax: 60_000,
-    })
+    const result = await opened.conductor.resumeRun({ run: known ?? '', approve: true, waitMsMax: 60_000 })
 
-    expect(killed.signal).toBe('SIGKILL')
     expect({ exit: result.exit, stop: result.record.stop }).toEqual({ exit: 0, stop: null })
     expect(releasesOf(world)).toEqual([`${tag} @rehearsal/engine 1.1.0`])
     expect(world.github.calls.get(createRelease)).toBe(1)
   })
 
-  it.each(
-    (isWhole ? crashPositions : (['acted'] as const)).map((position) => `withdraw_release:${position}`),
-  )(
-    'says that it is withdrawn once the run is compensated, killed at %s or not; tag and words stay',
-    async (point) => {
-      await using world = await forgeEstate(await estates.fresh(), { via: null })
-      const done = await run(world)
-      const { run: id } = done.record
-      await runChild({ ...releasing(world), compensate: id, at: { point, signal: 'SIGKILL' } })
-      await runChild({ ...releasing(world), compensate: id })
-
-      expect(releasesOf(world)).toEqual([`${tag} @rehearsal/engine 1.1.0 (withdrawn) (pre)`])
-      const body = world.engine.records.releases[0]?.body ?? ''
-      expect(body).toMatch(/Withdrawn\*\* by its maintainers \(Conduct run .*; use 1\.0\.0\./)
-      expect(body).toContain(done.record.published[0]?.integrity)
-      expect(await git(world.estate, 'engine', 'tag', '--list', tag)).toBe(tag)
-      expect(world.github.calls.get(`PATCH ${inRepo}/releases/{release_id}`)).toBe(1)
-    },
-  )
-
-  it('that somebody has rewritten since is left alone, and said so', async () => {
-    await using world = await forgeEstate(await estates.fresh())
+  it('that somebody has rewritten is left alone on the way back; else it says that it is withdrawn, killed or not, tag and words stay', async () => {
+    await using world = await forgeEstate(await estates.fresh(), { via: null })
     const done = await run(world)
+    const { run: id } = done.record
     const [release] = world.engine.records.releases
+    const made = release?.body ?? ''
+    await using opened = await open(world)
     if (release !== undefined) release.body = 'Rewritten.'
-    await using opened = await openConductor(releasing(world))
-
-    const looked = await opened.conductor.previewCompensation({ run: done.record.run })
-
+    const looked = await opened.conductor.previewCompensation({ run: id })
     expect(JSON.stringify(looked)).toContain('is not the release that this run made')
     expect(release?.body).toBe('Rewritten.')
+
+    if (release !== undefined) release.body = made
+    for (const position of isWhole ? crashPositions : (['acted'] as const)) {
+      const at = { point: `withdraw_release:${position}`, signal: 'SIGKILL' } as const
+      const killed = await runChild({ ...releasing(world), compensate: id, at })
+      expect({ position, signal: killed.signal }).toEqual({ position, signal: 'SIGKILL' })
+    }
+    await opened.conductor.compensateRun({ run: id, waitMsMax: 60_000 })
+
+    expect(releasesOf(world)).toEqual([`${tag} @rehearsal/engine 1.1.0 (withdrawn) (pre)`])
+    const body = release?.body ?? ''
+    expect(body).toMatch(/Withdrawn\*\* by its maintainers \(Conduct run .*; use 1\.0\.0\./)
+    expect(body).toContain(done.record.published[0]?.integrity)
+    expect(await git(world.estate, 'engine', 'tag', '--list', tag)).toBe(tag)
+    expect(world.github.calls.get(`PATCH ${inRepo}/releases/{release_id}`)).toBe(1)
   })
 })

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type LaneConfig, parseLanesYaml } from '@conduct/config'
 import { type Conductor, createConductor, type HitCrashPoint } from '@conduct/conductor'
-import type { ConductEventBody } from '@conduct/core'
+import type { Clock, ConductEventBody } from '@conduct/core'
 import { type AskForge, openForges } from '@conduct/forge'
 import { type LaneDefinition, openLanes, openStore, type Store, systemClock } from '@conduct/lanes/engine'
 
@@ -29,10 +29,12 @@ export interface OpenConductorOptions {
   readonly lanesYaml?: string
   /** Another forge than the environment's. */
   readonly askForge?: AskForge
+  /** Another time than the host's for the conductor and the forge; leases keep the host's. */
+  readonly clock?: Clock
 }
 
 export async function openConductor(options: OpenConductorOptions): Promise<OpenedConductor> {
-  const { dir, as = 'ana' } = options
+  const { dir, as = 'ana', clock = systemClock } = options
   const configPath = join(dir, 'lanes.yaml')
   const configText = options.lanesYaml ?? (await readFile(configPath, 'utf8'))
   const { config, findings } = parseLanesYaml({ file: configPath, text: configText })
@@ -61,7 +63,7 @@ export async function openConductor(options: OpenConductorOptions): Promise<Open
     store,
     lanes,
     identity,
-    clock: systemClock,
+    clock,
     emit,
     cacheDir: join(dir, 'conduct-cache'),
     stateDir: join(dir, 'conduct-state'),
@@ -71,7 +73,7 @@ export async function openConductor(options: OpenConductorOptions): Promise<Open
       options.askForge ??
       openForges({
         env: { ...process.env, ...options.env },
-        clock: systemClock,
+        clock,
         signal: interruption.signal,
       }),
     ...(options.hit === undefined ? {} : { hit: options.hit }),

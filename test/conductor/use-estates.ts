@@ -9,6 +9,7 @@ export function useEstates(): { readonly fresh: () => Promise<Estate> } {
   let folder = ''
   let model: Estate | null = null
   const copies: Estate[] = []
+  let begun = 0
 
   beforeAll(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'estates-')))
@@ -21,7 +22,7 @@ export function useEstates(): { readonly fresh: () => Promise<Estate> } {
 
   return {
     fresh: async () => {
-      const copy = await copyEstate({ from: join(folder, 'model'), to: join(folder, String(copies.length)) })
+      const copy = await copyEstate({ from: join(folder, 'model'), to: join(folder, String((begun += 1))) })
       copies.push(copy)
       return copy
     },

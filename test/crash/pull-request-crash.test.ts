@@ -2,14 +2,15 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { crashPositions } from '@conduct/conductor'
 import { childOf, type ForgeEstate, forgeEstate, forgeToken } from '../conductor/forge-estate.ts'
 import { git } from '../conductor/estate-world.ts'
+import { useEstates } from '../conductor/use-estates.ts'
 import { openConductor } from '../conductor/open-conductor.ts'
 import { runChild } from '../conductor/run-child.ts'
-import { useEstates } from '../conductor/use-estates.ts'
 
 /**
- * `kill -9` before and after everything that a pull request is made of: resume finds its own branch, commit and pull
- * request, and the forge has each of them once. By default what the forge cannot undo and what nobody wrote down; all
- * points with CONDUCT_CRASH=all.
+ * `kill -9` before and after everything that a pull request is made of: the run is killed at the first point, its
+ * resume at the next, and so on through one world; the last resume finds its own branch, commit and pull request, and
+ * the forge has each of them once. By default what the forge cannot undo and what nobody wrote down; all points with
+ * CONDUCT_CRASH=all.
  */
 const isWhole = process.env['CONDUCT_CRASH'] === 'all'
 const kinds = ['propose', 'pull_request', 'adopt', 'retire_branch'] as const
@@ -17,6 +18,7 @@ const all = kinds.flatMap((kind) => crashPositions.map((position) => `${kind}:${
 const points = isWhole
   ? all
   : ['propose:acted', 'pull_request:intended', 'pull_request:acted', 'adopt:acted', 'retire_branch:acted']
+const queued = isWhole ? crashPositions.map((position) => `enqueue:${position}`) : ['enqueue:acted']
 
 beforeAll(() => {
   process.env['GH_ENTERPRISE_TOKEN'] = forgeToken
@@ -37,6 +39,23 @@ async function worldOf({ estate, shop, github }: ForgeEstate) {
   }
 }
 
+/** Killed at each point in turn, then left alone. */
+async function killedAtEach(world: ForgeEstate, chain: readonly string[]) {
+  const child = { ...childOf(world), isHasty: true }
+  const ends: string[] = []
+  let run: string | null = null
+  for (const point of chain) {
+    const { signal, result, stderr } = await runChild({
+      ...child,
+      ...(run === null ? {} : { resume: run }),
+      at: { point, signal: 'SIGKILL' },
+    })
+    ends.push(`${point} ${signal ?? `${result?.record.stop?.message ?? 'ended'} ${stderr}`}`)
+    run ??= await onlyRun(world)
+  }
+  return { ends, finished: await runChild({ ...child, resume: run ?? '' }) }
+}
+
 async function onlyRun(world: ForgeEstate): Promise<string> {
   await using opened = await openConductor(childOf(world))
   const [only] = await opened.conductor.listRuns()
@@ -46,49 +65,38 @@ async function onlyRun(world: ForgeEstate): Promise<string> {
 /** Two pushes to the branch of the run: it was offered, and deleted after the merge. */
 const whole = { pulls: ['merged'], opened: 1, merges: 1, branches: 1, pushes: [2], publishes: [1] }
 
-describe('a run with a pull request that is killed', () => {
+describe.concurrent('a run that is killed', () => {
   const estates = useEstates()
 
-  it.each(points)('at %s is finished by resume, everything at the forge once', async (point) => {
+  it('at every point of its pull request is finished by resume, everything at the forge once', async () => {
     await using world = await forgeEstate(await estates.fresh())
-    const killed = await runChild({ ...childOf(world), at: { point, signal: 'SIGKILL' } })
-    const run = await onlyRun(world)
 
-    const finished = await runChild({ ...childOf(world), resume: run })
+    const { ends, finished } = await killedAtEach(world, points)
 
-    expect(killed.signal).toBe('SIGKILL')
+    expect(ends).toEqual(points.map((point) => `${point} SIGKILL`))
     expect({ exit: finished.exitCode, stop: finished.result?.record.stop ?? null }).toEqual({
       exit: 0,
       stop: null,
     })
     expect(finished.result?.record.adopted).toMatchObject([{ repo: 'shop', from: '1.0.0', to: '1.1.0' }])
     expect(await worldOf(world)).toEqual(whole)
-  })
-})
+  }, 300_000)
 
-describe('a run with a merge queue that is killed', () => {
-  const estates = useEstates()
-  const queued = crashPositions.map((position) => `enqueue:${position}`)
+  it('in front of a merge queue is finished by resume, queued and merged once', async () => {
+    await using world = await forgeEstate(await estates.fresh())
+    await world.shop.addRule('main', { type: 'merge_queue' })
+    world.github.misbehave(({ endpoint }) => {
+      if (endpoint === 'POST /graphql') void world.shop.advanceQueue()
+      return null
+    })
 
-  it.each(isWhole ? queued : ['enqueue:acted'])(
-    'at %s is finished by resume, queued and merged once',
-    async (point) => {
-      await using world = await forgeEstate(await estates.fresh())
-      await world.shop.addRule('main', { type: 'merge_queue' })
-      world.github.misbehave(({ endpoint }) => {
-        if (endpoint === 'POST /graphql') void world.shop.advanceQueue()
-        return null
-      })
-      const killed = await runChild({ ...childOf(world), at: { point, signal: 'SIGKILL' } })
+    const { ends, finished } = await killedAtEach(world, queued)
 
-      const finished = await runChild({ ...childOf(world), resume: await onlyRun(world) })
-
-      expect(killed.signal).toBe('SIGKILL')
-      expect({ exit: finished.exitCode, stop: finished.result?.record.stop ?? null }).toEqual({
-        exit: 0,
-        stop: null,
-      })
-      expect(await worldOf(world)).toEqual(whole)
-    },
-  )
+    expect(ends).toEqual(queued.map((point) => `${point} SIGKILL`))
+    expect({ exit: finished.exitCode, stop: finished.result?.record.stop ?? null }).toEqual({
+      exit: 0,
+      stop: null,
+    })
+    expect(await worldOf(world)).toEqual(whole)
+  }, 300_000)
 })

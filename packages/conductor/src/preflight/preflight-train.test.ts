@@ -42,12 +42,12 @@ test('judges every repo by every row that asks it, and tells each verdict as it 
 
 test('of a repo that is producer and consumer, the graver verdict counts', async () => {
   const { context, surveyed } = await survey(
-    `{ repo: engine, adopt: { via: none }, deploy: { strategy: { git_push: { remote: heroku, branch: main } } } }`,
+    `{ repo: engine, adopt: { via: none }, deploy: { strategy: { github_workflow: { file: deploy.yml } }, previous: "true" } }`,
   )
 
   const rows = (await preflightTrain(context, surveyed, { overrides: [] })).get('engine') ?? []
 
-  expect(rows.filter(({ check }) => check === 'can_conduct')).toMatchObject([{ verdict: 'red' }])
+  expect(rows.filter(({ check }) => check === 'workflow')).toMatchObject([{ verdict: 'red' }])
   expect(new Set(rows.map(({ check }) => check)).size).toBe(rows.length)
 })
 

@@ -98,6 +98,8 @@ export interface Workflow {
   readonly runName: (inputs: Readonly<Record<string, unknown>>) => string
   /** How many times the list of runs is asked for before a dispatched run shows in it. */
   readonly showsAfter: number
+  /** The machine that works at a dispatched run, and how that ends; without one a run stays queued until it is set. */
+  readonly job?: (run: Pick<Run, 'head' | 'inputs'>) => Promise<'success' | 'failure'>
 }
 
 export interface Run {

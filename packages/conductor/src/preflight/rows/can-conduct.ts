@@ -1,4 +1,4 @@
-import type { Consumer, Train } from '@conduct/config'
+import type { Train } from '@conduct/config'
 import { green, red, type Row } from '../row.ts'
 
 /** What lanes.yaml may say and this conduct cannot do yet is said before anything is done, not half-way. */
@@ -6,13 +6,9 @@ export const row: Row = {
   check: 'can_conduct',
   isNeverOverridden: true,
   over: 'every',
-  async judge({ context, survey, frozen }) {
-    const missing =
-      frozen.role === 'producer'
-        ? producerGaps(context.train)
-        : survey.consumers
-            .filter(({ name }) => name === frozen.name)
-            .flatMap(({ consumer }) => consumerGaps(consumer))
+  async judge({ context, frozen }) {
+    // Every way of adopting and of deploying can be conducted.
+    const missing = frozen.role === 'producer' ? producerGaps(context.train) : []
     if (missing.length === 0) return green('1 of 1 declarations', 'Everything that is declared can be done.')
     return red('1 of 1 declarations', `Cannot be done yet: ${missing.join(', ')}; declare another way.`)
   },
@@ -32,12 +28,4 @@ function producerGaps({ producer: { publish } }: Train): readonly string[] {
         : [`the ecosystem ${ecosystem}`],
     ),
   ]
-}
-
-function consumerGaps({ deploy }: Consumer): readonly string[] {
-  const gaps: string[] = []
-  if (deploy.strategy.kind === 'git_push' || deploy.strategy.kind === 'github_workflow') {
-    gaps.push(`deploying by ${deploy.strategy.kind}`)
-  }
-  return gaps
 }

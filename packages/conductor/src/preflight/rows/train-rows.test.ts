@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Store, StoreTime } from '@conduct/lanes/engine'
-import { aConsumer, aDeploy, aTrain } from '../../survey-fixture.ts'
+import { aTrain } from '../../survey-fixture.ts'
 import { judge } from '../judge-fixture.ts'
 import { row as canConduct } from './can-conduct.ts'
 import { row as members } from './members.ts'
@@ -8,23 +8,7 @@ import { row as storeClock } from './store-clock.ts'
 
 describe('can_conduct', () => {
   test('is green for what this conduct can do', async () => {
-    const deploying = aConsumer({ deploy: aDeploy({ strategy: { kind: 'command', run: { argv: ['x'] } } }) })
-
     expect((await judge(canConduct)).verdict).toBe('green')
-    expect((await judge(canConduct, { consumer: { consumer: deploying } })).verdict).toBe('green')
-  })
-
-  test.each<[string, Parameters<typeof aConsumer>[0]]>([
-    ['git_push', { deploy: aDeploy({ strategy: { kind: 'git_push', remote: 'heroku', branch: 'main' } }) }],
-    [
-      'github_workflow',
-      { deploy: aDeploy({ strategy: { kind: 'github_workflow', file: 'x.yml', inputs: {} } }) },
-    ],
-  ])('is red for %s', async (what, fields) => {
-    expect(await judge(canConduct, { consumer: { consumer: aConsumer(fields) } })).toMatchObject({
-      verdict: 'red',
-      detail: expect.stringContaining(what) as string,
-    })
   })
 
   const one = {

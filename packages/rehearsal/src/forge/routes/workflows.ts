@@ -50,7 +50,7 @@ async function dispatch(asked: Asked) {
   const inputs = (body['inputs'] ?? {}) as Readonly<Record<string, unknown>>
   const unexpected = Object.keys(inputs).filter((name) => !wanted.inputs.includes(name))
   if (unexpected.length > 0) return refusal(422, `Unexpected inputs provided: ${JSON.stringify(unexpected)}`)
-  repository.runs.push({
+  const run: Run = {
     id: state.nextId(),
     workflow: wanted,
     title: wanted.runName(inputs),
@@ -59,8 +59,20 @@ async function dispatch(asked: Asked) {
     hiddenFor: wanted.showsAfter,
     status: 'queued',
     conclusion: null,
-  })
+  }
+  repository.runs.push(run)
+  if (wanted.job !== undefined) void work(run, wanted.job)
   return { status: 204, body: null }
+}
+
+/** A job that breaks down has failed. */
+async function work(run: Run, job: NonNullable<Workflow['job']>): Promise<void> {
+  run.status = 'in_progress'
+  const conclusion = await job(run).catch((error: unknown) => {
+    process.stderr.write(`${run.workflow.file}, run ${run.id}: ${String(error)}\n`)
+    return 'failure'
+  })
+  Object.assign(run, { status: 'completed', conclusion })
 }
 
 function workflowOf({ repository, params }: Asked): Workflow | undefined {

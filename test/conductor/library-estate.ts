@@ -7,7 +7,7 @@ import { gemFiles, pushGem } from '../ecosystems/gem-seeds.ts'
 import { publishSeed, run } from '../ecosystems/publish-seed.ts'
 import { type LocalRegistry, startRegistry } from '../ecosystems/registry.ts'
 import { yarnDispatcher } from '../ecosystems/yarn-programs.ts'
-import { type GemRegistry, startGemRegistry } from '../servers/gem-registry.ts'
+import { type GemRegistry, startGemRegistry } from '@conduct/rehearsal'
 
 const execute = promisify(execFile)
 

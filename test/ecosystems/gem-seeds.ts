@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { copyFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { GemRegistry } from '../servers/gem-registry.ts'
+import type { GemRegistry } from '@conduct/rehearsal'
 import { makeFolder } from './folders.ts'
 import { run } from './publish-seed.ts'
 

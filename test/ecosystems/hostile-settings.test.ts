@@ -10,7 +10,7 @@ import { buildGem, gemFiles, hasRuby, needsRuby } from './gem-seeds.ts'
 import { packSeed, publishSeed, run } from './publish-seed.ts'
 import { type LocalRegistry, startRegistry } from './registry.ts'
 import { yarnPaths } from './yarn-programs.ts'
-import { startGemRegistry } from '../servers/gem-registry.ts'
+import { startGemRegistry } from '@conduct/rehearsal'
 
 /**
  * A consumer whose settings want package managers to run its code, to write outside of the worktree, and to send a

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { type DiscoveredPackage, fileTreeOfFolder, integrityOfFile, publishers } from '@conduct/ecosystems'
 import { runCommand } from '@conduct/subprocess'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type GemRegistry, startGemRegistry } from '../servers/gem-registry.ts'
+import { type GemRegistry, startGemRegistry } from '@conduct/rehearsal'
 import { makeFolder } from './folders.ts'
 import { gemFiles, hasRuby, needsRuby } from './gem-seeds.ts'
 

@@ -1,19 +1,17 @@
-import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { promisify } from 'node:util'
-
-const run = promisify(execFile)
+import { join } from 'node:path'
+import { describeGem, type IndexedGem, infoOf, md5, versionsOf } from './gem-index.ts'
+import { listenOn, readBody } from './http.ts'
 
 /**
  * A gem server on loopback: the compact index as Bundler reads it, pushing as RubyGems does it, and the gems. No gem
  * server is packaged; the clients are the real ones, and real Ruby reads what is pushed.
  */
 export interface GemRegistry extends AsyncDisposable {
+  readonly port: number
   readonly url: string
   readonly apiKey: string
   /** Every request as `METHOD /path`. */
@@ -28,57 +26,52 @@ export interface GemRegistry extends AsyncDisposable {
   loseAnswers(which: ((request: IncomingMessage) => boolean) | null): void
 }
 
-interface Pushed {
-  readonly number: string
-  readonly needs: readonly { readonly name: string; readonly requirement: string }[]
-  readonly ruby: string
-  readonly checksum: string
-  readonly bytes: Buffer
+export interface GemRegistryOptions {
+  /** Keeps the gems, and gives those that are in it already; default: one that goes with the server. */
+  readonly folder?: string
+  readonly apiKey?: string
+  /** Told of each push by somebody with the key, whatever came of it. */
+  readonly onPush?: (push: {
+    readonly name: string
+    readonly version: string
+    readonly status: number
+  }) => void
 }
 
-const describeScript = `
-require 'json'
-require 'rubygems/package'
-spec = Gem::Package.new(ARGV.fetch(0)).spec
-puts JSON.generate(
-  name: spec.name,
-  number: spec.platform.to_s == 'ruby' ? spec.version.to_s : "#{spec.version}-#{spec.platform}",
-  needs: spec.runtime_dependencies.map { |one| { name: one.name, requirement: one.requirement.to_s.gsub(', ', '&') } },
-  ruby: spec.required_ruby_version.to_s.gsub(', ', '&')
-)
-`
-
-export async function startGemRegistry(): Promise<GemRegistry> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'conduct-gems-'))
-  const apiKey = 'rubygems_only-for-tests'
-  const gems = new Map<string, Pushed[]>()
+export async function startGemRegistry(options: GemRegistryOptions = {}): Promise<GemRegistry> {
+  const { apiKey = 'rubygems_only-for-tests' } = options
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'conduct-gems-')))
+  await mkdir(folder, { recursive: true })
+  const gems = await readGems(folder)
   const requests: string[] = []
   const taken: string[] = []
   let isLost: ((request: IncomingMessage) => boolean) | null = null
   let interference: ((request: IncomingMessage, response: ServerResponse) => boolean) | null = null
 
   const push = async (bytes: Buffer): Promise<readonly [number, string]> => {
-    const checksum = createHash('sha256').update(bytes).digest('hex')
-    const file = path.join(folder, `${checksum}.gem`)
+    const file = join(folder, `${md5(bytes)}.pushed`)
     await writeFile(file, bytes)
-    const { stdout } = await run('ruby', ['-e', describeScript, file])
-    const { name, ...described } = JSON.parse(stdout) as { name: string } & Omit<Pushed, 'checksum' | 'bytes'>
+    const { name, gem } = await describeGem(file, bytes)
+    await rm(file)
     const known = gems.get(name) ?? []
-    if (known.some(({ number }) => number === described.number)) {
+    const isTaken = known.some(({ number }) => number === gem.number)
+    options.onPush?.({ name, version: gem.number, status: isTaken ? 409 : 200 })
+    if (isTaken) {
       return [
         409,
         'Repushing of gem versions is not allowed.\nPlease use `gem yank` to remove bad gem releases.',
       ]
     }
-    gems.set(name, [...known, { ...described, checksum, bytes }])
-    taken.push(`${name}-${described.number}`)
-    return [200, `Successfully registered gem: ${name} (${described.number})`]
+    gems.set(name, [...known, gem])
+    await writeFile(join(folder, `${name}-${gem.number}.gem`), bytes)
+    taken.push(`${name}-${gem.number}`)
+    return [200, `Successfully registered gem: ${name} (${gem.number})`]
   }
 
   const answer = async (request: IncomingMessage): Promise<readonly [number, string | Buffer]> => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
     if (request.method === 'POST' && pathname === '/api/v1/gems') {
-      const bytes = await bodyOf(request)
+      const bytes = await readBody(request)
       if (request.headers.authorization !== apiKey)
         return [401, 'Access Denied. Please sign up for an account']
       return await push(bytes)
@@ -107,16 +100,16 @@ export async function startGemRegistry(): Promise<GemRegistry> {
     }
   }
 
-  const server = createServer((request, response) => {
-    requests.push(`${request.method} ${request.url}`)
-    if (interference?.(request, response) === true) return
-    void respond(request, response)
-  })
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
+  const listening = await listenOn(
+    createServer((request, response) => {
+      requests.push(`${request.method} ${request.url}`)
+      if (interference?.(request, response) === true) return
+      void respond(request, response)
+    }),
+  )
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    port: listening.port,
+    url: `http://127.0.0.1:${listening.port}/`,
     apiKey,
     requests,
     taken,
@@ -127,6 +120,7 @@ export async function startGemRegistry(): Promise<GemRegistry> {
           all.filter(({ number }) => `${name}-${number}` !== gem),
         )
       }
+      rmSync(join(folder, `${gem}.gem`), { force: true })
       taken.splice(0, taken.length, ...taken.filter((one) => one !== gem))
     },
     interfere: (how) => {
@@ -136,37 +130,20 @@ export async function startGemRegistry(): Promise<GemRegistry> {
       isLost = which
     },
     async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => {
-        server.close(resolve)
-      })
-      await rm(folder, { recursive: true, force: true })
+      await listening[Symbol.asyncDispose]()
+      if (options.folder === undefined) await rm(folder, { recursive: true, force: true })
     },
   }
 }
 
-function infoOf(versions: readonly Pushed[]): string {
-  const lines = versions.map(({ number, needs, ruby, checksum }) => {
-    const needed = needs.map(({ name, requirement }) => `${name}:${requirement}`).join(',')
-    return `${number} ${needed}|checksum:${checksum},ruby:${ruby}`
-  })
-  return ['---', ...lines, ''].join('\n')
-}
-
-/** Clients compare the MD5 of each info file with the one named here, and fetch those that differ. */
-function versionsOf(gems: ReadonlyMap<string, readonly Pushed[]>): string {
-  const lines = [...gems].map(
-    ([name, all]) => `${name} ${all.map(({ number }) => number).join(',')} ${md5(infoOf(all))}`,
-  )
-  return ['created_at: 2026-01-01T00:00:00Z', '---', ...lines, ''].join('\n')
-}
-
-function md5(body: string | Buffer): string {
-  return createHash('md5').update(body).digest('hex')
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
+/** What an earlier server kept there. */
+async function readGems(folder: string): Promise<Map<string, readonly IndexedGem[]>> {
+  const gems = new Map<string, readonly IndexedGem[]>()
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.gem')).toSorted()
+  for (const file of files) {
+    const path = join(folder, file)
+    const { name, gem } = await describeGem(path, await readFile(path))
+    gems.set(name, [...(gems.get(name) ?? []), gem])
+  }
+  return gems
 }

@@ -59,6 +59,7 @@ const lockfiles = {
   pnpm: 'pnpm-lock.yaml',
   yarn: 'yarn.lock',
   'yarn-classic': 'yarn.lock',
+  bundler: 'Gemfile.lock',
 } as const
 
 /** git in the bare remote of a repo. */

@@ -7,21 +7,25 @@ import {
   type Estate,
   type EstateRecord,
   type Formalities,
+  gemsUrlOf,
   platformUrlOf,
   registryUrlOf,
   toEstate,
 } from './estate.ts'
+import { publishGem } from './gem-steps.ts'
 import { type HistoryCommit, createRepository, headOf } from './git-history.ts'
 import { tagOf, writeLanesYaml } from './lanes-yaml.ts'
 import { type Layout, layoutOf, newEstateName } from './layout.ts'
+import { possible } from './left-out.ts'
 import { appFiles } from './repositories/app.ts'
 import { engineFiles, engineVersions } from './repositories/engine.ts'
 import { type Files, ignored, npmrcWithToken } from './repositories/files.ts'
+import { gemFiles, gemName } from './repositories/gem.ts'
 import { workspaceFiles } from './repositories/workspace.ts'
 import { makeKey, makeMaintainer } from './people.ts'
 import type { ForgeSetting } from './server/forge.ts'
 import { type ServerRecord, serveForge, startServer, stopServer } from './server-process.ts'
-import { missingTools, requireTools, runStep } from './toolchain.ts'
+import { requireTools, runStep } from './toolchain.ts'
 
 export interface BuildEstateOptions {
   /** Empty or absent; made when absent. */
@@ -43,9 +47,10 @@ const consumersOf = {
   full: [
     { name: 'shop', manager: 'pnpm', isProtected: true },
     { name: 'admin', manager: 'npm', after: ['shop'] },
-    { name: 'portal', manager: 'pnpm', isProtected: true },
+    { name: 'portal', manager: 'pnpm', isProtected: true, deploysBy: 'workflow' },
     { name: 'billing', manager: 'npm', after: ['admin', 'portal'] },
     { name: 'search', manager: 'yarn' },
+    { name: 'kiosk', manager: 'bundler' },
   ],
 } as const satisfies Record<string, readonly ConsumerSpec[]>
 
@@ -76,7 +81,7 @@ export async function buildEstate(options: BuildEstateOptions): Promise<Estate> 
   const layout = layoutOf(await realpath(options.dir))
   await writeFile(layout.attempts, '')
   const server = await startServer(layout.dir)
-  const { registryPort, platformPort } = server
+  const { registryPort, platformPort, gemPort } = server
   try {
     const names = size === 'full' ? ['@rehearsal/money', '@rehearsal/engine'] : ['@rehearsal/engine']
     const built: EstateRecord = {
@@ -89,6 +94,7 @@ export async function buildEstate(options: BuildEstateOptions): Promise<Estate> 
       packages: names.map((name) => ({ name, ...engineVersions })),
       registryPort,
       platformPort,
+      ...(managers.has('bundler') ? { gemPort } : {}),
       leftOut,
     }
     await buildProducer(layout, built)
@@ -103,23 +109,6 @@ export async function buildEstate(options: BuildEstateOptions): Promise<Estate> 
   } catch (error) {
     await stopServer(layout.dir)
     throw error
-  }
-}
-
-/** Who needs a tool that is not here is left out, by name. */
-async function possible(wanted: readonly ConsumerSpec[]): Promise<{
-  readonly consumers: readonly ConsumerSpec[]
-  readonly leftOut: Estate['leftOut']
-}> {
-  const programs = { npm: 'npm', pnpm: 'pnpm', yarn: 'yarn', 'yarn-classic': 'yarn' } as const
-  const optional = wanted.filter(({ manager }) => programs[manager] === 'yarn')
-  const missing = await missingTools([...new Set(optional.map(({ manager }) => programs[manager]))])
-  const isHere = ({ manager }: ConsumerSpec) => !missing.includes(programs[manager])
-  return {
-    consumers: wanted.filter(isHere),
-    leftOut: wanted
-      .filter((consumer) => !isHere(consumer))
-      .map(({ name, manager }) => ({ name, why: `${programs[manager]} is not on the PATH` })),
   }
 }
 
@@ -140,10 +129,14 @@ export function forgeSettingOf({ producer: library, consumers }: EstateRecord, t
     token,
     login: 'ana-rehearsal',
     repos: [
-      { name: library, isProtected: false },
+      { name: library, isProtected: false, isDeployedThere: false },
       ...consumers
         .filter(({ isProtected }) => isProtected === true)
-        .map(({ name }) => ({ name, isProtected: true })),
+        .map(({ name, deploysBy }) => ({
+          name,
+          isProtected: true,
+          isDeployedThere: deploysBy === 'workflow',
+        })),
     ],
   }
 }
@@ -151,13 +144,18 @@ export function forgeSettingOf({ producer: library, consumers }: EstateRecord, t
 async function buildProducer(layout: Layout, record: EstateRecord): Promise<void> {
   const registryUrl = registryUrlOf(record.registryPort)
   const token = await signUp(registryUrl)
-  const filesOf = record.size === 'full' ? workspaceFiles : engineFiles
+  const gemsUrl = record.gemPort === undefined ? null : gemsUrlOf(record.gemPort)
+  const filesOf = (version: 'from' | 'to'): Files => ({
+    ...(record.size === 'full' ? workspaceFiles : engineFiles)(version),
+    ...(gemsUrl === null ? {} : gemFiles(version, gemsUrl)),
+  })
   await makeMaintainer(layout, npmrcWithToken(registryUrl, token))
   const shared: Files = { '.gitignore': ignored, '.npmrc': npmrcWithToken(registryUrl, token) }
   const before = { ...shared, ...filesOf('from') }
   const lock = await inScratchFolder(before, async (folder) => {
     const publish = record.size === 'full' ? publishWorkspace : publishPackage
     await publish(folder, layout)
+    if (gemsUrl !== null) await publishGem(folder, gemsUrl)
     return readFile(join(folder, 'pnpm-lock.yaml'), 'utf8').catch(() => null)
   })
   const locked: Files = lock === null ? {} : { 'pnpm-lock.yaml': lock }
@@ -167,7 +165,10 @@ async function buildProducer(layout: Layout, record: EstateRecord): Promise<void
       message: `release ${engineVersions.from}\n`,
       files: { ...before, ...locked },
       at,
-      tags: record.packages.map(({ name, from }) => tagOf(name, from)),
+      tags: [
+        ...record.packages.map(({ name, from }) => tagOf(name, from)),
+        ...(gemsUrl === null ? [] : [tagOf(gemName, engineVersions.from)]),
+      ],
     },
     {
       message: 'feat: write a sum for people\n',
@@ -190,6 +191,7 @@ async function buildConsumer(layout: Layout, record: EstateRecord, consumer: Con
   const addresses = {
     registryUrl: registryUrlOf(record.registryPort),
     platformUrl: platformUrlOf(record.platformPort),
+    gemsUrl: record.gemPort === undefined ? '' : gemsUrlOf(record.gemPort),
   }
   const files = { '.gitignore': ignored, ...appFiles(consumer, addresses) }
   const lockfile = lockfiles[consumer.manager]
@@ -210,6 +212,7 @@ const lockfiles = {
   pnpm: 'pnpm-lock.yaml',
   yarn: 'yarn.lock',
   'yarn-classic': 'yarn.lock',
+  bundler: 'Gemfile.lock',
 } as const satisfies Record<ConsumerSpec['manager'], string>
 
 function lockCommand(layout: Layout, manager: ConsumerSpec['manager']): readonly string[] {
@@ -222,6 +225,8 @@ function lockCommand(layout: Layout, manager: ConsumerSpec['manager']): readonly
       return ['yarn', 'install', '--mode=update-lockfile']
     case 'yarn-classic':
       return ['yarn', 'install', '--ignore-scripts', '--non-interactive']
+    case 'bundler':
+      return ['bundle', 'lock']
     default:
       return manager satisfies never
   }

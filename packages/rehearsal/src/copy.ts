@@ -32,12 +32,12 @@ export async function copyEstate(options: CopyEstateOptions): Promise<Estate> {
   const before = await readRecord(from)
   await mkdir(options.to, { recursive: true })
   const to = layoutOf(await realpath(resolve(options.to)))
-  const folders = ['registry', 'staged', 'platform'] as const
+  const folders = ['registry', 'staged', 'gems', 'platform'] as const
   await Promise.all(folders.map((folder) => copyFolder(from[folder], to[folder])))
   await writeFile(to.attempts, '')
   const server = await startServer(to.dir)
   try {
-    const { registryPort, platformPort } = server
+    const { registryPort, platformPort, gemPort } = server
     const formalities = await takeOver(before, { from, to, server })
     const after: EstateRecord = {
       ...before,
@@ -45,6 +45,7 @@ export async function copyEstate(options: CopyEstateOptions): Promise<Estate> {
       estateName: newEstateName(),
       registryPort,
       platformPort,
+      ...(before.gemPort === undefined ? {} : { gemPort }),
       ...(formalities === null ? {} : { formalities }),
     }
     const rewrite = rewriter({ from, to, before, after })
@@ -96,6 +97,7 @@ function rewriter({ from, to, before, after }: Move): (text: string) => string {
   const addresses = [
     [`127.0.0.1:${before.registryPort}`, `127.0.0.1:${after.registryPort}`],
     [`127.0.0.1:${before.platformPort}`, `127.0.0.1:${after.platformPort}`],
+    ...gemAddresses(before, after),
     ...forgeAddresses(before, after),
   ] as const
   for (const [old, next] of addresses) invariant(old.length === next.length, 'ports have five digits')
@@ -112,6 +114,11 @@ function rewriter({ from, to, before, after }: Move): (text: string) => string {
     )
     return text.replaceAll(any, (old) => all.get(old) ?? old)
   }
+}
+
+function gemAddresses(before: EstateRecord, after: EstateRecord): readonly (readonly [string, string])[] {
+  if (before.gemPort === undefined || after.gemPort === undefined) return []
+  return [[`127.0.0.1:${before.gemPort}`, `127.0.0.1:${after.gemPort}`]]
 }
 
 function forgeAddresses(before: EstateRecord, after: EstateRecord): readonly (readonly [string, string])[] {

@@ -4,6 +4,8 @@ import { ConductError } from '@conduct/core'
 import { type Attempts, readAttempts } from './attempts.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { peopleOf } from './people.ts'
+import { engineVersions } from './repositories/engine.ts'
+import { gemName } from './repositories/gem.ts'
 import { findServer, stopServer } from './server-process.ts'
 
 /**
@@ -31,12 +33,23 @@ export interface Estate {
   readonly consumers: readonly ConsumerSpec[]
   /** Packages of the producer in the order of publication, at the version they are about to get. */
   readonly packages: readonly { readonly name: string; readonly from: string; readonly to: string }[]
+  /** The same library for apps that are bundled; null where none is. */
+  readonly gem: GemOfEstate | null
   /** Consumers that this machine lacks the tool for. */
   readonly leftOut: readonly { readonly name: string; readonly why: string }[]
   /** Null where nobody asks for them: the small estate. */
   readonly people: People | null
   readAttempts(): Promise<Attempts>
   stop(): Promise<void>
+}
+
+/** A gem of the producer, at the version it is about to get. */
+export interface GemOfEstate {
+  readonly name: string
+  readonly from: string
+  readonly to: string
+  /** The gem server. */
+  readonly url: string
 }
 
 /** Who has to act besides the conductor, and what they need. */
@@ -55,10 +68,12 @@ export interface People {
 export interface ConsumerSpec {
   /** Name of the repo and of the app. */
   readonly name: string
-  readonly manager: 'npm' | 'pnpm' | 'yarn' | 'yarn-classic'
+  readonly manager: 'npm' | 'pnpm' | 'yarn' | 'yarn-classic' | 'bundler'
   readonly after?: readonly string[]
   /** Its remote lives at the forge, its main is protected, and it adopts by pull request. */
   readonly isProtected?: boolean
+  /** A workflow at the forge deploys it; default: its own command. */
+  readonly deploysBy?: 'workflow'
 }
 
 /** What makes an estate a real one: a forge, an approver with a key, publishing in two moves. */
@@ -83,6 +98,8 @@ export interface EstateRecord {
   readonly packages: Estate['packages']
   readonly registryPort: number
   readonly platformPort: number
+  /** Where the gem server listens, when the producer has a gem. */
+  readonly gemPort?: number
   readonly leftOut?: Estate['leftOut']
   readonly formalities?: Formalities
 }
@@ -137,8 +154,9 @@ export function toEstate(layout: Layout, record: EstateRecord): Estate {
     producer: record.producer,
     consumers: record.consumers,
     packages: record.packages,
+    gem: gemOf(record),
     leftOut: record.leftOut ?? [],
-    people: record.formalities === undefined ? null : peopleOf(layout, record.formalities),
+    people: record.formalities === undefined ? null : peopleOf(layout, record, record.formalities),
     readAttempts: () => readAttempts(layout.attempts),
     stop: () => stopServer(layout.dir),
   }
@@ -149,6 +167,14 @@ export function storeUrlOf(layout: Layout, record: Pick<EstateRecord, 'store'>):
 }
 
 export function registryUrlOf(port: number): string {
+  return `http://127.0.0.1:${port}/`
+}
+
+function gemOf({ gemPort }: EstateRecord): GemOfEstate | null {
+  return gemPort === undefined ? null : { name: gemName, ...engineVersions, url: gemsUrlOf(gemPort) }
+}
+
+export function gemsUrlOf(port: number): string {
   return `http://127.0.0.1:${port}/`
 }
 

@@ -32,6 +32,18 @@ test('the full estate has two packages that depend on each other, and four apps 
   const lanesYaml = await readFile(estate.lanesYamlPath, 'utf8')
   expect(lanesYaml).toContain('after: [admin, portal]')
   expect(lanesYaml).toContain('name: engine-flag')
+  expect(lanesYaml).toContain('github_workflow: { file: deploy.yml')
+})
+
+test('an app on Bundler runs with the gem from the gem server; where Ruby is missing it is left out by name', async () => {
+  if (estate.gem === null) {
+    expect(estate.leftOut.map(({ name }) => name)).toContain('kiosk')
+    return
+  }
+  const answer = await fetch(`${estate.platformUrl}/apps/kiosk/version`)
+  expect(await answer.json()).toMatchObject({ app: 'kiosk', engine: '1.0.0' })
+  const index = await fetch(`${estate.gem.url}info/${estate.gem.name}`)
+  expect(await index.text()).toMatch(/^1\.0\.0 \|checksum:/mu)
 })
 
 test('both packages install, pass their checks and publish in order; an app gets both', async () => {

@@ -2,6 +2,9 @@ import type { ConsumerSpec, EstateRecord } from './estate.ts'
 import { platformUrlOf, storeUrlOf } from './estate.ts'
 import type { Layout } from './layout.ts'
 import { forgeUrlOf } from './people.ts'
+import { deployWorkflow } from './repositories/deploy-workflow.ts'
+import { gemCheck, gemName } from './repositories/gem.ts'
+import { rubyCheck } from './repositories/ruby-app.ts'
 
 /** lanes.yaml of an estate: complete, commented, and the one that the rehearsal's train really travels by. */
 export function writeLanesYaml(layout: Layout, record: EstateRecord): string {
@@ -27,9 +30,15 @@ export function writeLanesYaml(layout: Layout, record: EstateRecord): string {
       name: record.producer,
       manager: isFull ? 'pnpm' : 'npm',
       forge: forgeOf(record, true),
+      checks: [`${isFull ? 'pnpm' : 'npm'} test`, ...(record.gemPort === undefined ? [] : [gemCheck])],
     }),
     ...record.consumers.flatMap(({ name, manager, isProtected }) =>
-      repoLines(layout, { name, manager, forge: forgeOf(record, isProtected === true) }),
+      repoLines(layout, {
+        name,
+        manager,
+        forge: forgeOf(record, isProtected === true),
+        checks: [checks[manager]],
+      }),
     ),
     '',
     'lanes:',
@@ -50,6 +59,11 @@ export function writeLanesYaml(layout: Layout, record: EstateRecord): string {
       ({ name }) =>
         `        - { package: ${JSON.stringify(name)}, ecosystem: npm, tag: ${JSON.stringify(tagOf(name))}${formalities === undefined ? '' : ', staged: true'} }`,
     ),
+    ...(record.gemPort === undefined
+      ? []
+      : [
+          `        - { package: ${gemName}, ecosystem: rubygems, tag: ${JSON.stringify(tagOf(gemName))} }`,
+        ]),
     '    consumers:',
     ...record.consumers.flatMap((consumer, at) => consumerLines(record, consumer, isFull && at === 0)),
     '',
@@ -66,17 +80,31 @@ export function tagOf(packageName: string, version = '{version}'): string {
 }
 
 const setups = {
+  // Trying what was packed installs the gems beside the app.
+  bundler: '',
   npm: 'npm ci',
   pnpm: 'pnpm install --frozen-lockfile',
   yarn: 'yarn install --immutable',
   'yarn-classic': 'yarn install --frozen-lockfile',
 } as const satisfies Record<ConsumerSpec['manager'], string>
 
+const checks = {
+  bundler: rubyCheck,
+  npm: 'npm test',
+  pnpm: 'pnpm test',
+  yarn: 'yarn test',
+  'yarn-classic': 'yarn test',
+} as const satisfies Record<ConsumerSpec['manager'], string>
+
 function repoLines(
   layout: Layout,
-  repo: { readonly name: string; readonly manager: ConsumerSpec['manager']; readonly forge: string },
+  repo: {
+    readonly name: string
+    readonly manager: ConsumerSpec['manager']
+    readonly forge: string
+    readonly checks: readonly string[]
+  },
 ): string[] {
-  const program = repo.manager === 'yarn-classic' ? 'yarn' : repo.manager
   return [
     `  ${repo.name}:`,
     `    remote: ${JSON.stringify(`file://${layout.remote(repo.name)}`)}`,
@@ -84,7 +112,7 @@ function repoLines(
     '    main: main',
     `    forge: ${repo.forge}`,
     `    setup: [${setups[repo.manager]}]`,
-    `    checks: [${program} test]`,
+    `    checks: [${repo.checks.join(', ')}]`,
   ]
 }
 
@@ -94,7 +122,7 @@ function forgeOf({ formalities }: EstateRecord, isThere: boolean): string {
 }
 
 function consumerLines(record: EstateRecord, consumer: ConsumerSpec, isConfigured: boolean): string[] {
-  const { name, manager, after = [], isProtected } = consumer
+  const { name, manager, after = [], isProtected, deploysBy } = consumer
   const url = `${platformUrlOf(record.platformPort)}/apps/${name}/version`
   return [
     `      - repo: ${name}`,
@@ -104,8 +132,11 @@ function consumerLines(record: EstateRecord, consumer: ConsumerSpec, isConfigure
       : `        adopt: { manager: ${manager}, via: push }`,
     ...(isConfigured ? configureLines : []),
     '        deploy:',
-    '          strategy: command',
-    '          run: bin/deploy --sha {sha}',
+    ...(record.formalities !== undefined && deploysBy === 'workflow'
+      ? [
+          `          strategy: { github_workflow: { file: ${deployWorkflow}, inputs: { sha: "{sha}" } } }`,
+        ]
+      : ['          strategy: command', '          run: bin/deploy --sha {sha}']),
     '          previous: bin/deploy --current',
     '          rollback: bin/deploy --sha {previous_sha}',
     `          verify: { url: ${JSON.stringify(url)}, expect: { json: { sha: "{sha}" } }, reads: 3, within: 30s }`,

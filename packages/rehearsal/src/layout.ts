@@ -18,6 +18,8 @@ export function layoutOf(dir: string) {
     registry: join(dir, 'registry'),
     /** What is staged at the registry and waits for a person. */
     staged: join(dir, 'staged'),
+    /** What was pushed to the gem server. */
+    gems: join(dir, 'gems'),
     /** What is attested of published versions. */
     attestations: join(dir, 'attestations'),
     platform: join(dir, 'platform'),

@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Formalities, People } from './estate.ts'
+import type { EstateRecord, Formalities, People } from './estate.ts'
 import type { Layout } from './layout.ts'
+import { gemKey } from './repositories/gem.ts'
 import { personsOtp } from './server/staging.ts'
 import { runStep } from './toolchain.ts'
 
@@ -12,14 +13,23 @@ export function forgeUrlOf(port: number): string {
   return `http://127.0.0.1:${port}`
 }
 
-export function peopleOf(layout: Layout, formalities: Formalities): People {
+export function peopleOf(
+  layout: Layout,
+  { gemPort }: Pick<EstateRecord, 'gemPort'>,
+  formalities: Formalities,
+): People {
   const { approver, forgePort, forgeToken } = formalities
   return {
     approver,
     keyFile: layout.keyOf(approver),
     forgeUrl: forgeUrlOf(forgePort),
     otp: personsOtp,
-    env: { [tokenName]: forgeToken },
+    env: {
+      [tokenName]: forgeToken,
+      // So that conduct can print the approver's whole command: their key is in no agent.
+      CONDUCT_REHEARSE_KEY: layout.keyOf(approver),
+      ...(gemPort === undefined ? {} : { GEM_HOST_API_KEY: gemKey }),
+    },
     async approveStaged(command) {
       await runStep([...command, `--otp=${personsOtp}`], { cwd: layout.maintainer, home: layout.maintainer })
     },

@@ -16,6 +16,7 @@ export interface ServerRecord {
   readonly instance: string
   readonly registryPort: number
   readonly platformPort: number
+  readonly gemPort: number
   readonly startedAt: string
 }
 

@@ -20,7 +20,7 @@ export const spec: CommandSpec<Flags, []> = {
   description: [
     'Builds a throwaway estate below the temporary folder (real git remotes, a real package registry, apps that really run) and conducts a whole train through it, by the same commands as a real one. Afterwards everything is removed, unless --keep.',
     'With CONDUCT_STORE=postgres://… (or s3://…, git+…) the lanes, journals and approvals of the estate live in that store, under a name of their own, and stay there; everything else is as without.',
-    'The full estate needs other people: the rehearsal plays them. carl signs the plan with a key of his own, a maintainer lets the staged packages out with a second factor, and a double of GitHub over the same git remotes merges what its required check has passed. A consumer whose package manager is missing here is left out by name.',
+    'The full estate needs other people: the rehearsal plays them. carl signs the plan with a key of his own, a maintainer lets the staged packages out with a second factor, and a double of GitHub over the same git remotes merges what its required check has passed and runs the workflow that deploys one of the apps. A consumer whose package manager, or whose Ruby, is missing here is left out by name.',
     'With --kill-at the run dies by SIGKILL at that point, the estate stays, and the last line is the command that finishes the run; exit 137.',
   ],
   parameters: {
@@ -34,7 +34,7 @@ export const spec: CommandSpec<Flags, []> = {
         values: sizes,
         default: 'small',
         brief:
-          'Two consumers; or five, two staged packages, a forge with protected branches, a signed approval',
+          'Two consumers; or six, two staged packages and a gem, a forge with protected branches, a signed approval',
       },
       killAt: {
         kind: 'parsed',

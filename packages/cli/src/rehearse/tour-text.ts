@@ -16,6 +16,7 @@ export function tourText(options: {
     ['lanes.yaml', estate.lanesYamlPath],
     ['store', describeStoreUrl(estate.storeUrl)],
     ['registry', estate.registryUrl],
+    ...(estate.gem === null ? [] : [['gems', estate.gem.url] as const]),
     ...(estate.people === null ? [] : [['forge', estate.people.forgeUrl] as const]),
     ...estate.consumers.map(({ name }) => [name, `${estate.platformUrl}/apps/${name}/version`] as const),
     ...Object.entries(estate.remotes).map(([name, remote]) => [`${name}.git`, pathOf(remote)] as const),
@@ -41,17 +42,31 @@ export function tourText(options: {
 }
 
 /** Who had to act, and who could not come along. */
-function storyOf({ people, leftOut, consumers }: Estate, style: Style): readonly string[] {
+function storyOf({ people, leftOut, consumers, gem }: Estate, style: Style): readonly string[] {
   const away = leftOut.map(({ name, why }) => `  left out: ${name} (${why})`)
   if (people === null) return away
-  const guarded = consumers.filter(({ isProtected }) => isProtected === true).map(({ name }) => name)
+  const bundled = namesOf(consumers, ({ manager }) => manager === 'bundler')
+  const dispatched = namesOf(consumers, ({ deploysBy }) => deploysBy === 'workflow')
+  const guarded = namesOf(consumers, ({ isProtected }) => isProtected === true)
   return [
     style.bold('What happened'),
     `  ana conducts. Nobody approves their own plan here: ${people.approver} signed it with ${people.keyFile}.`,
     `  The packages were staged; a maintainer let them out with their second factor (${people.otp}).`,
-    `  main of ${guarded.join(' and ')} is protected: adopted by pull request, merged once the required check was green.`,
+    `  main of ${guarded} is protected: adopted by pull request, merged once the required check was green.`,
+    ...(gem === null ? [] : [`  The gem ${gem.name} ${gem.to} went to a gem server; ${bundled} took it with Bundler.`]),
+    ...(dispatched === '' ? [] : [`  ${dispatched} was deployed by a workflow at the forge; the others by their own command.`]),
     ...away,
   ]
+}
+
+function namesOf(
+  consumers: Estate['consumers'],
+  isMeant: (consumer: Estate['consumers'][number]) => boolean,
+): string {
+  return consumers
+    .filter(isMeant)
+    .map(({ name }) => name)
+    .join(' and ')
 }
 
 /** What the commands below need in a new shell. */

@@ -9,6 +9,7 @@ export function toWireEstate(estate: Estate, isKept: boolean) {
     lanes_yaml: estate.lanesYamlPath,
     store: describeStoreUrl(estate.storeUrl),
     registry: estate.registryUrl,
+    ...(estate.gem === null ? {} : { gems: estate.gem.url }),
     platform: estate.platformUrl,
     remotes: estate.remotes,
     checkouts: estate.checkouts,

@@ -1,13 +1,28 @@
 import type { ConsumerSpec } from '../estate.ts'
+import { deployWorkflowFiles } from './deploy-workflow.ts'
 import { type Files, json, npmrc } from './files.ts'
+import { rubyAppFiles } from './ruby-app.ts'
 
 export interface AppAddresses {
   readonly registryUrl: string
   readonly platformUrl: string
+  readonly gemsUrl: string
 }
 
 /** An app that sells things: it loads the shared library, and says at `/version` which one it has loaded. */
-export function appFiles({ name, manager }: ConsumerSpec, addresses: AppAddresses): Files {
+export function appFiles(consumer: ConsumerSpec, addresses: AppAddresses): Files {
+  const { name, manager, deploysBy } = consumer
+  return {
+    ...(manager === 'bundler' ? rubyAppFiles(name, addresses.gemsUrl) : nodeAppFiles(consumer, addresses)),
+    'platform.json': json({ app: name, url: addresses.platformUrl }),
+    'bin/deploy': deploy,
+    'bin/config': config,
+    'README.md': `# ${name}\n\nAn app of the rehearsal. It runs on the platform that platform.json names.\n`,
+    ...(deploysBy === 'workflow' ? deployWorkflowFiles : {}),
+  }
+}
+
+function nodeAppFiles({ name, manager }: ConsumerSpec, addresses: AppAddresses): Files {
   return {
     'package.json': json({
       name,
@@ -21,10 +36,6 @@ export function appFiles({ name, manager }: ConsumerSpec, addresses: AppAddresse
     'receipt.js': receipt,
     'receipt.test.js': receiptTest,
     'server.js': server(name),
-    'platform.json': json({ app: name, url: addresses.platformUrl }),
-    'bin/deploy': deploy,
-    'bin/config': config,
-    'README.md': `# ${name}\n\nAn app of the rehearsal. It runs on the platform that platform.json names.\n`,
     ...(manager === 'pnpm' ? { 'pnpm-workspace.yaml': pnpmWorkspace } : {}),
     ...(manager === 'yarn' ? { '.yarnrc.yml': yarnrc(addresses.registryUrl) } : {}),
   }

@@ -27,4 +27,4 @@ export function npmrcWithToken(registryUrl: string, token: string): string {
   ].join('\n')
 }
 
-export const ignored = 'node_modules\n*.tgz\n.yarn\n.pnp.*\n'
+export const ignored = 'node_modules\n*.tgz\n*.gem\n.yarn\n.pnp.*\nvendor/bundle\n'

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { bundledEnv } from '../gem-steps.ts'
 
 const startMsMax = 20_000
 const stopMsMax = 3000
@@ -16,9 +19,19 @@ export interface StartAppOptions {
 
 /** Starts a released app as a process of its own and waits until it says where it listens and that it is well. */
 export async function startApp({ folder, sha }: StartAppOptions): Promise<AppProcess> {
-  const child = spawn(process.execPath, ['server.js'], {
+  const isRuby = existsSync(join(folder, 'server.rb'))
+  const [program, ...args] = isRuby
+    ? (['ruby', '-rbundler/setup', 'server.rb'] as const)
+    : ([process.execPath, 'server.js'] as const)
+  const child = spawn(program, args, {
     cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, PORT: '0', RELEASE_SHA: sha },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: folder,
+      PORT: '0',
+      RELEASE_SHA: sha,
+      ...(isRuby ? { ...bundledEnv(folder), LANG: 'C.UTF-8' } : {}),
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   try {

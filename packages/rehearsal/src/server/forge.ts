@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { letCiWork } from '../forge/ci.ts'
-import { layoutOf } from '../layout.ts'
 import { type GithubDouble, startGithub } from '../forge/start-github.ts'
+import { layoutOf } from '../layout.ts'
+import { deployCommand, deployInputs, deployWorkflow } from '../repositories/deploy-workflow.ts'
+import { runStep } from '../toolchain.ts'
 
 /** What an estate's forge is to serve. */
 export interface ForgeSetting {
@@ -8,7 +12,12 @@ export interface ForgeSetting {
   readonly token: string
   readonly login: string
   /** Repos whose remotes live there. */
-  readonly repos: readonly { readonly name: string; readonly isProtected: boolean }[]
+  readonly repos: readonly {
+    readonly name: string
+    readonly isProtected: boolean
+    /** It has the workflow that deploys it. */
+    readonly isDeployedThere: boolean
+  }[]
 }
 
 export interface EstateForge extends AsyncDisposable {
@@ -29,9 +38,15 @@ export function openForge(dir: string): EstateForge {
     async serve({ token, login, repos }) {
       github ??= await startGithub()
       github.addToken(token, { login, kind: 'user', scopes: ['repo', 'workflow'] })
-      for (const { name, isProtected } of repos) {
+      for (const { name, isProtected, isDeployedThere } of repos) {
         const served = await github.serveRepository(`remotes/${name}`, layoutOf(dir).remote(name))
         served.records.access.set(login, 'admin')
+        if (isDeployedThere) {
+          served.addWorkflow(deployWorkflow, {
+            inputs: deployInputs,
+            job: ({ head, inputs }) => deployFromCheckout(dir, { repo: name, head, sha: String(inputs['sha']) }),
+          })
+        }
         served.setCi({ check: requiredCheck, conclusion: 'success', reportsAfter })
         // What is on main has been judged long ago.
         const head = await served.head('main')
@@ -48,5 +63,22 @@ export function openForge(dir: string): EstateForge {
     async [Symbol.asyncDispose]() {
       await github?.[Symbol.asyncDispose]()
     },
+  }
+}
+
+/** What a machine of the forge does: checks out the commit that was dispatched on, and runs the step of the workflow. */
+async function deployFromCheckout(
+  dir: string,
+  { repo, head, sha }: { readonly repo: string; readonly head: string; readonly sha: string },
+): Promise<'success'> {
+  const folder = await mkdtemp(join(dir, 'runner-'))
+  try {
+    const { remote } = layoutOf(dir)
+    await runStep(['git', 'clone', '--quiet', '--no-checkout', '--', remote(repo), folder], { cwd: dir })
+    await runStep(['git', 'checkout', '--quiet', '--detach', head], { cwd: folder })
+    await runStep(deployCommand(sha), { cwd: folder })
+    return 'success'
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
   }
 }

@@ -3,16 +3,19 @@ import { existsSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { layoutOf } from '../layout.ts'
 import type { ServerMessage, ServerRecord } from '../server-process.ts'
+import { recordAttempt } from '../attempts.ts'
+import { gemKey } from '../repositories/gem.ts'
 import { startCountingProxy } from './counting-proxy.ts'
 import { type ForgeSetting, openForge } from './forge.ts'
+import { startGemRegistry } from './gem-registry.ts'
 import { answer, listen, readBody } from './http.ts'
 import { openPlatform } from './platform.ts'
 import { startRegistry } from './registry.ts'
 import { personsOtp, startStagingRegistry } from './staging.ts'
 
 /**
- * The one server process of an estate: registry behind its counting proxy and staging, deploy platform with its apps. Ends
- * when asked, or by itself after an hour or when its folder is gone.
+ * The one server process of an estate: registry behind its counting proxy and staging, gem server, deploy platform with
+ * its apps. Ends when asked, or by itself after an hour or when its folder is gone.
  */
 const lifeMsMax = 3_600_000
 /** An estate whose folder was thrown away needs no server. */
@@ -39,6 +42,14 @@ async function serve(): Promise<void> {
     otp: personsOtp,
     attempts: layout.attempts,
   })
+  await using gems = await startGemRegistry({
+    folder: layout.gems,
+    apiKey: gemKey,
+    onPush: ({ name, version, status }) => {
+      const at = new Date().toISOString()
+      recordAttempt(layout.attempts, { kind: 'publish', package: name, version, status, at })
+    },
+  })
   await using platform = await openPlatform(layout)
   await using forge = openForge(layout.dir)
   await using front = await listen(async (request, response) => {
@@ -63,6 +74,7 @@ async function serve(): Promise<void> {
     instance,
     registryPort: staging.port,
     platformPort: front.port,
+    gemPort: gems.port,
     startedAt: new Date().toISOString(),
   }
   await writeFile(layout.serverFile, JSON.stringify(record))

@@ -1,6 +1,7 @@
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Layout } from '../layout.ts'
+import { bundledEnv } from '../gem-steps.ts'
 import { runStep } from '../toolchain.ts'
 
 export interface ReleaseOptions {
@@ -19,7 +20,11 @@ export async function makeRelease({ layout, app, sha, folder }: ReleaseOptions):
   })
   await runStep(['git', 'checkout', '--quiet', '--detach', sha], { cwd: folder })
   await rm(join(folder, '.git'), { recursive: true, force: true })
-  await runStep(await installCommand(layout, folder), { cwd: folder })
+  if (await exists(join(folder, 'Gemfile.lock'))) {
+    await runStep(['bundle', 'install', '--quiet'], { cwd: folder, env: bundledEnv(folder) })
+  } else {
+    await runStep(await installCommand(layout, folder), { cwd: folder })
+  }
 }
 
 async function installCommand(layout: Layout, folder: string): Promise<readonly string[]> {

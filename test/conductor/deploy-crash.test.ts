@@ -70,8 +70,7 @@ async function byWorkflow(): Promise<Strategy> {
       return 'success'
     },
   })
-  const strategy =
-    '          strategy: { github_workflow: { file: deploy.yml, inputs: { sha: "{sha}" } } }\n'
+  const strategy = '          strategy: { github_workflow: { file: deploy.yml, inputs: { sha: "{sha}" } } }\n'
   return {
     estate,
     lanesYaml: estate.lanesYaml().replace(declaredRun, strategy),

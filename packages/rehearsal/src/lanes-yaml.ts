@@ -61,9 +61,7 @@ export function writeLanesYaml(layout: Layout, record: EstateRecord): string {
     ),
     ...(record.gemPort === undefined
       ? []
-      : [
-          `        - { package: ${gemName}, ecosystem: rubygems, tag: ${JSON.stringify(tagOf(gemName))} }`,
-        ]),
+      : [`        - { package: ${gemName}, ecosystem: rubygems, tag: ${JSON.stringify(tagOf(gemName))} }`]),
     '    consumers:',
     ...record.consumers.flatMap((consumer, at) => consumerLines(record, consumer, isFull && at === 0)),
     '',
@@ -133,9 +131,7 @@ function consumerLines(record: EstateRecord, consumer: ConsumerSpec, isConfigure
     ...(isConfigured ? configureLines : []),
     '        deploy:',
     ...(record.formalities !== undefined && deploysBy === 'workflow'
-      ? [
-          `          strategy: { github_workflow: { file: ${deployWorkflow}, inputs: { sha: "{sha}" } } }`,
-        ]
+      ? [`          strategy: { github_workflow: { file: ${deployWorkflow}, inputs: { sha: "{sha}" } } }`]
       : ['          strategy: command', '          run: bin/deploy --sha {sha}']),
     '          previous: bin/deploy --current',
     '          rollback: bin/deploy --sha {previous_sha}',

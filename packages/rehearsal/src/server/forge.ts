@@ -44,7 +44,8 @@ export function openForge(dir: string): EstateForge {
         if (isDeployedThere) {
           served.addWorkflow(deployWorkflow, {
             inputs: deployInputs,
-            job: ({ head, inputs }) => deployFromCheckout(dir, { repo: name, head, sha: String(inputs['sha']) }),
+            job: ({ head, inputs }) =>
+              deployFromCheckout(dir, { repo: name, head, sha: String(inputs['sha']) }),
           })
         }
         served.setCi({ check: requiredCheck, conclusion: 'success', reportsAfter })

@@ -145,10 +145,11 @@ async function judge(estate: Estate): Promise<string> {
     ...(hasRuby ? ['rehearsal_engine@1.1.0'] : []),
   ])
   expect([...deploys.keys()].toSorted()).toEqual(apps.toSorted())
-  const more = Object.entries({ publishes, stages, pushes, deploys, configures }).flatMap(([kind, attempts]) =>
-    [...attempts]
-      .filter(([, count]) => count !== 1)
-      .map(([what, count]) => `${kind} ${what}: ${count} attempts`),
+  const more = Object.entries({ publishes, stages, pushes, deploys, configures }).flatMap(
+    ([kind, attempts]) =>
+      [...attempts]
+        .filter(([, count]) => count !== 1)
+        .map(([what, count]) => `${kind} ${what}: ${count} attempts`),
   )
   return more.length === 0 ? 'one world' : more.join('; ')
 }

@@ -12,7 +12,7 @@ import { type ChildEnd, conductChild } from './conduct-child.ts'
 import type { Rehearsal } from './import-rehearsal.ts'
 import { findRehearsalStore, probeRehearsalStore, type RehearsalStore } from './rehearsal-store.ts'
 import { movesMax, playPeople } from './play-people.ts'
-import { leftText, tourText } from './tour-text.ts'
+import { awayLines, leftText, tourText } from './tour-text.ts'
 import { toWireEstate } from './wire.ts'
 
 export interface RehearseOptions {
@@ -123,6 +123,7 @@ async function outcomeOf(context: CommandContext, ended: Ended): Promise<Command
           `${style.red('Killed')} at ${killAt ?? 'an unknown point'}, as kill -9 would at that very moment.`,
           `The estate is in ${estate.dir}; its registry (${estate.registryUrl}) and apps go on for an hour.`,
           `When you are done: ${stop}`,
+          ...awayLines(estate),
           ...passwordLines(store),
           ...peopleLines(context, estate, run),
           'This finishes the run:',
@@ -139,7 +140,13 @@ async function outcomeOf(context: CommandContext, ended: Ended): Promise<Command
       exit,
       ok: exit === 0,
       data: base,
-      text: () => `${missed}The estate was removed.\n${estate.isStoreShared ? leftIn(estate) : ''}`,
+      text: () =>
+        [
+          missed,
+          ...awayLines(estate).map((line) => `${line}\n`),
+          'The estate was removed.\n',
+          estate.isStoreShared ? leftIn(estate) : '',
+        ].join(''),
       next: `${launch(context, null)} rehearse --keep`,
     }
   }

@@ -43,7 +43,7 @@ export function tourText(options: {
 
 /** Who had to act, and who could not come along. */
 function storyOf({ people, leftOut, consumers, gem }: Estate, style: Style): readonly string[] {
-  const away = leftOut.map(({ name, why }) => `  left out: ${name} (${why})`)
+  const away = awayLines({ leftOut }).map((line) => `  ${line}`)
   if (people === null) return away
   const bundled = namesOf(consumers, ({ manager }) => manager === 'bundler')
   const dispatched = namesOf(consumers, ({ deploysBy }) => deploysBy === 'workflow')
@@ -53,10 +53,19 @@ function storyOf({ people, leftOut, consumers, gem }: Estate, style: Style): rea
     `  ana conducts. Nobody approves their own plan here: ${people.approver} signed it with ${people.keyFile}.`,
     `  The packages were staged; a maintainer let them out with their second factor (${people.otp}).`,
     `  main of ${guarded} is protected: adopted by pull request, merged once the required check was green.`,
-    ...(gem === null ? [] : [`  The gem ${gem.name} ${gem.to} went to a gem server; ${bundled} took it with Bundler.`]),
-    ...(dispatched === '' ? [] : [`  ${dispatched} was deployed by a workflow at the forge; the others by their own command.`]),
+    ...(gem === null
+      ? []
+      : [`  The gem ${gem.name} ${gem.to} went to a gem server; ${bundled} took it with Bundler.`]),
+    ...(dispatched === ''
+      ? []
+      : [`  ${dispatched} was deployed by a workflow at the forge; the others by their own command.`]),
     ...away,
   ]
+}
+
+/** A rehearsal of fewer apps than were promised says so. */
+export function awayLines({ leftOut }: Pick<Estate, 'leftOut'>): readonly string[] {
+  return leftOut.map(({ name, why }) => `left out: ${name} (${why})`)
 }
 
 function namesOf(

@@ -13,5 +13,6 @@ export function toWireEstate(estate: Estate, isKept: boolean) {
     platform: estate.platformUrl,
     remotes: estate.remotes,
     checkouts: estate.checkouts,
+    left_out: estate.leftOut,
   }
 }

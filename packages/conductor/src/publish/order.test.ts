@@ -46,7 +46,16 @@ describe('the next package to publish', () => {
       [one('a', true), one('b', false, ['a']), one('c', true, ['b'])],
       '~a ! +b ~c !',
     ],
-    ['what needs nothing that waits does not wait', [one('a', true), one('b', false)], '~a +b !'],
+    [
+      'directly what nothing staged needs only after the word of who may still refuse',
+      [one('a', false), one('b', true), one('c', false)],
+      '~b ! +a +c',
+    ],
+    [
+      'under one approval, also where something staged needs what is published directly',
+      [one('a', false), one('b', true, ['a']), one('c', true)],
+      '~c +a ~b !',
+    ],
   ])('%s', (_case, artifacts, expected) => {
     expect(played(artifacts).join(' ')).toBe(expected)
   })

@@ -17,6 +17,8 @@ export interface PublishProgress {
  *
  * What is published directly needs everything it needs to be live: nobody ever installs half of it. What is staged
  * is invisible, so that it waits only for those that are published directly: all of one approval are staged at once.
+ * What nobody can take back comes last, after the word of the person who approves what is staged and may still refuse
+ * it; only what something staged needs cannot wait.
  *
  * @param artifacts in the order of publication
  */
@@ -29,11 +31,15 @@ export function nextToPublish<Artifact extends Publishable>(
     [...everythingNeededBy(artifact, byName)].every(
       (needed) => progress.live.has(needed.name) || (artifact.staged && needed.staged),
     )
+  const { live, waiting } = progress
+  const isOpen = ({ name }: Artifact): boolean => !live.has(name) && !waiting.has(name)
+  const ready = artifacts.filter((artifact) => isOpen(artifact) && isReady(artifact))
+  const toStage = artifacts.filter((artifact) => artifact.staged && isOpen(artifact))
+  const neededSoon = new Set(toStage.flatMap((artifact) => [...everythingNeededBy(artifact, byName)]))
   return (
-    artifacts.find(
-      (artifact) =>
-        !progress.live.has(artifact.name) && !progress.waiting.has(artifact.name) && isReady(artifact),
-    ) ?? null
+    ready.find(({ staged }) => staged) ??
+    ready.find((artifact) => neededSoon.has(artifact)) ??
+    (waiting.size > 0 ? null : (ready[0] ?? null))
   )
 }
 

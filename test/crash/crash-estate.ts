@@ -11,9 +11,25 @@ export interface CrashEstate {
   readonly estate: Estate
   conduct(...argv: readonly string[]): Promise<ConductEnd>
   start(argv: readonly string[], env?: Readonly<Record<string, string>>): ConductProcess
-  /** Lines `<point>@<step>` that a process started with `recorded` has passed. */
-  readonly crashLog: string
+  /** Gets a line `<point>@<step>` for each that a process passes, where it is told of the file. */
+  readonly pointsFile: string
+  passedPoints(): Promise<readonly string[]>
 }
+
+/** What its runs do, in the words of their crash points. */
+export const kindsOfCrashEstate = [
+  'adopt',
+  'approve',
+  'claim',
+  'configure',
+  'deploy',
+  'keep',
+  'pack',
+  'plan',
+  'publish',
+  'release',
+  'tag',
+] as const
 
 /** For takeovers that are waited for: a stopped process loses its lease after ttl + margin, 6 seconds. */
 const shortLease = '\n    lease: { ttl: 5s, renew: 1s, margin: 1s }'
@@ -44,7 +60,7 @@ export async function withCrashEstate<Result>(
 ): Promise<Result> {
   const dir = await mkdtemp(path.join(tmpdir(), 'conduct-crash-'))
   const estate = await copyEstate({ from: options.template, to: path.join(dir, 'estate') })
-  const crashLog = path.join(dir, 'points.log')
+  const pointsFile = path.join(dir, 'points.log')
   const started: ConductProcess[] = []
   try {
     const text = await readFile(estate.lanesYamlPath, 'utf8')
@@ -68,7 +84,15 @@ export async function withCrashEstate<Result>(
       started.push(conduct)
       return conduct
     }
-    return await use({ estate, crashLog, start, conduct: (...argv) => start(argv).ended })
+    const passedPoints = async () =>
+      (await readFile(pointsFile, 'utf8')).split('\n').filter((line) => line !== '')
+    return await use({
+      estate,
+      pointsFile,
+      passedPoints,
+      start,
+      conduct: (...argv) => start(argv).ended,
+    })
   } finally {
     for (const { child } of started) if (child.exitCode === null) child.kill('SIGKILL')
     await estate.stop()

@@ -1,58 +1,53 @@
-import { readFile } from 'node:fs/promises'
-
+import { crashPointNames, crashPositions } from '@conduct/conductor'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { buildTemplate, type CrashEstate, finish, withCrashEstate } from './crash-estate.ts'
+import {
+  buildTemplate,
+  type CrashEstate,
+  finish,
+  kindsOfCrashEstate,
+  withCrashEstate,
+} from './crash-estate.ts'
+import { dieAgainAndAgain } from './dying-run.ts'
 import { readWorld, type World } from './world.ts'
 
 /**
- * `kill -9` at every crash point: resume finishes the run, and the world is as if nothing had happened. The points
- * are those that a whole run really passes; by default the first of each kind and position, all with CONDUCT_CRASH=all.
+ * `kill -9` at every kind of crash point: resume finishes the run, and the world is as if nothing had happened. A run
+ * dies at one point after the other, in one estate per position; so every effect is cut off before, between and after
+ * its records, and what earlier deaths left has to be right, too. By default at the first of each kind, and at random
+ * times in an estate of their own; with CONDUCT_CRASH=all at every point that a run passes, and at each of them by a
+ * first process, too.
  */
 const isWhole = process.env['CONDUCT_CRASH'] === 'all'
-const randomKills = Number(process.env['CONDUCT_CRASH_RANDOM'] ?? '4')
+const randomKills = Number(process.env['CONDUCT_CRASH_RANDOM'] ?? '2')
 const run = ['run', 'engine', '--approve', '--json'] as const
+const matrixMsMax = 3_600_000
 
 let template: Awaited<ReturnType<typeof buildTemplate>>
 let expected: World
-let points: readonly string[]
+let passed: readonly string[]
 let wholeMs: number
 
 beforeAll(async () => {
   template = await buildTemplate()
   await withCrashEstate({ template: template.dir, lease: 'default' }, async (reference) => {
     const startMs = performance.now()
-    const ended = await reference.start(run, { CONDUCT_REHEARSE_POINTS_FILE: reference.crashLog }).ended
+    const ended = await reference.start(run, { CONDUCT_REHEARSE_POINTS_FILE: reference.pointsFile }).ended
     wholeMs = performance.now() - startMs
     if (ended.exit !== 0)
       throw new Error(`the reference run ended with ${ended.exit}\n${ended.stderr}${ended.stdout}`)
     expected = await readWorld(reference.estate)
-    const passed = (await readFile(reference.crashLog, 'utf8')).split('\n').filter((line) => line !== '')
-    points = isWhole ? [...new Set(passed)] : [...new Set(passed.map((line) => line.replace(/@.*$/, '')))]
+    passed = [...new Set(await reference.passedPoints())]
   })
 })
 afterAll(() => template[Symbol.asyncDispose]())
 
 describe('a run that is killed', () => {
   it('passes crash points before and after every effect and every record of one', () => {
-    const kinds = [...new Set(points.map((point) => point.replace(/:[a-z]+(?:@.*)?$/, '')))]
+    const kinds = new Set(passed.map((point) => point.replace(/:[a-z]+@.*$/, '')))
 
-    expect(kinds.sort()).toEqual(
-      [
-        'adopt',
-        'approve',
-        'claim',
-        'configure',
-        'deploy',
-        'keep',
-        'pack',
-        'plan',
-        'publish',
-        'release',
-        'tag',
-      ].sort(),
-    )
-    expect(points.length).toBeGreaterThanOrEqual(3 * kinds.length)
+    expect([...kinds].toSorted()).toEqual(kindsOfCrashEstate)
+    expect(new Set(passed.map(nameOf)).size).toBeGreaterThanOrEqual(3 * kinds.size)
   })
 
   it('leaves a world that the reference run shows to be whole', () => {
@@ -62,37 +57,72 @@ describe('a run that is killed', () => {
     expect(expected.lane).toEqual({ holders: 0, waiting: 0, notes: 0 })
   })
 
-  it('is finished by resume from every crash point, each effect made once', async () => {
-    const failures: string[] = []
+  it.concurrent.each(crashPositions)(
+    'is finished although it died at every %s, one after the other, each effect made once',
+    async (position) => {
+      const wanted = passed.filter((line) => nameOf(line).endsWith(`:${position}`))
 
-    await inPairs(points, async (point) => {
-      const problem = await outcomeOf((estate) => crashAt(estate, point))
-      if (problem !== null) failures.push(shown(`${point}: ${problem}`))
-    })
+      const outcome = await outcomeOf((estate) => dieAtEach(estate, position))
 
-    expect(failures).toEqual([])
-  }, 1_800_000)
+      expect(outcome.problem).toBeNull()
+      // Of each kind: what one process began for several apps at once, a later one may find done.
+      expect([...new Set(outcome.deaths.map(nameOf))].toSorted()).toEqual(
+        [...new Set(wanted.map(nameOf))].toSorted(),
+      )
+    },
+    matrixMsMax,
+  )
 
-  it(`is finished by resume after ${randomKills} kills at random times`, async () => {
-    const failures: string[] = []
-    const seed = Number(process.env['CONDUCT_CRASH_SEED'] ?? Date.now() % 1_000_000)
-    const times = Array.from({ length: randomKills }, (_, index) => pseudoRandom(seed + index) * wholeMs)
+  it.runIf(isWhole)(
+    'is finished by resume from every point at which its first process died',
+    async () => {
+      const failures: string[] = []
 
-    await inPairs(times, async (ms) => {
-      const problem = await outcomeOf((estate) => crashAfter(estate, ms))
-      if (problem !== null) failures.push(shown(`seed ${seed}, after ${Math.round(ms)} ms: ${problem}`))
-    })
+      await inPairs(passed, async (point) => {
+        const { problem } = await outcomeOf((estate) => crashAt(estate, point))
+        if (problem !== null) failures.push(shown(`${point}: ${problem}`))
+      })
 
-    expect(failures).toEqual([])
-  }, 1_800_000)
+      expect(failures).toEqual([])
+    },
+    matrixMsMax,
+  )
+
+  it.concurrent(
+    `is finished by resume after ${randomKills} kills at random times`,
+    async () => {
+      const failures: string[] = []
+      const seed = Number(process.env['CONDUCT_CRASH_SEED'] ?? Date.now() % 1_000_000)
+      const times = Array.from({ length: randomKills }, (_, index) => pseudoRandom(seed + index) * wholeMs)
+
+      await inPairs(times, async (ms) => {
+        const { problem } = await outcomeOf((estate) => crashAfter(estate, ms))
+        if (problem !== null) failures.push(shown(`seed ${seed}, after ${Math.round(ms)} ms: ${problem}`))
+      })
+
+      expect(failures).toEqual([])
+    },
+    matrixMsMax,
+  )
 })
 
-/** What went wrong on an estate of its own, also where it was an error: the other points still have to be tried. */
-async function outcomeOf(crash: (estate: CrashEstate) => Promise<string | null>): Promise<string | null> {
+/** `publish:acted`, of `publish:acted@<step>`. */
+function nameOf(line: string): string {
+  return line.replace(/@.*$/, '')
+}
+
+interface Outcome {
+  /** Null: the world is whole. */
+  readonly problem: string | null
+  readonly deaths: readonly string[]
+}
+
+/** What went wrong on an estate of its own, also where it was an error: the others still have to be tried. */
+async function outcomeOf(crash: (estate: CrashEstate) => Promise<Outcome>): Promise<Outcome> {
   try {
     return await withCrashEstate({ template: template.dir, lease: 'default' }, crash)
   } catch (error) {
-    return error instanceof Error ? (error.stack ?? error.message) : String(error)
+    return { problem: error instanceof Error ? (error.stack ?? error.message) : String(error), deaths: [] }
   }
 }
 
@@ -102,15 +132,45 @@ function shown(failure: string): string {
   return failure
 }
 
-async function crashAt(estate: CrashEstate, point: string): Promise<string | null> {
+async function dieAtEach(estate: CrashEstate, position: string): Promise<Outcome> {
+  const names = crashPointNames.filter((name) => name.endsWith(`:${position}`))
+  const { deaths, last } = await dieAgainAndAgain({
+    start: estate.start,
+    flags: ['--approve'],
+    killAt: isWhole ? `every:${position}` : names.join(' '),
+    pointsFile: estate.pointsFile,
+    help: ({ error }) => Promise.reject(new Error(`nobody else has to act: ${error?.message}`)),
+  })
+  if (last.exit !== 0) return { deaths, problem: `ended with ${last.exit}\n${last.stdout}${last.stderr}` }
+  return { deaths, problem: (await differenceOf(estate)) ?? (await repeatedIn(estate)) }
+}
+
+async function crashAt(estate: CrashEstate, point: string): Promise<Outcome> {
   const killed = await estate.start(run, { CONDUCT_REHEARSE_KILL_AT: point }).ended
+  const deaths = [point]
   if (killed.signal !== 'SIGKILL')
-    return `was not killed: exit ${killed.exit}\n${killed.stdout}${killed.stderr}`
+    return { deaths, problem: `was not killed: exit ${killed.exit}\n${killed.stdout}${killed.stderr}` }
+  return { deaths, problem: (await afterResume(estate)) ?? (await repeatedIn(estate)) }
+}
+
+/** At a random time an effect may be cut in the middle: it may be attempted again, and still happens once. */
+async function crashAfter(estate: CrashEstate, ms: number): Promise<Outcome> {
+  const { child, ended } = estate.start(run)
+  const timer = setTimeout(() => child.kill('SIGKILL'), ms)
+  await ended
+  clearTimeout(timer)
   const problem = await afterResume(estate)
-  if (problem !== null) return problem
-  const { publishes, pushes, deploys, configures } = await estate.estate.readAttempts()
-  const counts = { publishes, pushes, deploys, configures }
-  const repeated = Object.entries(counts).flatMap(([kind, attempts]) =>
+  const deaths = [`after ${ms} ms`]
+  if (problem !== null) return { deaths, problem }
+  const { entries } = await estate.estate.readAttempts()
+  const accepted = entries.filter((attempt) => attempt.kind === 'publish' && attempt.status < 300)
+  return { deaths, problem: accepted.length === 1 ? null : `published ${accepted.length} times` }
+}
+
+/** What was attempted more than once, though no effect was cut in the middle. */
+async function repeatedIn({ estate }: CrashEstate): Promise<string | null> {
+  const { publishes, pushes, deploys, configures } = await estate.readAttempts()
+  const repeated = Object.entries({ publishes, pushes, deploys, configures }).flatMap(([kind, attempts]) =>
     [...attempts]
       .filter(([, count]) => count !== 1)
       .map(([what, count]) => `${kind} ${what}: ${count} attempts`),
@@ -118,22 +178,13 @@ async function crashAt(estate: CrashEstate, point: string): Promise<string | nul
   return repeated.length === 0 ? null : repeated.join('; ')
 }
 
-/** At a random time an effect may be cut in the middle: it may be attempted again, and still happens once. */
-async function crashAfter(estate: CrashEstate, ms: number): Promise<string | null> {
-  const { child, ended } = estate.start(run)
-  const timer = setTimeout(() => child.kill('SIGKILL'), ms)
-  await ended
-  clearTimeout(timer)
-  const problem = await afterResume(estate)
-  if (problem !== null) return problem
-  const { entries } = await estate.estate.readAttempts()
-  const accepted = entries.filter((attempt) => attempt.kind === 'publish' && attempt.status < 300)
-  return accepted.length === 1 ? null : `published ${accepted.length} times`
-}
-
 async function afterResume(estate: CrashEstate): Promise<string | null> {
   const finished = await finish(estate)
   if (finished.exit !== 0) return `resume ended with ${finished.exit}\n${finished.stdout}${finished.stderr}`
+  return differenceOf(estate)
+}
+
+async function differenceOf(estate: CrashEstate): Promise<string | null> {
   const world = await readWorld(estate.estate)
   const compared: (keyof World)[] = ['live', 'history', 'runsHead', 'engine', 'lane']
   const different = compared.filter((key) => JSON.stringify(world[key]) !== JSON.stringify(expected[key]))

@@ -55,8 +55,8 @@ export async function dieAgainAndAgain(dying: DyingRun): Promise<DiedOften> {
 }
 
 /** A run that died before it wrote anything down has no name. */
-async function onlyRun({ start }: DyingRun): Promise<string | null> {
-  const { stdout } = await start(['status', '--json']).ended
+async function onlyRun(dying: DyingRun): Promise<string | null> {
+  const { stdout } = await dying.start(['status', '--json']).ended
   const { runs } = JSON.parse(stdout) as { readonly runs: readonly { readonly run: string }[] }
   return runs[0]?.run ?? null
 }

@@ -79,7 +79,7 @@ describe.each(
     const seen = await observe('1.0.0')
     expect(seen).toMatchObject({ state: 'present', integrity: packed.integrity })
     expect(found).toMatchObject({ name, version: '1.0.0', directory: '.', registry: registry.url })
-    const served = await fetch(seen.state === 'present' ? seen.tarball : '')
+    const served = await fetch(seen.state === 'present' ? (seen.tarball ?? '') : '')
     expect(Buffer.from(await served.arrayBuffer()).equals(await readFile(packed.path))).toBe(true)
   })
 

@@ -7,7 +7,7 @@ import type {
   PlannedPackage,
   PreflightRow,
 } from '@conduct/core'
-import type { Consumer, LanesConfig, Repo, Train } from '@conduct/config'
+import type { Command, Consumer, LanesConfig, Repo, Train } from '@conduct/config'
 import type {
   Adopter,
   DiscoveredPackage,
@@ -92,6 +92,10 @@ export interface FrozenConsumer extends FrozenRepo {
 export interface PlannedArtifact extends PlannedPackage {
   readonly discovered: DiscoveredPackage
   readonly publisher: Publisher
+  /** What publishes it, where lanes.yaml declares a command; null: its registry's client does. */
+  readonly command: Command | null
+  /** Somebody here can pack it, to be tried and compared; else only the command knows its bytes. */
+  readonly isPacked: boolean
   /** Staged by us and published by a person, instead of published by us. */
   readonly staged: boolean
   readonly timeoutMs: number
@@ -137,5 +141,12 @@ export interface PreflightOptions {
 
 /** What the check phase made; publish sends exactly these bytes. */
 export interface CheckedArtifact extends PlannedArtifact {
-  readonly packed: Packed
+  /** Null where nobody here can pack it. */
+  readonly packed: Packed | null
+}
+
+/** Only a command publishes what nobody here can pack. */
+export function packedOf({ name, packed }: CheckedArtifact): Packed {
+  if (packed === null) throw new Error(`invariant broken: ${name} was packed before it is sent`)
+  return packed
 }

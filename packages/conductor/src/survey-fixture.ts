@@ -153,6 +153,8 @@ export function anArtifact(fields: Partial<PlannedArtifact> = {}): PlannedArtifa
     tag: `v${version}`,
     discovered: { name, version, directory: '.', isPrivate: false, registry, needs: [] },
     publisher: noOutside,
+    command: null,
+    isPacked: true,
     staged: false,
     timeoutMs: 600_000,
     distTag: { name: 'latest', before: '4.2.3' },

@@ -51,7 +51,8 @@ export interface DiscoveredPackage {
 
 /** What the surface that resolvers read says about one version. Three values, never two. */
 export type ObservedVersion =
-  | { readonly state: 'present'; readonly integrity: string; readonly tarball: string }
+  /** `tarball` is null where bytes cannot be fetched. */
+  | { readonly state: 'present'; readonly integrity: string; readonly tarball: string | null }
   | { readonly state: 'absent'; readonly latest: string | null; readonly versions: readonly string[] }
   | { readonly state: 'unknown'; readonly reason: string }
 
@@ -96,8 +97,9 @@ export interface PublishOptions {
 }
 
 export interface Publisher {
-  readonly ecosystem: Ecosystem
-  readonly tool: 'npm' | 'pnpm' | 'gem'
+  /** `command`: whatever the train publishes by commands of its own. */
+  readonly ecosystem: Ecosystem | 'command'
+  readonly tool: 'npm' | 'pnpm' | 'gem' | 'command'
   /** Absent where the registry knows no dist-tags and no deprecation. */
   readonly withdrawal?: Withdrawal
   matches(tree: FileTree): Promise<boolean>

@@ -19,7 +19,10 @@ export async function checkConsumer(
   artifacts: readonly CheckedArtifact[],
 ): Promise<void> {
   const { adopter, repo, name } = consumer
-  if (adopter === null || consumer.via === 'none' || artifacts.length === 0) return
+  const packed = artifacts.flatMap(({ name: of, version, packed: made }) =>
+    made === null ? [] : [{ name: of, version, path: made.path }],
+  )
+  if (adopter === null || consumer.via === 'none' || packed.length === 0) return
   // There is nothing to try it with: preflight said so.
   if (adopter.manager === 'command') return
   await using worktree = await consumer.mirror.worktree(consumer.commit)
@@ -28,11 +31,7 @@ export async function checkConsumer(
   try {
     await adopter.tryPacked({
       worktree: worktree.path,
-      packed: artifacts.map((artifact) => ({
-        name: artifact.name,
-        version: artifact.version,
-        path: artifact.packed.path,
-      })),
+      packed,
       context: {
         runCommand: context.runCommand,
         signal: context.signal,

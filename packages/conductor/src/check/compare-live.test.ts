@@ -61,7 +61,7 @@ test('a registry that answers badly once is asked again', async () => {
   const publisher = {
     observe: async () => {
       asked += 1
-      return asked === 1 ? { state: 'unknown', reason: 'answered 503' } : live(same.packed.integrity)
+      return asked === 1 ? { state: 'unknown', reason: 'answered 503' } : live(same.packed?.integrity ?? '')
     },
   } as unknown as CheckedArtifact['publisher']
 

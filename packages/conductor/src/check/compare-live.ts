@@ -1,13 +1,15 @@
 import { ConductError } from '@conduct/core'
 import { integrityOfFile } from '@conduct/ecosystems'
 import type { CheckedArtifact, TrainContext } from '../context.ts'
+import { takenError } from '../publish/command-step.ts'
+import { isComparable } from '../publish/comparable.ts'
 import { observeLive } from '../publish/observe-live.ts'
 
 /**
  * A version that is live already has to be exactly what was packed.
  *
  * @throws ConductError INTEGRITY_MISMATCH (3) naming every version that differs; REGISTRY_UNREACHABLE (30) when the
- *   registry does not say
+ *   registry does not say; EXPECTED_STATE (3) where there is nothing to compare it with
  */
 export async function compareLive(
   context: Pick<TrainContext, 'signal' | 'clock'>,
@@ -26,6 +28,9 @@ async function compareOne(context: Pick<TrainContext, 'signal' | 'clock'>, artif
   if (observed.state === 'absent') return []
   if (observed.state === 'unknown') {
     throw new ConductError('REGISTRY_UNREACHABLE', `${name}@${version}: ${observed.reason}`)
+  }
+  if (packed === null || (artifact.command !== null && !isComparable(packed.integrity, observed.integrity))) {
+    throw takenError(`${name}@${version} is live with ${observed.integrity}`)
   }
   const algorithm = observed.integrity.slice(0, observed.integrity.indexOf('-'))
   const ours = packed.integrity.startsWith(`${algorithm}-`)

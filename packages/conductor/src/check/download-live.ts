@@ -24,6 +24,7 @@ export async function downloadLive(
           hint: 'A catch-up train adopts a published version: name one with --version.',
         })
       }
+      if (observed.tarball === null) return { ...artifact, packed: null }
       const packed = await publisher.download({
         url: observed.tarball,
         integrity: observed.integrity,

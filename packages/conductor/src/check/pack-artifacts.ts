@@ -23,6 +23,10 @@ export async function packArtifacts(
   const secrets = await secretsWithin({ cwd: worktree.path, passEnv })
   const packed: CheckedArtifact[] = []
   for (const artifact of survey.artifacts) {
+    if (!artifact.isPacked) {
+      packed.push({ ...artifact, packed: null })
+      continue
+    }
     try {
       const made = await artifact.publisher.pack({
         worktree: worktree.path,

@@ -2,6 +2,7 @@ import { ConductError } from '@conduct/core'
 import { askUntil } from '../backoff.ts'
 import type { CheckedArtifact } from '../context.ts'
 import { type Journey, type TrainPhase, artifactsOf, noteLooked, surveyOf, travelOf } from '../journey.ts'
+import { isComparable, isDigest } from '../publish/comparable.ts'
 import { stepId } from '../step-id.ts'
 
 const firstWaitMs = 200
@@ -21,7 +22,9 @@ export const awaitVisible: TrainPhase = {
 
     const seen = await Promise.all(artifacts.map((artifact) => awaitOne(journey, artifact)))
 
-    journey.luggage.integrities = new Map(seen.map(({ name, integrity }) => [name, integrity]))
+    journey.luggage.integrities = new Map(
+      seen.flatMap(({ name, integrity }) => (isDigest(integrity) ? [[name, integrity] as const] : [])),
+    )
     await noteLooked(
       journey,
       startedAtMs,
@@ -60,11 +63,17 @@ async function awaitOne(journey: Journey, artifact: CheckedArtifact) {
   if (integrity === null) {
     throw new ConductError('AWAIT_TIMEOUT', `${registry} after ${timeoutMs / 1000} s: ${lastReason}`)
   }
-  if (!surveyOf(journey).catchUp && integrity !== packed.integrity) {
+  if (!surveyOf(journey).catchUp && packed !== null && isOther(artifact, integrity)) {
     throw new ConductError(
       'INTEGRITY_MISMATCH',
       `${registry} serves ${name}@${version} with ${integrity}, packed was ${packed.integrity}`,
     )
   }
   return { name, version, registry, integrity }
+}
+
+/** What a command prints may be no digest of the kind that was packed; what a registry serves always is compared. */
+function isOther({ command, packed }: CheckedArtifact, integrity: string): boolean {
+  if (packed === null || integrity === packed.integrity) return false
+  return command === null || isComparable(packed.integrity, integrity)
 }

@@ -49,7 +49,9 @@ export const check: TrainPhase = {
 }
 
 function packedText(artifacts: readonly CheckedArtifact[]): string {
-  const texts = artifacts.map(({ name, version, packed }) => `${name}@${version} ${packed.integrity}`)
+  const texts = artifacts.map(
+    ({ name, version, packed }) => `${name}@${version} ${packed?.integrity ?? '(packed by nobody here)'}`,
+  )
   return texts.length === 0 ? 'nothing to pack' : texts.join(', ')
 }
 
@@ -57,6 +59,7 @@ async function keepPacked(journey: Journey, artifacts: readonly CheckedArtifact[
   const { context, run, journal } = journey
   if (surveyOf(journey).catchUp) return
   for (const { name, version, packed } of artifacts) {
+    if (packed === null) continue
     // A log of its own per packing: one that a crash left half written is never continued.
     const log = `run/${run}/artifact/${randomUUID()}`
     await runEffect(context.hit, 'pack', {
@@ -82,6 +85,10 @@ async function takeUpPacked(journey: Journey): Promise<{ outcome: 'done'; summar
   const directory = join(context.cacheDir, 'packed', run)
   const restored: CheckedArtifact[] = []
   for (const artifact of survey.artifacts) {
+    if (!artifact.isPacked) {
+      restored.push({ ...artifact, packed: null })
+      continue
+    }
     const record = records.get(`${artifact.name}@${artifact.version}`)
     if (record === undefined) throw missing(`${artifact.name}@${artifact.version}`)
     const packed = await restoreArtifact({ store: context.store.log, record, directory })
@@ -102,7 +109,7 @@ async function packAgain(
   const artifacts = await checkTrain(journey.context, surveyOf(journey))
   for (const { name, version, packed } of artifacts) {
     const before = records.get(`${name}@${version}`)
-    if (before?.integrity === packed.integrity) continue
+    if (packed === null || before?.integrity === packed.integrity) continue
     throw new ConductError(
       'APPROVAL_VOID',
       `${name}@${version} was too large to keep, and packing it again gave ${packed.integrity} instead of ${before?.integrity ?? 'nothing'}`,

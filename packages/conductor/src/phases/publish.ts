@@ -9,6 +9,7 @@ import {
 } from '../journey.ts'
 import { maybeStaged, stagedBefore } from '../journal/begun.ts'
 import { publishByWorkflow } from '../publish/by-workflow.ts'
+import { commandStep, commandWorkplace } from '../publish/command-step.ts'
 import { type Waiting, handOver } from '../publish/hand-over.ts'
 import { nextToPublish } from '../publish/order.ts'
 import { publishStep, surveyed } from '../publish/publish-step.ts'
@@ -89,8 +90,13 @@ async function stage(journey: Journey, artifact: CheckedArtifact): Promise<Waiti
 }
 
 async function publishOne(journey: Journey, artifact: CheckedArtifact): Promise<void> {
-  await using workplace = openWorkplace(surveyed(journey))
-  await takeStep(travelOf(journey), publishStep(journey, artifact, workplace))
+  const { command } = artifact
+  await using workplace = command === null ? openWorkplace(surveyed(journey)) : commandWorkplace(journey)
+  const step =
+    command === null
+      ? publishStep(journey, artifact, workplace)
+      : commandStep(journey, { ...artifact, command }, workplace)
+  await takeStep(travelOf(journey), step)
   await tagAll(journey, [artifact])
 }
 

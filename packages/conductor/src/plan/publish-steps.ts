@@ -2,6 +2,7 @@ import type { PlannedStep } from '@conduct/core'
 import type { Action } from '@conduct/config'
 import type { PlannedArtifact } from '../context.ts'
 import { stepId } from '../step-id.ts'
+import { showCommand } from '../template.ts'
 import type { PlanFacts } from './plan-facts.ts'
 import { quiet } from './quiet-step.ts'
 
@@ -32,9 +33,10 @@ function workflowOf({ producer: { publish } }: PlanFacts['train']): string | nul
 }
 
 function publishAction(artifact: PlannedArtifact, train: PlanFacts['train']): string {
-  const { name, version, registry, staged } = artifact
+  const { name, version, registry, staged, command } = artifact
   const workflow = workflowOf(train)
   if (workflow !== null) return `${workflow} publishes ${name}@${version} to ${registry}`
+  if (command !== null) return `publish ${name}@${version} by ${showCommand(command)}`
   if (staged) return `approval of ${name}@${version} at ${registry} by a person`
   return `publish ${name}@${version} to ${registry}`
 }
@@ -57,8 +59,9 @@ export function publishSteps(
     kind: 'publish',
     action: publishAction(artifact, train),
     expect: `${name}@${version} is not live`,
-    goal:
-      workflowOf(train) === null
+    goal: !artifact.isPacked
+      ? `${name}@${version} is live, as the declared command shows it`
+      : workflowOf(train) === null
         ? `${name}@${version} is live with the integrity of what was packed`
         : `${name}@${version} is live with the integrity of what was packed, or proved to be built from ${survey.producer.commit}`,
   }

@@ -1,6 +1,6 @@
 import { ConductError, type CommitId, invariant } from '@conduct/core'
 import type { ForgeRepository, WorkflowRun } from '@conduct/forge'
-import type { CheckedArtifact } from '../context.ts'
+import { type CheckedArtifact, packedOf } from '../context.ts'
 import { type Journey, surveyOf, travelOf } from '../journey.ts'
 import { hasUnprovedIntent, maybePublished } from '../journal/begun.ts'
 import { type Observation, type Step, takeStep } from '../step.ts'
@@ -40,7 +40,7 @@ export async function publishByWorkflow(
   const proved: CheckedArtifact[] = []
   for (const artifact of artifacts) {
     const { facts } = await takeStep(travel, appearanceStep(journey, artifact, file))
-    proved.push({ ...artifact, packed: { ...artifact.packed, integrity: String(facts['integrity']) } })
+    proved.push({ ...artifact, packed: { ...packedOf(artifact), integrity: String(facts['integrity']) } })
   }
   return proved
 }

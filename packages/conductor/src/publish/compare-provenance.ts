@@ -1,6 +1,6 @@
 import { ConductError, type CommitId, assertNever } from '@conduct/core'
 import type { ObservedVersion } from '@conduct/ecosystems'
-import type { CheckedArtifact } from '../context.ts'
+import { type CheckedArtifact, packedOf } from '../context.ts'
 import type { PublishFacts } from '../journal/outcomes.ts'
 import type { Observation } from '../step.ts'
 
@@ -19,7 +19,8 @@ export async function compareProvenance(
   seen: ObservedVersion,
   { artifact, commit, signal }: Compared,
 ): Promise<Observation> {
-  const { name, version, registry, publisher, packed } = artifact
+  const { name, version, registry, publisher } = artifact
+  const packed = packedOf(artifact)
   if (seen.state === 'absent') return { state: 'expected', evidence: `${name}@${version} is not live` }
   if (seen.state === 'unknown') return { state: 'unknown', evidence: seen.reason }
   const { integrity } = seen

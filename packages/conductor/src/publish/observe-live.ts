@@ -1,7 +1,7 @@
 import { ConductError, assertNever } from '@conduct/core'
 import type { ObservedVersion } from '@conduct/ecosystems'
 import { askUntil } from '../backoff.ts'
-import type { CheckedArtifact, PlannedArtifact, TrainContext } from '../context.ts'
+import { type CheckedArtifact, packedOf, type PlannedArtifact, type TrainContext } from '../context.ts'
 import type { PublishFacts } from '../journal/outcomes.ts'
 import type { Observation } from '../step.ts'
 
@@ -41,7 +41,8 @@ export function judgeLive(
   artifact: CheckedArtifact,
   facts: PublishFacts,
 ): Observation {
-  const { name, version, packed } = artifact
+  const { name, version } = artifact
+  const packed = packedOf(artifact)
   switch (seen.state) {
     case 'absent':
       return { state: 'expected', evidence: `${name}@${version} is not live` }
@@ -63,6 +64,7 @@ export function mismatch(evidence: string, hint?: string): Observation {
   return { state: 'other', evidence, error }
 }
 
-export function publishFactsOf({ name, version, registry, packed }: CheckedArtifact): PublishFacts {
-  return { package: name, version, integrity: packed.integrity, registry }
+export function publishFactsOf(artifact: CheckedArtifact): PublishFacts {
+  const { name, version, registry } = artifact
+  return { package: name, version, integrity: packedOf(artifact).integrity, registry }
 }

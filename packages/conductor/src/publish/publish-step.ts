@@ -1,7 +1,7 @@
 import { ConductError, invariant } from '@conduct/core'
 import type { PublishOptions } from '@conduct/ecosystems'
 import { askUntil } from '../backoff.ts'
-import type { CheckedArtifact } from '../context.ts'
+import { type CheckedArtifact, packedOf } from '../context.ts'
 import { type Journey, surveyOf, travelOf } from '../journey.ts'
 import { secretsWithin } from '../secrets.ts'
 import type { Observation, Step } from '../step.ts'
@@ -105,7 +105,7 @@ export async function publishOptionsOf(
   const passEnv = producer.repo.env
   const worktree = await workplace.path()
   return {
-    tarball: artifact.packed.path,
+    tarball: packedOf(artifact).path,
     package: artifact.discovered,
     worktree,
     distTag: distTagOf(artifact.version),

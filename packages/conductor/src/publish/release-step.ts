@@ -93,7 +93,7 @@ function bodyOf(journey: Journey, { name, version, registry, packed }: CheckedAr
     '|---|---|',
     `| commit | ${commit} |`,
     `| registry | ${registry} |`,
-    `| integrity | \`${packed.integrity}\` |`,
+    `| integrity | ${packed === null ? 'as the command that publishes shows it' : `\`${packed.integrity}\``} |`,
     `| plan | ${plan.id} (\`${plan.hash}\`) |`,
   ].join('\n')
 }

@@ -1,6 +1,6 @@
 import { ConductError, assertNever, invariant } from '@conduct/core'
 import { integrityOfFile, type ObservedStage, type PublishOptions, type Staging } from '@conduct/ecosystems'
-import type { CheckedArtifact } from '../context.ts'
+import { type CheckedArtifact, packedOf } from '../context.ts'
 import { type Journey, surveyOf, travelOf } from '../journey.ts'
 import type { Facts } from '../journal/journal-record.ts'
 import type { Observation, Step } from '../step.ts'
@@ -93,7 +93,8 @@ async function judgeStaged(
   seen: ObservedStage,
   { artifact, stagedIntegrity }: StagedQuestion,
 ): Promise<Observation> {
-  const { name, version, packed, registry } = artifact
+  const { name, version, registry } = artifact
+  const packed = packedOf(artifact)
   switch (seen.state) {
     case 'absent':
       return { state: 'expected', evidence: `${name}@${version} is neither staged nor live` }

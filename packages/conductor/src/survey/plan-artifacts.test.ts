@@ -1,7 +1,8 @@
 import type { Publish } from '@conduct/config'
 import { type FileTree, publishers } from '@conduct/ecosystems'
 import { describe, expect, it } from 'vitest'
-import { aTrain } from '../survey-fixture.ts'
+import { runCommand } from '@conduct/subprocess'
+import { aFrozenRepo, aTrain } from '../survey-fixture.ts'
 import { planArtifacts } from './plan-artifacts.ts'
 
 function treeOf(files: Readonly<Record<string, object | string>>): FileTree {
@@ -36,7 +37,8 @@ function plan(
 ) {
   const { publish, ...rest } = options
   const train = aTrain({ producer: { repo: 'engine', publish: publish ?? 'infer' } })
-  return planArtifacts({ train, publishers }, { name: 'engine', tree: treeOf(files) }, rest)
+  const context = { train, publishers, runCommand, signal: new AbortController().signal }
+  return planArtifacts(context, aFrozenRepo({ tree: treeOf(files) }), rest)
 }
 
 describe('the packages of a train', () => {
@@ -70,5 +72,63 @@ describe('the packages of a train', () => {
     const [artifact] = await plan(engine, { version: '1.0.0' })
 
     expect(artifact).toMatchObject({ version: '1.0.0', tag: null, discovered: { version: '1.0.0' } })
+  })
+})
+
+describe('packages that a command publishes', () => {
+  const command = { argv: ['bin/publish', '{version}'] }
+  const commands = { command, observe: { argv: ['bin/published', '{version}'] } }
+
+  it('have their manifest’s version, order and packing, and the command’s publishing', async () => {
+    const publish = [declared({ ecosystem: 'npm', ...commands })]
+
+    const [artifact] = await plan(engine, { publish })
+
+    expect(artifact).toMatchObject({ name: '@acme/engine', version: '1.1.0', ecosystem: 'npm', command })
+    expect(artifact?.publisher).toMatchObject({ tool: 'command', ecosystem: 'npm' })
+    expect(artifact?.isPacked).toBe(true)
+    expect(artifact?.publisher).not.toHaveProperty('withdrawal')
+  })
+
+  it.each([
+    ['package.json', { 'package.json': { private: true, version: '2.0.0' } }],
+    ['VERSION', { VERSION: '2.0.0\n' }],
+  ])('without a manifest that anybody here reads have the version of %s', async (_file, files) => {
+    const publish = [declared({ package: 'acme/engine', ecosystem: 'oci', ...commands })]
+
+    const [artifact] = await plan(files, { publish })
+
+    expect(artifact).toMatchObject({
+      name: 'acme/engine',
+      version: '2.0.0',
+      ecosystem: 'oci',
+      registry: 'bin/publish {version}',
+      tag: 'v2.0.0',
+      command,
+    })
+    expect(artifact?.isPacked).toBe(false)
+  })
+
+  it('come after those that something here knows', async () => {
+    const publish = [
+      declared({ package: 'image', ecosystem: 'oci', ...commands }),
+      declared({ package: '@acme/engine' }),
+    ]
+
+    expect((await plan(engine, { publish })).map(({ name }) => name)).toEqual(['@acme/engine', 'image'])
+  })
+
+  it.each([
+    [{ package: null, ecosystem: 'oci' }, {}, 'Name it'],
+    [{ package: 'image', ecosystem: 'oci' }, {}, 'file VERSION'],
+    [{ package: 'image', ecosystem: 'oci' }, { VERSION: '1.0.0 --push\n' }, 'file VERSION'],
+    [{ package: 'misspelt', ecosystem: 'npm' }, engine, '@acme/engine'],
+  ])('are refused where nobody can tell what they are: %j', async (fields, files, hint) => {
+    const planned = plan(files, { publish: [declared({ ...fields, ...commands })] })
+
+    await expect(planned).rejects.toMatchObject({
+      code: 'SURVEY_REFUSED',
+      hint: expect.stringContaining(hint) as string,
+    })
   })
 })

@@ -1,5 +1,9 @@
 import type { Train } from '@conduct/config'
+import { missingValues } from '../../template.ts'
 import { green, red, type Row } from '../row.ts'
+
+/** Every other variable has no value while something is published. */
+const publishVariables = { version: 'x', repo: 'x', sha: 'x' }
 
 /** What lanes.yaml may say and this conduct cannot do yet is said before anything is done, not half-way. */
 export const row: Row = {
@@ -16,16 +20,16 @@ export const row: Row = {
 
 function producerGaps({ producer: { publish } }: Train): readonly string[] {
   if (publish === 'infer' || 'workflow' in publish) return []
-  const wants = (found: boolean, what: string) => (found ? [what] : [])
-  return [
-    ...wants(
-      publish.some(({ command, observe }) => command !== null || observe !== null),
-      'publishing by a command',
-    ),
-    ...publish.flatMap(({ ecosystem }) =>
-      ecosystem === null || ecosystem === 'npm' || ecosystem === 'rubygems'
-        ? []
-        : [`the ecosystem ${ecosystem}`],
-    ),
-  ]
+  return publish.flatMap((declared) => {
+    const { ecosystem, command, observe, staged } = declared
+    if (command === null || observe === null) {
+      const isOurs = ecosystem === null || ecosystem === 'npm' || ecosystem === 'rubygems'
+      return isOurs ? [] : [`the ecosystem ${ecosystem}`]
+    }
+    const missing = [command, observe].flatMap((one) => missingValues(one, publishVariables))
+    return [
+      ...(staged ? ['staging by a command'] : []),
+      ...[...new Set(missing)].map((name) => `publishing by a command with {${name}}`),
+    ]
+  })
 }

@@ -2,6 +2,7 @@ import type { ObservedVersion } from '@conduct/ecosystems'
 import {
   green,
   type Judgement,
+  notApplicable,
   nothingPublished,
   publishedArtifacts,
   red,
@@ -15,8 +16,11 @@ export const row: Row = {
   check: 'first_publish',
   over: 'producer',
   async judge({ context, survey, evidence }) {
-    const artifacts = publishedArtifacts(survey)
-    if (artifacts.length === 0) return nothingPublished
+    const published = publishedArtifacts(survey)
+    if (published.length === 0) return nothingPublished
+    const artifacts = published.filter(({ command }) => command === null)
+    if (artifacts.length === 0)
+      return notApplicable('A command publishes; whether it may is its own business.')
     const { publish } = context.train.producer
     const byWorkflow = typeof publish === 'object' && 'workflow' in publish
     const judged = await Promise.all(

@@ -18,8 +18,10 @@ export const row: Row = {
     if (typeof publish === 'object' && 'workflow' in publish) {
       return notApplicable('The workflow publishes, with an identity of its own.')
     }
-    const artifacts = publishedArtifacts(survey)
-    if (artifacts.length === 0) return nothingPublished
+    const published = publishedArtifacts(survey)
+    if (published.length === 0) return nothingPublished
+    const artifacts = published.filter(({ command }) => command === null)
+    if (artifacts.length === 0) return notApplicable('A command publishes, with an identity of its own.')
     const first = new Map(artifacts.map((artifact) => [artifact.registry, artifact]))
     const judged = await Promise.all(
       [...first.values()].map(async (artifact) => {

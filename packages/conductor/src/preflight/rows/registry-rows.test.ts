@@ -158,3 +158,31 @@ describe('version_live', () => {
     })
   })
 })
+
+describe('what a command publishes', () => {
+  const byCommand = anArtifact({ command: { argv: ['bin/publish'] }, isPacked: false })
+  const parts = anArtifact({ name: '@acme/parts' })
+
+  test('has no identity and no first publish to be judged here, and no last version: that is unknown', async () => {
+    const given = { survey: { artifacts: [byCommand] }, observed: { [name]: isNew } }
+
+    expect((await judge(registryIdentity, given)).verdict).toBe('not_applicable')
+    expect((await judge(firstPublish, given)).verdict).toBe('not_applicable')
+    expect(await judge(versionOrder, given)).toMatchObject({
+      verdict: 'unknown',
+      detail: expect.stringContaining('accept_unknown: [version_order]') as string,
+    })
+  })
+
+  test('is red where it is live already, though others are not: there is nothing to compare it with', async () => {
+    const observed = { [name]: isLive, '@acme/parts': isAbsent('4.2.0') }
+    const given = { survey: { artifacts: [byCommand, parts] }, observed }
+
+    expect(await judge(versionFree, given)).toMatchObject({
+      verdict: 'red',
+      detail: expect.stringContaining(`VERSION_TAKEN: ${name}@4.3.0 is live`) as string,
+    })
+    const ours = await judge(versionFree, { ...given, publishedByThisRun: [`${name}@4.3.0`] })
+    expect(ours.verdict).toBe('green')
+  })
+})

@@ -24,13 +24,27 @@ describe('can_conduct', () => {
   const publishing = (publish: ReturnType<typeof aTrain>['producer']['publish']) =>
     aTrain({ producer: { repo: 'engine', publish } })
   test.each([
-    ['publishing by a command', publishing([{ ...one, command: { argv: ['x'] } }])],
+    [
+      'publishing by a command with {run}',
+      publishing([{ ...one, command: { argv: ['x', '{run}'] }, observe: { argv: ['y'] } }]),
+    ],
+    [
+      'staging by a command',
+      publishing([{ ...one, staged: true, command: { argv: ['x'] }, observe: { argv: ['y'] } }]),
+    ],
     ['the ecosystem pypi', publishing([{ ...one, ecosystem: 'pypi' }])],
   ])('is red for %s', async (what, train) => {
     expect(await judge(canConduct, { context: { train } })).toMatchObject({
       verdict: 'red',
       detail: expect.stringContaining(what) as string,
     })
+  })
+
+  test('is green for publishing whatever it is by two commands', async () => {
+    const commands = { command: { shell: 'x {version} {sha}' }, observe: { argv: ['y', '{version}'] } }
+    const train = publishing([{ ...one, ecosystem: 'pypi', ...commands }])
+
+    expect((await judge(canConduct, { context: { train } })).verdict).toBe('green')
   })
 })
 

@@ -20,13 +20,16 @@ export const row: Row = {
     if (live.length === 0) return green(coveredText, `${names(read)} is free.`)
     if (ours.length === live.length)
       return green(coveredText, `${names(live)} is live: published by this run.`)
-    if (live.length < read.length) {
+    const uncomparable = live.filter(
+      ({ artifact }) => !artifact.isPacked && !ours.some((one) => one.artifact === artifact),
+    )
+    if (live.length < read.length && uncomparable.length === 0) {
       return green(coveredText, `${names(live)} is live already and is compared with what is packed.`)
     }
     const version = read[0]?.artifact.version ?? ''
     return red(
       coveredText,
-      `VERSION_TAKEN: ${names(live)} is live already; bump the version, or let the others catch up with --version ${version}.`,
+      `VERSION_TAKEN: ${names(uncomparable.length > 0 ? uncomparable : live)} is live already; bump the version, or let the others catch up with --version ${version}.`,
     )
   },
 }

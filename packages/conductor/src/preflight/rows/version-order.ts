@@ -13,6 +13,12 @@ export const row: Row = {
         const { name, version } = artifact
         const observed = await evidence.observed(artifact)
         if (observed.state === 'present') return green('', `${name}@${version} is live already.`)
+        if (artifact.command !== null) {
+          return unknown(
+            '',
+            `${name}: a command tells of one version only, not which was the last. Accept that with accept_unknown: [version_order].`,
+          )
+        }
         if (observed.state === 'unknown') return unknown('', `${name}: ${observed.reason}.`)
         const judge = artifact.ecosystem === 'rubygems' ? judgeNextGemVersion : judgeNextVersion
         const next = judge({ version, latest: observed.latest, published: observed.versions })

@@ -19,8 +19,14 @@ const setting = `        configure:
 
 /** Every kind of way back, derived from what steps there are, in the order in which one app and its package meet them. */
 const kinds = ['redeploy', 'unconfigure', 'revert', 'dist_tag', 'deprecate'] as const
-/** Those that need a forge have their kills in `forge-release.test.ts`. */
-const atForge = ['withdraw_release'] as const
+/** Those that need a forge have their kills in `forge-release.test.ts` and `revert-by-pull-request.test.ts`. */
+const atForge = [
+  'withdraw_release',
+  'propose_revert',
+  'revert_pull_request',
+  'enqueue_revert',
+  'retire_revert',
+] as const
 const known = (Object.keys(stepKinds) as StepKind[]).filter((kind) => stepKinds[kind] === 'undo')
 
 /**

@@ -72,6 +72,14 @@ export interface ConsumerJourney {
   readonly workplace: Workplace
 }
 
+/** Who offers something to one consumer by pull request: its adoption, or the way back of it. */
+export interface Proposer {
+  readonly journey: Journey
+  readonly name: string
+  /** `commit`: the head of main on which the offer was made. */
+  readonly consumer: Pick<FrozenConsumer, 'main' | 'mirror' | 'commit' | 'consumer'>
+}
+
 export type PhaseOutcome =
   | { readonly outcome: 'done' | 'skipped'; readonly summary: string }
   | { readonly outcome: 'held'; readonly held: HeldAnswer; readonly summary: string }

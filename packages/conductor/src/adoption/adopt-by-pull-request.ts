@@ -2,6 +2,7 @@ import { ConductError, type CommitId, isConductError, toCommitId } from '@conduc
 import { type ConsumerJourney, noteLooked, travelOf } from '../journey.ts'
 import { type Step, takeStep } from '../step.ts'
 import { stepId } from '../step-id.ts'
+import { adoptionMerge } from './adoption-merge.ts'
 import { awaitConditions, type Opened } from './await-conditions.ts'
 import { followMain } from './follow-main.ts'
 import { awaitQueue, enqueueStep, mergeStep } from './merge-steps.ts'
@@ -33,9 +34,10 @@ export async function adoptByPullRequest(
   for (let races = 1; ; races += 1) {
     const before = await findProposed(traveller, proposal)
     if (before?.state === 'merged') {
-      const merge = { adoption, proposal, number: before.number, commit: before.head }
+      const opened = { proposal, number: before.number, commit: before.head }
+      const merge = adoptionMerge(traveller, { adoption, opened })
       arrive(traveller, await takeStep(travelOf(traveller.journey), mergeStep(traveller, merge)))
-      return retireBranch(traveller, proposal.branch)
+      return retire(traveller, proposal)
     }
     await followMain(traveller, adoption.surveyed)
     if (await holdsAlready(traveller.consumer, adoption)) return leaveMain(traveller, adoption)
@@ -55,16 +57,33 @@ async function offerAndMerge(
   const travel = travelOf(traveller.journey)
   const proposed = await takeStep(travel, proposeStep(traveller, { adoption, proposal }))
   const commit = toCommitId(String(proposed.facts['commit']))
-  const found = await takeStep(travel, pullRequestStep(traveller, { proposal, commit }))
+  const found = await takeStep(
+    travel,
+    pullRequestStep(traveller, { proposal, commit, head: pullRequestHead(traveller) }),
+  )
   const opened: Opened = { proposal, commit, number: Number(found.facts['number']) }
+  const merge = adoptionMerge(traveller, { adoption, opened })
 
   const how = await awaitConditions(traveller, opened)
   if (how === 'ready' && proposal.rules.needsMergeQueue) {
-    await takeStep(travel, enqueueStep(traveller, { ...opened, adoption }))
+    await takeStep(travel, enqueueStep(traveller, merge))
     await awaitQueue(traveller, opened)
   }
-  arrive(traveller, await takeStep(travel, mergeStep(traveller, { ...opened, adoption })))
-  await retireBranch(traveller, proposal.branch)
+  arrive(traveller, await takeStep(travel, mergeStep(traveller, merge)))
+  await retire(traveller, proposal)
+}
+
+function pullRequestHead({ name }: ConsumerJourney): Pick<Step, 'id' | 'phase' | 'kind'> {
+  return { id: stepId.pullRequest(name), phase: 'adopt', kind: 'pull_request' }
+}
+
+function retire(traveller: ConsumerJourney, { branch }: Proposal): Promise<void> {
+  const { name } = traveller
+  return retireBranch(traveller, {
+    branch,
+    head: { id: stepId.retireBranch(name), phase: 'adopt', kind: 'retire_branch' },
+    proposedBy: stepId.propose(name),
+  })
 }
 
 /** Somebody's lockfile has it already: there is nothing to propose. */

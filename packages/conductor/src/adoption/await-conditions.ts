@@ -1,7 +1,7 @@
 import { assertNever, ConductError, type CommitId } from '@conduct/core'
 import type { CommitVerdict, PullRequest } from '@conduct/forge'
 import { askUntil } from '../backoff.ts'
-import { type ConsumerJourney, travelOf } from '../journey.ts'
+import { type Proposer, travelOf } from '../journey.ts'
 import type { Proposal } from './proposal.ts'
 import { strangeCommit } from './propose-step.ts'
 import { closed } from './pull-request-step.ts'
@@ -24,10 +24,7 @@ export interface Opened {
  * @throws ConductError MERGE_WAITING when the time is up; CHECKS_RED; ADOPT_REFUSED when it was closed;
  *   EXPECTED_STATE when its branch or main moved
  */
-export async function awaitConditions(
-  traveller: ConsumerJourney,
-  opened: Opened,
-): Promise<'ready' | 'merged'> {
+export async function awaitConditions(traveller: Proposer, opened: Opened): Promise<'ready' | 'merged'> {
   const { journey, consumer, name } = traveller
   const { clock } = journey.context
   const { withinMs } = consumer.consumer.adopt
@@ -55,7 +52,7 @@ export async function awaitConditions(
 
 /** The pull request goes on waiting; so does the run. */
 export function waitedTooLong(
-  { journey, name, consumer }: ConsumerJourney,
+  { journey, name, consumer }: Proposer,
   { number, waitsFor }: { readonly number: number; readonly waitsFor: string },
 ): ConductError {
   const minutes = Math.round(consumer.consumer.adopt.withinMs / 60_000)
@@ -69,7 +66,7 @@ export function waitedTooLong(
 type Look = { readonly state: 'ready' | 'merged' } | { readonly state: 'waiting'; readonly waitsFor: string }
 
 async function look(
-  traveller: ConsumerJourney,
+  traveller: Proposer,
   { proposal, number, commit, waitedMs }: Opened & { readonly waitedMs: number },
 ): Promise<Look> {
   const { consumer, name } = traveller
@@ -130,7 +127,7 @@ function conditionsOutstanding({ waitsFor, isMergeable }: PullRequest, isQueued:
 }
 
 /** @throws ConductError EXPECTED_STATE, a lost race: main is no longer what the commit was made and judged on */
-export async function refuseMoved({ consumer, name }: ConsumerJourney): Promise<void> {
+export async function refuseMoved({ consumer, name }: Proposer): Promise<void> {
   const head = await consumer.mirror.remoteHead(consumer.main)
   if (head === consumer.commit) return
   throw new ConductError(

@@ -73,7 +73,7 @@ export async function ownCommitOn(
 
 /** A commit that is not even in the mirror after a fetch is on no branch of the remote. */
 export async function isAncestor(
-  consumer: FrozenConsumer,
+  consumer: Pick<FrozenConsumer, 'mirror'>,
   commit: CommitId,
   head: CommitId,
 ): Promise<boolean> {

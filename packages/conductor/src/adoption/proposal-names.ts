@@ -6,7 +6,16 @@ export function proposalBranch(run: RunId): string {
   return `conduct/run-${run}`
 }
 
+/** The branch that the way back of a run offers its commits on. */
+export function revertBranch(run: RunId): string {
+  return `${proposalBranch(run)}-revert`
+}
+
 /** Stands in the body of the pull request, so that a resume finds it and takes no other for it. */
 export function proposalMarker(run: RunId, repo: string): string {
   return `<!-- conduct-run: ${run} ${stepId.adopt(repo)} -->`
+}
+
+export function revertMarker(run: RunId, repo: string): string {
+  return `<!-- conduct-run: ${run} ${stepId.revert(repo)} -->`
 }

@@ -59,7 +59,7 @@ export function hasProposed({ journey, name }: Pick<ConsumerJourney, 'journey' |
 }
 
 /** @throws ConductError FORGE_UNREACHABLE where it could not be read */
-function told<Value>(reading: Reading<Value>, what: string): Value {
+export function told<Value>(reading: Reading<Value>, what: string): Value {
   if (reading.state === 'present') return reading.value
   throw new ConductError(
     'FORGE_UNREACHABLE',

@@ -1,5 +1,5 @@
 import { ConductError, type CommitId } from '@conduct/core'
-import { type ConsumerJourney, planOf, travelOf } from '../journey.ts'
+import { type ConsumerJourney, type Proposer, planOf, travelOf } from '../journey.ts'
 import { intendedCommits } from '../journal/begun.ts'
 import type { Observation, Step } from '../step.ts'
 import { stepId } from '../step-id.ts'
@@ -94,7 +94,7 @@ function observeBranch(
 }
 
 export function strangeCommit(
-  { name }: Pick<ConsumerJourney, 'name'>,
+  { name }: Pick<Proposer, 'name'>,
   { branch, found }: { readonly branch: string; readonly found: string | null },
 ): ConductError {
   return new ConductError(

@@ -1,9 +1,8 @@
 import { assertNever, ConductError, type CommitId } from '@conduct/core'
 import type { OpenOutcome, PullRequest } from '@conduct/forge'
 import { askUntil } from '../backoff.ts'
-import { type ConsumerJourney, travelOf } from '../journey.ts'
+import { type Proposer, travelOf } from '../journey.ts'
 import type { Acted, Observation, Step } from '../step.ts'
-import { stepId } from '../step-id.ts'
 import type { Proposal } from './proposal.ts'
 import { strangeCommit } from './propose-step.ts'
 
@@ -14,20 +13,21 @@ const headShownMsMax = 30_000
 const firstWaitMs = 250
 const longestWaitMs = 5_000
 
-interface Offered {
+export interface Offered {
   readonly proposal: Proposal
   readonly commit: CommitId
 }
 
 /** One pull request for the run's branch: found by its mark, or made. */
-export function pullRequestStep(traveller: ConsumerJourney, offered: Offered): Step {
+export function pullRequestStep(
+  traveller: Proposer,
+  { head, ...offered }: Offered & { readonly head: Pick<Step, 'id' | 'phase' | 'kind'> },
+): Step {
   const { consumer, name } = traveller
   const { proposal, commit } = offered
   const { branch: headBranch, marker, title, body, repository } = proposal
   return {
-    id: stepId.pullRequest(name),
-    phase: 'adopt',
-    kind: 'pull_request',
+    ...head,
     repo: name,
     action: `open a pull request from ${headBranch} into ${consumer.main} of ${name}`,
     irreversible: false,
@@ -44,7 +44,7 @@ export function pullRequestStep(traveller: ConsumerJourney, offered: Offered): S
   }
 }
 
-function acted(traveller: ConsumerJourney, { outcome, proposal }: Offered & { outcome: OpenOutcome }): Acted {
+function acted(traveller: Proposer, { outcome, proposal }: Offered & { outcome: OpenOutcome }): Acted {
   switch (outcome.outcome) {
     case 'opened':
     case 'found':
@@ -66,7 +66,7 @@ function acted(traveller: ConsumerJourney, { outcome, proposal }: Offered & { ou
   }
 }
 
-async function observe(traveller: ConsumerJourney, { proposal, commit }: Offered): Promise<Observation> {
+async function observe(traveller: Proposer, { proposal, commit }: Offered): Promise<Observation> {
   const { consumer, name, journey } = traveller
   const { branch: headBranch, marker } = proposal
   const { signal } = travelOf(journey)
@@ -91,7 +91,7 @@ async function observe(traveller: ConsumerJourney, { proposal, commit }: Offered
   return settled ?? last
 }
 
-function judged(traveller: ConsumerJourney, pullRequest: PullRequest): Observation {
+function judged(traveller: Proposer, pullRequest: PullRequest): Observation {
   if (pullRequest.state === 'closed') {
     const error = closed(traveller, pullRequest)
     return { state: 'other', evidence: error.message, error }
@@ -103,7 +103,7 @@ function judged(traveller: ConsumerJourney, pullRequest: PullRequest): Observati
   }
 }
 
-export function closed({ name }: Pick<ConsumerJourney, 'name'>, { url }: PullRequest): ConductError {
+export function closed({ name }: Pick<Proposer, 'name'>, { url }: PullRequest): ConductError {
   return new ConductError('ADOPT_REFUSED', `${name}: somebody closed ${url} without merging it`, {
     hint: 'Reopen it and resume, or abort the run.',
   })

@@ -1,41 +1,45 @@
 import { ConductError, isConductError } from '@conduct/core'
-import { type ConsumerJourney, travelOf } from '../journey.ts'
+import { type Proposer, travelOf } from '../journey.ts'
 import { intendedCommits } from '../journal/begun.ts'
 import { type Observation, type Step, endsTheWriter, takeStep } from '../step.ts'
-import { stepId } from '../step-id.ts'
 
 const deleteTimeoutMs = 60_000
+
+interface Retired {
+  readonly branch: string
+  readonly head: Pick<Step, 'id' | 'phase' | 'kind'>
+  /** The step that pushed to the branch. */
+  readonly proposedBy: string
+}
 
 /**
  * Tidies up after a merge. What cannot be tidied up is said and holds nobody up: main has what it should have.
  */
-export async function retireBranch(traveller: ConsumerJourney, branch: string): Promise<void> {
+export async function retireBranch(traveller: Proposer, retired: Retired): Promise<void> {
   const { journey, name } = traveller
   try {
-    await takeStep(travelOf(journey), retireBranchStep(traveller, branch))
+    await takeStep(travelOf(journey), retireBranchStep(traveller, retired))
   } catch (error) {
     if (!isConductError(error) || endsTheWriter(error) || error.code === 'INTERRUPTED') throw error
-    const message = `${name}: ${branch} was not deleted: ${error.message}`
+    const message = `${name}: ${retired.branch} was not deleted: ${error.message}`
     journey.context.emit({ type: 'warning', code: error.code, message })
   }
 }
 
 /** Deletes the run's branch where it still stands at a commit of this run; what anybody else put there stays. */
-function retireBranchStep(traveller: ConsumerJourney, branch: string): Step {
+function retireBranchStep(traveller: Proposer, { branch, head, proposedBy }: Retired): Step {
   const { journey, consumer, name } = traveller
   let standing: string | null = null
   const observe = async (): Promise<Observation> => {
     standing = await consumer.mirror.remoteHead(branch)
     if (standing === null) return { state: 'goal', evidence: `${name} has no ${branch}` }
-    const ours = intendedCommits(journey.journal.records(), stepId.propose(name))
+    const ours = intendedCommits(journey.journal.records(), proposedBy)
     return ours.some(({ commit }) => commit === standing)
       ? { state: 'expected', evidence: `${branch} of ${name} stands at ${standing}` }
       : { state: 'goal', evidence: `${branch} of ${name} stays: somebody put ${standing} there` }
   }
   return {
-    id: stepId.retireBranch(name),
-    phase: 'adopt',
-    kind: 'retire_branch',
+    ...head,
     repo: name,
     action: `delete ${branch} of ${name}`,
     irreversible: false,

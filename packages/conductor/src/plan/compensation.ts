@@ -43,7 +43,7 @@ function consumerWayBack(frozen: FrozenConsumer, survey: Survey): readonly Compe
       id: stepId.revert(repo),
       kind: 'revert',
       repo,
-      action: `revert the adoption commit on ${frozen.main}, unless something was built on it`,
+      action: `revert the adoption commit on ${frozen.main}${frozen.via === 'pull_request' ? ' by pull request' : ''}, unless something was built on it`,
       possible: true,
       undoes: stepId.adopt(repo),
       // What was proposed, anybody may have merged.

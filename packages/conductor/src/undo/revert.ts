@@ -13,7 +13,7 @@ const pushTimeoutMs = 5 * 60_000
  * built on it nobody but a person can say what has to go with it: nothing is done, and the command is named.
  */
 export function revertStep(place: UndoPlace, action: string): Step {
-  const { name, main, mirror, travel } = place
+  const { name, main, mirror } = place
   let adopted: CommitId | null = null
   let revert: CommitId | null = null
   const observe = async (): Promise<Observation> => {
@@ -34,11 +34,7 @@ export function revertStep(place: UndoPlace, action: string): Step {
       observationIsImmediate: true,
       prepare: async () => {
         if (adopted === null) throw new Error('invariant broken: nothing was observed to revert')
-        revert = await mirror.createRevert({
-          commit: adopted,
-          message: messageOf(place, adopted),
-          author: conductSignature(Date.parse(travel.plan.createdAt)),
-        })
+        revert = await createRevert(place, adopted)
         return { commit: revert }
       },
       act: async ({ signal }) => {
@@ -66,21 +62,23 @@ export function revertStep(place: UndoPlace, action: string): Step {
   }
 }
 
-interface SeenMain {
+export interface SeenMain {
+  /** The last commit of the adoption that main has; null: none, or it is taken back. */
   readonly adopted: CommitId | null
   readonly observation: Observation
 }
 
-async function observeMain(place: UndoPlace): Promise<SeenMain> {
+/** Whether main still has the adoption, and nothing on top of it. */
+export async function observeMain(place: UndoPlace): Promise<SeenMain> {
   const { name, main, mirror, adoptions, travel } = place
   const head = await mirror.remoteHead(main)
   if (head === null) {
     return { adopted: null, observation: { state: 'other', evidence: `${name} has no ${main} any more` } }
   }
   await mirror.fetch()
-  const reverts = intendedCommits(travel.records(), stepId.revert(name)).map(({ commit }) =>
-    toCommitId(commit),
-  )
+  const reverts = [stepId.proposeRevert(name), stepId.revert(name)]
+    .flatMap((step) => intendedCommits(travel.records(), step))
+    .map(({ commit }) => toCommitId(commit))
   const own = await latestOn(place, reverts, head)
   if (own !== null) {
     return { adopted: null, observation: goal(`${main} of ${name} has the revert ${own}`, own) }
@@ -134,6 +132,15 @@ async function isTakenBack({ mirror }: UndoPlace, adopted: CommitId, head: Commi
   const touched = await mirror.changedPaths(parent, adopted)
   const different = new Set(await mirror.changedPaths(parent, head))
   return touched.length > 0 && !touched.some((path) => different.has(path))
+}
+
+/** The same commit each time it is made. */
+export function createRevert(place: UndoPlace, adopted: CommitId): Promise<CommitId> {
+  return place.mirror.createRevert({
+    commit: adopted,
+    message: messageOf(place, adopted),
+    author: conductSignature(Date.parse(place.travel.plan.createdAt)),
+  })
 }
 
 function messageOf({ travel }: UndoPlace, adopted: CommitId): string {

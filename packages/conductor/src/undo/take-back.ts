@@ -2,9 +2,9 @@ import { ConductError, isConductError } from '@conduct/core'
 import { type Journey, type TrainPhase, noteLooked, planOf, travelOf } from '../journey.ts'
 import type { LookedStep } from '../journal/journal-record.ts'
 import { boundPlan } from '../journal/begun.ts'
-import { type Step, endsTheWriter, takeStep } from '../step.ts'
+import { type Step, endsTheWriter } from '../step.ts'
 import { type LookedWay, lookBack } from './look-back.ts'
-import { openUndoPlaces, stepOfWay } from './undo-way.ts'
+import { openUndoPlaces, takeWay } from './undo-way.ts'
 import { waysBackOf } from './ways-back.ts'
 
 /**
@@ -45,8 +45,7 @@ export const takeBack: TrainPhase = {
       const owner = way.repo ?? way.undoes
       if (way.repo !== null && failures.some((failure) => failure.owner === owner)) continue
       try {
-        const step = await stepOfWay(places, way)
-        if (step !== null) await takeStep(travel, step)
+        await takeWay(journey, places, way)
       } catch (error) {
         if (endsTheWriter(error) || isConductError(error, 'INTERRUPTED') || context.signal.aborted)
           throw error

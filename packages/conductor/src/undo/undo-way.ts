@@ -1,10 +1,12 @@
 import { type CompensationStep, assertNever } from '@conduct/core'
 import { openTarget } from '../deploy/open-target.ts'
 import { rollbackStep } from '../deploy/rollback-step.ts'
-import type { Step } from '../step.ts'
+import { type Journey, travelOf } from '../journey.ts'
+import { type Step, takeStep } from '../step.ts'
 import { stepId } from '../step-id.ts'
 import { type UndoPlace, type UndoTravel, openUndoPlace } from './place.ts'
 import { revertStep } from './revert.ts'
+import { revertByPullRequest, revertLook, wasProposed } from './revert-by-pull-request.ts'
 import { unconfigureStep } from './unconfigure.ts'
 import { withdrawReleaseStep } from './withdraw-release.ts'
 import { type WithdrawPlace, deprecateStep, distTagStep, openWithdrawPlace } from './withdraw.ts'
@@ -44,7 +46,15 @@ export function openUndoPlaces(travel: UndoTravel): UndoPlaces {
   }
 }
 
-/** The step that takes one way back; null: lanes.yaml, or what runs here, no longer knows how. */
+/** Takes one way back, in as many steps as it has. */
+export async function takeWay(journey: Journey, places: UndoPlaces, way: CompensationStep): Promise<void> {
+  const place = way.kind === 'revert' ? await places.consumer(way.repo ?? '') : null
+  if (place !== null && wasProposed(place)) return revertByPullRequest(journey, place, way.action)
+  const step = await stepOfWay(places, way)
+  if (step !== null) await takeStep(travelOf(journey), step)
+}
+
+/** The step of one way back, by which it is looked at; null: lanes.yaml, or what runs here, no longer knows how. */
 export async function stepOfWay(places: UndoPlaces, way: CompensationStep): Promise<Step | null> {
   const { kind, action, to } = way
   switch (kind) {
@@ -67,7 +77,8 @@ export async function stepOfWay(places: UndoPlaces, way: CompensationStep): Prom
     }
     case 'revert': {
       const place = await places.consumer(way.repo ?? '')
-      return place === null ? null : revertStep(place, action)
+      if (place === null) return null
+      return wasProposed(place) ? revertLook(place, action) : revertStep(place, action)
     }
     case 'dist_tag': {
       const place = await places.package(way)

@@ -153,7 +153,7 @@ describe('approvals at the forge', () => {
   })
 
   it.each(bounded(['ask:acted', 'ask:intended'], 1))(
-    'opens one issue for a plan, though the conductor died at %s, and closes it once it has an answer',
+    'opens one issue for a plan, though the conductor died at %s, and closes it once it has an answer, yes or no',
     async (point) => {
       const estate = await estates.fresh()
       const engine = await github.createRepository('remotes/engine')
@@ -183,11 +183,25 @@ describe('approvals at the forge', () => {
         others: [],
       })
       const hash = asked.record.plan?.hash ?? ''
-      engine.comment(issue?.number ?? 0, { login: 'ana-acme', body: `/conduct approve ${hash}` })
+      const states = () => engine.records.issues.map(({ state }) => state)
+      engine.comment(issue?.number ?? 0, { login: 'ana-acme', body: `/conduct deny ${hash} not today` })
+      const denied = await ana.conductor.resumeRun({ run: asked.record.run, waitMsMax: 0 })
+      expect(denied.record.stop).toMatchObject({ code: 'APPROVAL_DENIED' })
+      expect(states()).toEqual(['closed'])
+
+      const { run } = asked.record
+      const second = await ana.conductor.resumeRun({ run, replan: true, waitMsMax: 0 })
+      expect(states()).toEqual(['closed', 'open'])
+      await ana.conductor.denyPlan({ plan: second.record.planId ?? '', reason: 'not tomorrow' })
+      expect(states()).toEqual(['closed', 'closed'])
+
+      await ana.conductor.resumeRun({ run, replan: true, waitMsMax: 0 })
+      const number = engine.records.issues.at(-1)?.number ?? 0
+      engine.comment(number, { login: 'ana-acme', body: `/conduct approve ${hash}` })
       const done = await ana.conductor.resumeRun({ run: asked.record.run, waitMsMax: 0 })
 
       expect({ exit: done.exit, stop: done.record.stop }).toEqual({ exit: 0, stop: null })
-      expect(engine.records.issues.map(({ state }) => state)).toEqual(['closed'])
+      expect(states()).toEqual(['closed', 'closed', 'closed'])
     },
   )
 

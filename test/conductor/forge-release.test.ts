@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { crashPositions, type RunResult } from '@conduct/conductor'
 import { inRepo } from '../forge/workshop.ts'
 import { git } from './estate-world.ts'
@@ -11,6 +11,9 @@ import { useEstates } from './use-estates.ts'
 const isWhole = process.env['CONDUCT_CRASH'] === 'all'
 const createRelease = `POST ${inRepo}/releases`
 const tag = 'v1.1.0'
+
+// Cases that run beside each other wait for each other.
+vi.setConfig({ testTimeout: 300_000 })
 
 beforeAll(() => {
   process.env['GH_ENTERPRISE_TOKEN'] = forgeToken

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { RunOptions, RunResult } from '@conduct/conductor'
 import { inRepo } from '../forge/workshop.ts'
 import { git } from './estate-world.ts'
@@ -6,6 +6,9 @@ import { childOf, type ForgeEstate, forgeToken } from './forge-estate.ts'
 import { useForgeWorlds } from './forge-worlds.ts'
 import { hastyClock } from './hasty-clock.ts'
 import { type OpenedConductor, openConductor } from './open-conductor.ts'
+
+// Cases that run beside each other wait for each other.
+vi.setConfig({ testTimeout: 300_000 })
 
 beforeAll(() => {
   process.env['GH_ENTERPRISE_TOKEN'] = forgeToken
@@ -119,8 +122,8 @@ describe.concurrent('adopting by pull request', () => {
     await using world = await worlds.published()
     await world.shop.addRule('main', { type: 'merge_queue' })
     world.github.misbehave(({ endpoint }) => {
-      if (endpoint === 'POST /graphql') void world.shop.advanceQueue()
-      return null
+      if (endpoint !== 'POST /graphql') return null
+      return { fault: 'delay', until: world.shop.advanceQueue() }
     })
 
     const result = await run(world)

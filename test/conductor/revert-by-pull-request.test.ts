@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { crashPositions, type RunResult } from '@conduct/conductor'
 import { inRepo } from '../forge/workshop.ts'
 import { git } from './estate-world.ts'
@@ -15,6 +15,9 @@ const kinds = ['propose_revert', 'revert_pull_request', 'revert', 'retire_revert
 const points = kinds.flatMap((kind) =>
   (isWhole ? crashPositions : (['acted'] as const)).map((position) => `${kind}:${position}`),
 )
+
+// Cases that run beside each other wait for each other.
+vi.setConfig({ testTimeout: 300_000 })
 
 beforeAll(() => {
   process.env['GH_ENTERPRISE_TOKEN'] = forgeToken
@@ -114,8 +117,8 @@ describe.concurrent('an adoption that was merged on a protected main', () => {
     await using world = await worlds.published()
     await world.shop.addRule('main', { type: 'merge_queue' })
     world.github.misbehave(({ endpoint }) => {
-      if (endpoint === 'POST /graphql') void world.shop.advanceQueue()
-      return null
+      if (endpoint !== 'POST /graphql') return null
+      return { fault: 'delay', until: world.shop.advanceQueue() }
     })
     const done = await adopt(world)
 

@@ -86,8 +86,8 @@ describe.concurrent('a run that is killed', () => {
     await using world = await forgeEstate(await estates.fresh())
     await world.shop.addRule('main', { type: 'merge_queue' })
     world.github.misbehave(({ endpoint }) => {
-      if (endpoint === 'POST /graphql') void world.shop.advanceQueue()
-      return null
+      if (endpoint !== 'POST /graphql') return null
+      return { fault: 'delay', until: world.shop.advanceQueue() }
     })
 
     const { ends, finished } = await killedAtEach(world, queued)

@@ -96,7 +96,7 @@ async function findApproval(journey: Journey, rule: ApprovalRule): Promise<Found
     const looked = await lookPatiently(journey, rule, mayLookAgain)
     if (looked === null) continue
     const { standing, version, place } = looked
-    const approval = await journalled(journey, standing)
+    const approval = await journalled(journey, rule, standing)
     if (approval !== null) return { approval }
     if (asked === null) {
       asked = askedFor(journey, rule, rule.via === 'forge' ? await askThere(journey, rule, place) : null)
@@ -135,13 +135,18 @@ async function askThere(journey: Journey, rule: ApprovalRule, place: string | nu
 }
 
 /** A denial is written down before the run stops for it: who said no belongs to the run's story. */
-async function journalled(journey: Journey, standing: Standing): Promise<Approval | null> {
+async function journalled(
+  journey: Journey,
+  rule: ApprovalRule,
+  standing: Standing,
+): Promise<Approval | null> {
   const next = `${journey.context.launcher} resume ${journey.run} --replan`
   try {
     return approvalIn(standing, next)
   } catch (error) {
     if (isConductError(error, 'APPROVAL_DENIED') && standing.state === 'denied') {
       await journey.journal.append({ type: 'denied', approval: standing.approval })
+      if (rule.via === 'forge') await closeRequest(journey.context, { plan: planOf(journey), rule })
     }
     throw error
   }
@@ -150,7 +155,7 @@ async function journalled(journey: Journey, standing: Standing): Promise<Approva
 /** Right before the first irreversible effect: nobody has taken it back and it has not expired meanwhile. */
 async function confirm(journey: Journey, rule: ApprovalRule): Promise<void> {
   const { standing, place } = await lookForApproval(journey.context, { plan: planOf(journey), rule })
-  if ((await journalled(journey, standing)) !== null) return
+  if ((await journalled(journey, rule, standing)) !== null) return
   const asked = askedFor(journey, rule, place)
   throw missingError(standing, { sentence: askedSentence(asked), hint: askedHint(asked) })
 }

@@ -1,6 +1,7 @@
 import { type Approval, ConductError, type Plan, toTimestamp } from '@conduct/core'
 import type { ApprovalRule } from '@conduct/config'
 import { addWord, deniedError, denialOf, readWords } from '../approval/approval-store.ts'
+import { closeRequest } from '../approval/close-request.ts'
 import { type Proving, giveApproval, statementOf } from '../approval/give-approval.ts'
 import { renderStatement } from '../approval/statement.ts'
 import { approvalRuleOf, refuseUnlessApprover } from '../approval/who-may-approve.ts'
@@ -51,7 +52,7 @@ export async function denyPlan(
   const by = refuseUnlessApprover({ config: context.config, rule: own, plan }, conductor.identity)
   await refuseMovedStore(conductor, plan)
   const { wallMs } = await conductor.store.register.now()
-  return addWord(conductor.store, {
+  const denial = await addWord(conductor.store, {
     format: 1,
     planId: plan.id,
     planHash: plan.hash,
@@ -62,6 +63,8 @@ export async function denyPlan(
     note: options.reason,
     verdict: 'denied',
   })
+  if (rule.via === 'forge') await closeRequest(context, { plan, rule })
+  return denial
 }
 
 interface Judged {

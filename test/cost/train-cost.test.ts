@@ -28,10 +28,9 @@ test('a train starts no more processes of git than these, its mirrors being warm
   const planned = {
     // Where lanes.yaml lies.
     'rev-parse': 1,
-    // Survey: what the remote has, which commit main is, which files it holds.
+    // Survey: what the remote has; which commit main is and which files it holds, asked of one process.
     fetch: repos,
-    'for-each-ref': repos,
-    'ls-tree': consumers,
+    'cat-file': repos,
     // Preflight: whether main still stands there.
     'ls-remote': repos,
   }

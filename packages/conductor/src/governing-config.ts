@@ -19,8 +19,8 @@ export async function findGoverningCommit(
   const mirror = await openMirrorOf(remote)
   const main = declaredMain(options.config, remote) ?? (await mirror.defaultBranch())
   await mirror.fetch()
-  const commit = (await mirror.branches()).find(({ name }) => name === main)?.commit
-  if (main === null || commit === undefined) {
+  const commit = main === null ? null : await mirror.branchHead(main)
+  if (main === null || commit === null) {
     throw notMain(options, `${remote} has no branch ${main ?? 'that is its default'}`)
   }
   const governing = await mirror.readFile(commit, path)

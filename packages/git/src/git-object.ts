@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
  * Source: gitformat-loose, git-hash-object(1).
  */
 export interface GitObject {
-  readonly type: 'blob' | 'tree' | 'commit'
+  readonly type: 'blob' | 'tree' | 'commit' | 'tag'
   readonly content: Buffer
 }
 
@@ -42,17 +42,33 @@ export function encodeTree(tree: Tree): NamedObject {
 
 const idBytes = 20
 
-export function decodeTree(content: Buffer): Tree {
-  const tree = new Map<string, TreeEntry>()
+export interface RawEntry {
+  /** As git writes it: `100644`, `100755`, `120000`, `160000`, `40000`. */
+  readonly mode: string
+  readonly name: string
+  readonly id: string
+}
+
+/** In git's own order. */
+export function rawEntries(content: Buffer): readonly RawEntry[] {
+  const entries: RawEntry[] = []
   for (let at = 0; at < content.length;) {
     const space = content.indexOf(0x20, at)
     const zero = content.indexOf(0, space)
-    const id = content.toString('hex', zero + 1, zero + 1 + idBytes)
-    const isTree = content.toString('latin1', at, space) === '40000'
-    tree.set(content.toString('utf8', space + 1, zero), { isTree, id })
+    entries.push({
+      mode: content.toString('latin1', at, space),
+      name: content.toString('utf8', space + 1, zero),
+      id: content.toString('hex', zero + 1, zero + 1 + idBytes),
+    })
     at = zero + 1 + idBytes
   }
-  return tree
+  return entries
+}
+
+export const folderMode = '40000'
+
+export function decodeTree(content: Buffer): Tree {
+  return new Map(rawEntries(content).map(({ mode, name, id }) => [name, { isTree: mode === folderMode, id }]))
 }
 
 /** Who signs the commits of a ref store: nobody in particular. */
@@ -80,4 +96,10 @@ export function encodeCommit(commit: {
 /** The tree of a commit. */
 export function treeOfCommit(content: Buffer): string {
   return content.toString('latin1', 'tree '.length, 'tree '.length + 2 * idBytes)
+}
+
+/** The first parent of a commit. */
+export function parentOfCommit(content: Buffer): string | null {
+  const head = content.toString('latin1', 0, content.indexOf('\n\n'))
+  return /^parent ([0-9a-f]+)$/m.exec(head)?.[1] ?? null
 }

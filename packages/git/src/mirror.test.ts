@@ -1,5 +1,5 @@
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net'
-import { access, readFile, readdir, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { access, mkdir, readFile, readdir, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { toCommitId } from '@conduct/core'
@@ -220,6 +220,7 @@ describe('a worktree', () => {
     const mirror = await open()
     await mirror.fetch()
     const hook = join(mirror.path, 'hooks', 'post-checkout')
+    await mkdir(join(mirror.path, 'hooks'))
     await writeFile(hook, `#!/bin/sh\ntouch ${join(scratch.folder, 'hooked')}\n`, { mode: 0o755 })
 
     await using worktree = await mirror.worktree(commit)

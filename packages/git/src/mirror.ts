@@ -1,14 +1,20 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { appendFile, mkdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type CommitId, invariant, toCommitId } from '@conduct/core'
 import { fetchMirror, fetchRef } from './fetch.ts'
-import type { ListedFile, Mirror, MirrorOptions } from './ports.ts'
+import { parentOfCommit } from './git-object.ts'
+import { listFilesAt } from './list-files.ts'
+import { type ObjectReader, openObjectReader } from './object-reader.ts'
+import type { Mirror, MirrorOptions } from './ports.ts'
 import { pushWithLease } from './push.ts'
-import { requireFullRef, tagRef } from './ref-name.ts'
+import { branchRef, requireFullRef, tagRef } from './ref-name.ts'
 import { defaultBranch, listRemote, remoteHead, remoteTag, requireRemote } from './remote.ts'
-import { type GitCall, gitFailed, requireGit, runGit } from './run-git.ts'
+import { type GitCall, gitFailed, gitObjectMissing, requireGit, runGit } from './run-git.ts'
 import { addWorktree, signatureEnv, splitZero } from './worktree.ts'
+
+/** Of one look into what is on this disk. */
+const answerMsMax = 60_000
 
 /**
  * The private bare mirror of a remote: made when there is none, marked as used.
@@ -24,21 +30,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   const call = { cwd: path, remote, timeoutMs, signal, ...silence }
   const here = (args: readonly string[]): GitCall => ({ cwd: path, args, timeoutMs, signal })
 
-  const parentOf = async (commit: CommitId): Promise<CommitId | null> => {
-    const [, parent] = (await requireGit(here(['rev-list', '--parents', '-n', '1', commit])))
-      .trim()
-      .split(' ')
-    return parent === undefined ? null : toCommitId(parent)
-  }
-
-  const entriesAt = async (commit: CommitId, under: readonly string[]): Promise<readonly ListedFile[]> => {
-    const lines = await requireGit(here(['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...under]))
-    // `<mode> <type> <id>`, a tab, the path.
-    return splitZero(lines).map((line) => ({
-      path: line.slice(line.indexOf('\t') + 1),
-      isExecutable: line.startsWith('100755 '),
-    }))
-  }
+  const objects = openObjectReader({ repository: path, timeoutMs: answerMsMax, signal })
 
   return {
     remote,
@@ -49,6 +41,12 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
     remoteHead: (branch) => remoteHead(call, branch),
     remoteTag: (tag) => remoteTag(call, tag),
     defaultBranch: () => defaultBranch(call),
+    async branchHead(branch) {
+      const ref = branchRef(branch)
+      requireFullRef(ref)
+      const commit = await objects.read(`${ref}^{commit}`)
+      return commit === null ? null : toCommitId(commit.id)
+    },
     async branches() {
       const format = '%(refname:lstrip=2)%00%(objectname)%00%(committerdate:unix)'
       const listed = await requireGit(
@@ -62,9 +60,13 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
           return { name, commit: toCommitId(id), committedAt: Number(seconds) * 1000 }
         })
     },
-    readFile: (commit, file) => readFileAt(here, commit, file),
-    listFiles: async (commit, under = []) => (await entriesAt(commit, under)).map(({ path: file }) => file),
-    listEntries: (commit) => entriesAt(commit, []),
+    async readFile(commit, file) {
+      const object = await objects.read(`${commit}:${file}`)
+      return object?.type === 'blob' ? object.content.toString('utf8') : null
+    },
+    listFiles: async (commit, under = []) =>
+      (await listFilesAt(objects, commit, under)).map(({ path: file }) => file),
+    listEntries: (commit) => listFilesAt(objects, commit, []),
     async isAncestor(ancestor, descendant) {
       const request = here(['merge-base', ancestor, descendant])
       const result = await runGit(request)
@@ -88,9 +90,9 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
         return pushWithLease({ ...call, remote: other, signal: push.signal ?? signal }, push)
       },
     },
-    parentOf,
+    parentOf: (commit) => parentOf(objects, commit),
     async createRevert({ commit, message, author }) {
-      const parent = await parentOf(commit)
+      const parent = await parentOf(objects, commit)
       invariant(parent !== null, `${commit} has a parent to go back to`)
       const made = await requireGit({
         ...here(['commit-tree', '--no-gpg-sign', '-p', commit, '-F', '-', `${parent}^{tree}`]),
@@ -131,9 +133,11 @@ async function ensureBareRepository(path: string, options: MirrorOptions): Promi
   await mkdir(parent, { recursive: true })
   const fresh = join(parent, `new-${randomUUID()}`)
   const { timeoutMs, signal } = options
-  await requireGit({ cwd: parent, args: ['init', '--quiet', '--bare', '--', fresh], timeoutMs, signal })
+  // No template: sample hooks and the like are of no use here.
+  const args = ['init', '--quiet', '--bare', '--template=', '--', fresh]
+  await requireGit({ cwd: parent, args, timeoutMs, signal })
   // Commands of a repository (husky and the like) find hooks off in the worktrees, too.
-  await requireGit({ cwd: fresh, args: ['config', 'core.hooksPath', '/dev/null'], timeoutMs, signal })
+  await appendFile(join(fresh, 'config'), '[core]\n\thooksPath = /dev/null\n')
   try {
     await rename(fresh, path)
   } catch (error) {
@@ -142,17 +146,11 @@ async function ensureBareRepository(path: string, options: MirrorOptions): Promi
   }
 }
 
-async function readFileAt(
-  here: (args: readonly string[]) => GitCall,
-  commit: CommitId,
-  file: string,
-): Promise<string | null> {
-  if (file.includes('\n')) return null
-  const answer = await requireGit({ ...here(['cat-file', '--batch']), input: `${commit}:${file}\n` })
-  const end = answer.indexOf('\n')
-  const [, type] = answer.slice(0, end).split(' ')
-  // `<id> blob <size>`, a newline, the content, a newline; or `<name> missing`.
-  return answer.slice(0, end).endsWith(' missing') || type !== 'blob' ? null : answer.slice(end + 1, -1)
+async function parentOf(objects: ObjectReader, commit: CommitId): Promise<CommitId | null> {
+  const object = await objects.read(commit)
+  if (object?.type !== 'commit') throw gitObjectMissing(commit)
+  const parent = parentOfCommit(object.content)
+  return parent === null ? null : toCommitId(parent)
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -39,6 +39,8 @@ export interface Mirror {
   remoteTag(tag: string): Promise<CommitId | null>
   /** The remote's default branch, from its HEAD. */
   defaultBranch(): Promise<string | null>
+  /** Head of a branch as fetched, or null when there is none. */
+  branchHead(branch: string): Promise<CommitId | null>
   /** Branches as fetched, newest commit first. `committedAt` in milliseconds since 1970. */
   branches(): Promise<
     readonly { readonly name: string; readonly commit: CommitId; readonly committedAt: number }[]

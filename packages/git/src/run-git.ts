@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { GitPluginError, simpleGit } from 'simple-git'
 import { ConductError } from '@conduct/core'
+import { gitEnvironment, gitSettings } from './git-settings.ts'
 
 /**
- * The one place that starts git: simple-git underneath, whose `errors` hook gives exit code and both streams.
+ * What starts git: simple-git underneath, whose `errors` hook gives exit code and both streams.
  *
  * Promises: hooks are off; nothing of a surrounding git process or hook (`GIT_DIR`, `GIT_INDEX_FILE`, …) reaches
  * it; it never prompts, signs, or starts a collection of its own; its messages are in one language. The person's
@@ -53,59 +54,17 @@ const unsafe = {
   allowUnsafeHooksPath: true,
   // Set by us to false: no watcher of somebody else's choosing is started.
   allowUnsafeFsMonitor: true,
+  // Set by us to nothing: a mirror starts without anybody's template.
+  allowUnsafeTemplateDir: true,
   // Both come from the operator's own environment, never from a repository: their way of proving who they are.
   allowUnsafeSshCommand: true,
   allowUnsafeAskPass: true,
 }
 
-const config = [
-  'core.hooksPath=/dev/null',
-  'core.fsmonitor=false',
-  'core.quotePath=false',
-  'core.filesRefLockTimeout=5000',
-  'core.packedRefsTimeout=5000',
-  'gc.auto=0',
-  'maintenance.auto=false',
-  'commit.gpgSign=false',
-  'tag.gpgSign=false',
-  'push.gpgSign=false',
-  'push.followTags=false',
-  'push.recurseSubmodules=no',
-  'fetch.recurseSubmodules=false',
-  'submodule.recurse=false',
-  'i18n.commitEncoding=utf-8',
-  'advice.detachedHead=false',
-]
-const privateConfig = ['core.autocrlf=false', 'core.excludesFile=/dev/null', 'core.attributesFile=/dev/null']
-
 /** A helper that talks http outlives a git that is stopped: it ends by itself when nothing has come for that long. */
 function patience(timeoutMs: number): readonly string[] {
   return ['http.lowSpeedLimit=1', `http.lowSpeedTime=${Math.max(1, Math.ceil(timeoutMs / 1000))}`]
 }
-
-/** What git, ssh and a credential helper need of the person's environment. */
-const passedNames = [
-  'PATH',
-  'HOME',
-  'USER',
-  'LOGNAME',
-  'XDG_CONFIG_HOME',
-  'XDG_RUNTIME_DIR',
-  'TMPDIR',
-  'SSH_AUTH_SOCK',
-  'SSH_ASKPASS',
-  'GIT_SSH_COMMAND',
-  'GIT_ASKPASS',
-  'DBUS_SESSION_BUS_ADDRESS',
-  'SSL_CERT_FILE',
-  'SSL_CERT_DIR',
-  'http_proxy',
-  'https_proxy',
-  'no_proxy',
-  'HTTPS_PROXY',
-  'NO_PROXY',
-  'ALL_PROXY',
-]
 
 /**
  * @returns how git ended, whatever its exit code.
@@ -122,9 +81,8 @@ export async function runGit(call: GitCall): Promise<GitResult> {
     simpleGit({
       baseDir: call.cwd,
       config: [
-        ...config,
+        ...gitSettings({ keepsExcludes: call.keepsExcludes }),
         ...patience(call.silentMsMax ?? call.timeoutMs),
-        ...(call.keepsExcludes === true ? [] : privateConfig),
       ],
       unsafe,
       allowEnvironment: allowedGitEnvironment,
@@ -145,7 +103,7 @@ export async function runGit(call: GitCall): Promise<GitResult> {
         return undefined
       },
     })
-      .env(environment(call.env ?? {}))
+      .env(gitEnvironment(call.env))
       .outputHandler((_command, stdout) => saySomething(stdout))
   const ended = new AbortController()
   const abandoned = whenAborted(abort, ended.signal)
@@ -223,20 +181,4 @@ export function gitObjectMissing(id: string): ConductError {
 
 export function lastLine(text: string): string {
   return text.trimEnd().split('\n').at(-1) ?? ''
-}
-
-function environment(extra: Readonly<Record<string, string>>): Record<string, string> {
-  const built: Record<string, string> = {}
-  for (const name of passedNames) {
-    const value = process.env[name]
-    if (value !== undefined) built[name] = value
-  }
-  return {
-    ...built,
-    LC_ALL: 'C',
-    TZ: 'UTC',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_NO_REPLACE_OBJECTS: '1',
-    ...extra,
-  }
 }

@@ -80,6 +80,7 @@ export const portMethods = {
     remoteHead: 'looks',
     remoteTag: 'looks',
     defaultBranch: 'looks',
+    branchHead: 'looks',
     branches: 'looks',
     readFile: 'looks',
     listFiles: 'looks',

@@ -23,8 +23,8 @@ export async function freezeRepo(
   invariant(repo !== undefined, `the train names a repo that is not declared: ${name}`)
   const mirror = await context.mirror(name)
   const [main] = await Promise.all([mainOf(name, repo, mirror), mirror.fetch()])
-  const head = commit ?? (await mirror.branches()).find((branch) => branch.name === main)?.commit
-  if (head === undefined) {
+  const head = commit ?? (await mirror.branchHead(main))
+  if (head === null) {
     throw new ConductError('SURVEY_REFUSED', `${name}: ${repo.remote} has no branch ${main}`, {
       hint: `Correct repos.${name}.main in lanes.yaml, or push that branch.`,
     })

@@ -81,7 +81,7 @@ test('a live version with another integrity stops the run, whatever is overridde
 
 test('a package that is live already is compared with what is packed, also beside one that is free', async () => {
   await world[Symbol.asyncDispose]()
-  world = await testEstate('full')
+  world = await testEstate('full', [{ name: 'shop', manager: 'pnpm' }])
   await world.publish({
     'package.json': JSON.stringify({
       name: '@rehearsal/money',

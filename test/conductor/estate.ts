@@ -8,7 +8,7 @@ import { type LanesConfig, parseLanesYaml } from '@conduct/config'
 import type { ConductorOptions } from '@conduct/conductor'
 import { openForges } from '@conduct/forge'
 import { type LaneDefinition, openLanes, openStore, systemClock } from '@conduct/lanes/engine'
-import { buildEstate, type Estate } from '@conduct/rehearsal'
+import { buildEstate, type BuildEstateOptions, type Estate } from '@conduct/rehearsal'
 
 const run = promisify(execFile)
 
@@ -31,9 +31,16 @@ export interface TestEstate extends AsyncDisposable {
   snapshot(): Promise<string>
 }
 
-export async function testEstate(size: 'small' | 'full' = 'small'): Promise<TestEstate> {
+export async function testEstate(
+  size: 'small' | 'full' = 'small',
+  consumers?: BuildEstateOptions['consumers'],
+): Promise<TestEstate> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'conductor-estate-')))
-  const estate = await buildEstate({ dir: join(folder, 'estate'), size })
+  const estate = await buildEstate({
+    dir: join(folder, 'estate'),
+    size,
+    ...(consumers === undefined ? {} : { consumers }),
+  })
   const disposables: AsyncDisposable[] = []
   const env = {
     PATH: process.env['PATH'] ?? '',

@@ -1,6 +1,6 @@
 import type { GithubClient } from './client.ts'
 
-const firstWaitMs = 3_000
+const firstWaitMs = 1_000
 const longestWaitMs = 30_000
 const slower = 1.5
 

@@ -29,7 +29,9 @@ export function effectsOf(record: RunRecord): string {
   return [
     live.length === 0 ? 'nothing was published' : `${listed(live)} ${live.length === 1 ? 'is' : 'are'} live`,
     repos.length === 0 ? 'nothing was adopted' : `adopted by ${named(repos)}`,
-    ...(configured.length === 0 ? [] : [`configured ${listed(configured.map(({ action }) => action))}`]),
+    ...(configured.length === 0
+      ? []
+      : [`configured ${listed(configured.map(({ action }) => action.replace(/^set /u, '')))}`]),
     dispatched.length === 0
       ? 'nothing was deployed'
       : `deployed to ${named(dispatched.map(({ repo }) => repo))} (${verified.length} of ${dispatched.length} verified)`,

@@ -70,10 +70,22 @@ function prefix(step: StepRecord): string {
   return step.repo === null ? '' : `${step.repo}: `
 }
 
-/** From the first start to the last end; null while nothing has both. */
+/** How long something of it was under way, without the time between two processes; null while nothing has ended. */
 function durationOf(steps: readonly StepRecord[]): number | null {
-  const starts = steps.flatMap((step) => (step.startedAt === null ? [] : [Date.parse(step.startedAt)]))
-  const ends = steps.flatMap((step) => (step.endedAt === null ? [] : [Date.parse(step.endedAt)]))
-  if (starts.length === 0 || ends.length === 0) return null
-  return Math.max(0, Math.max(...ends) - Math.min(...starts))
+  const spans = steps
+    .flatMap(({ startedAt, endedAt }) =>
+      startedAt === null || endedAt === null
+        ? []
+        : [{ from: Date.parse(startedAt), to: Date.parse(endedAt) }],
+    )
+    .toSorted((one, other) => one.from - other.from)
+  const [first] = spans
+  if (first === undefined) return null
+  let until = first.from
+  let sumMs = 0
+  for (const { from, to } of spans) {
+    sumMs += Math.max(0, to - Math.max(from, until))
+    until = Math.max(until, to)
+  }
+  return sumMs
 }

@@ -196,7 +196,7 @@ describe('what a report must not leave out', () => {
       phase: 'configure',
       kind: 'configure',
       repo: 'shop',
-      action: 'engine-flag',
+      action: 'set engine-flag of shop',
       irreversible: false,
       state: 'done',
       evidence: null,
@@ -206,7 +206,7 @@ describe('what a report must not leave out', () => {
       attempts: 1,
     } as const
 
-    expect(renderRunText({ ...waitingRun, steps: [configured] })).toContain('configured engine-flag')
+    expect(renderRunText({ ...waitingRun, steps: [configured] })).toContain('configured engine-flag of shop')
   })
 
   it('calls a phase done in part when a stopped run left some of its steps', () => {
@@ -228,6 +228,20 @@ describe('what a report must not leave out', () => {
     expect(renderRunText({ ...stoppedRun, steps: deployed, state: 'running', stop: null })).toMatch(
       /… deploy +1 of 2 steps/,
     )
+  })
+
+  it('counts to a phase what was under way, and not the night between two of its steps', () => {
+    const [step] = stoppedRun.steps.filter(({ phase }) => phase === 'adopt')
+    const spans = [
+      ['2026-03-02T18:00:00Z', '2026-03-02T18:00:30Z'],
+      ['2026-03-02T18:00:10Z', '2026-03-02T18:00:40Z'],
+      ['2026-03-03T09:00:00Z', '2026-03-03T09:00:05Z'],
+    ] as const
+    const steps = spans.flatMap(([startedAt, endedAt], at) =>
+      step === undefined ? [] : [{ ...step, id: `adopt:${at}`, state: 'done' as const, startedAt, endedAt }],
+    )
+
+    expect(renderRunText({ ...doneRun, steps })).toMatch(/adopt +3 of 3 steps.* 45s/u)
   })
 
   it('names the steps that a stopped run did not reach', () => {

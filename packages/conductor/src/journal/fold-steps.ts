@@ -18,7 +18,10 @@ export function foldIntent(steps: StepsFold, record: Of<'intent'>): StepsFold {
     record: {
       ...step.record,
       state: 'running',
-      startedAt: step.record.startedAt ?? record.startedAt,
+      // What had ended begins anew; what a crash cut off goes on.
+      startedAt:
+        step.record.endedAt === null ? (step.record.startedAt ?? record.startedAt) : record.startedAt,
+      endedAt: null,
       attempts: step.record.attempts + 1,
       facts: { ...step.record.facts, ...record.facts },
     },
@@ -64,9 +67,19 @@ function proved(step: StepRecord, seen: Proved): StepRecord {
     state: seen.state,
     evidence: seen.evidence,
     facts: { ...step.facts, ...seen.facts },
-    startedAt: step.startedAt ?? seen.startedAt,
-    endedAt: seen.endedAt,
+    ...timesOf(step, seen),
   }
+}
+
+/** A resume that finds what was known already does not change since when it is so, nor how long that took. */
+function timesOf(step: StepRecord, seen: Proved): Pick<StepRecord, 'startedAt' | 'endedAt'> {
+  if (step.endedAt === null) return { startedAt: step.startedAt ?? seen.startedAt, endedAt: seen.endedAt }
+  if (isWell(step.state) && isWell(seen.state)) return { startedAt: step.startedAt, endedAt: step.endedAt }
+  return { startedAt: seen.startedAt, endedAt: seen.endedAt }
+}
+
+function isWell(state: StepRecord['state']): boolean {
+  return state === 'done' || state === 'already'
 }
 
 /** Steps of the new plan, in its order; what an earlier plan has begun stays, what it only planned goes. */

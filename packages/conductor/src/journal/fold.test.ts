@@ -104,6 +104,24 @@ describe('folding a journal', () => {
     expect(record.openings.map((opening) => opening.kind)).toEqual(['run', 'resume'])
   })
 
+  it.each([
+    ['found again by a resume, keeps the time it took', ['done', 'already'], '00:00:02'],
+    ['that failed and is done by a resume, has the time of that', ['failed', 'already'], '00:00:04'],
+  ] as const)('a step %s', (_case, [first, second], ended) => {
+    const resumed: JournalBody = { ...opened, kind: 'resume' }
+    const later = {
+      ...proof(publish, second, 'not_started'),
+      startedAt: '2026-01-01T00:00:03.500Z',
+    } as JournalBody
+
+    const record = foldRun(run, journal(opened, proof(publish, first, 'done'), resumed, later), { launcher })
+
+    expect(record.steps.map((step) => step.endedAt)).toEqual([`2026-01-01T${ended}.000Z`])
+    expect(record.steps.map((step) => step.startedAt === '2026-01-01T00:00:00.000Z')).toEqual([
+      first === 'done',
+    ])
+  })
+
   it('keeps an unknown outcome unknown when a later look cannot read it either', () => {
     const record = foldRun(run, journal(opened, intent(publish), proof(publish, 'unknown', 'not_started')), {
       launcher,

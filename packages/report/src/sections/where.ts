@@ -17,7 +17,7 @@ export function whereSection(record: RunRecord): Section {
       ...(hasPullRequests ? ['pull request'] : []),
       'runs now',
       'ran before',
-      'deployed by',
+      'deployed to',
     ],
     rows: [
       ...planned.map((consumer) => rowOf(record, consumer, hasPullRequests)),
@@ -44,8 +44,17 @@ function rowOf(record: RunRecord, consumer: PlannedConsumer, hasPullRequests: bo
     ...(hasPullRequests ? [pullRequestOf(adoption)] : []),
     runsOf(deployed),
     commit(deployed?.previousSha ?? consumer.deploy.previous, 'not known, or nothing'),
-    plain(deployed?.target ?? consumer.deploy.strategy),
+    targetOf(deployed?.target ?? null, consumer),
   ]
+}
+
+/** An address by its host, so that the table fits its page; where nothing was deployed yet, how it will be. */
+function targetOf(target: string | null, { deploy }: PlannedConsumer): Cell {
+  if (target === null)
+    return plain(deploy.strategy === 'none' ? 'not deployed' : `by ${deploy.strategy}`, 'quiet')
+  return URL.canParse(target) && /^https?:/u.test(target)
+    ? { text: new URL(target).host, href: target }
+    : plain(target)
 }
 
 /** How far a consumer came, and what is true of it now. */

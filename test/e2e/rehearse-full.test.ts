@@ -6,7 +6,7 @@ import { yarnDispatcher } from '../ecosystems/yarn-programs.ts'
 import { conduct, temporaryFolder } from './conduct-process.ts'
 import { expectExit } from './train-process.ts'
 
-const minutesMax = 5 * 60_000
+const minutesMax = 10 * 60_000
 /** The one on Bundler is left out where there is no Ruby. */
 const apps = hasRuby ? 6 : 5
 

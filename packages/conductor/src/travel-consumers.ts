@@ -1,4 +1,5 @@
 import { ConductError, type PhaseName, isConductError } from '@conduct/core'
+import { afterWithin } from './after-within.ts'
 import { type Arrival, HaltedError, travelInOrder } from './consumer-order.ts'
 import { consumerWorkplace } from './consumer-commands.ts'
 import { type ConsumerJourney, type ConsumerPhase, type Journey, surveyOf, travelOf } from './journey.ts'
@@ -30,9 +31,8 @@ export async function travelConsumers(
   phases: readonly ConsumerPhase[],
   clock: PhaseClock,
 ): Promise<void> {
-  const { consumers } = surveyOf(journey)
+  const { consumers, leftOut } = surveyOf(journey)
   const passed = new Map(phases.map((phase) => [phase.name, new Set<string>()]))
-  const inTrain = new Set(consumers.map(({ name }) => name))
   const endPhase = ({ name, appliesTo = () => true }: ConsumerPhase): void => {
     const concerned = consumers.filter(({ consumer }) => appliesTo(consumer)).map((consumer) => consumer.name)
     if (concerned.length === 0) clock.ended(name, 'skipped', `nothing to ${name}`)
@@ -40,9 +40,9 @@ export async function travelConsumers(
   }
 
   const arrivals = await travelInOrder({
-    consumers: consumers.map(({ name, consumer }) => ({
+    consumers: consumers.map(({ name }) => ({
       name,
-      after: consumer.after.filter((before) => inTrain.has(before)),
+      after: afterWithin(journey.context.train.consumers, name, leftOut),
     })),
     onFailure: journey.context.train.onConsumerFailure,
     atOnceMax: consumersAtOnceMax,

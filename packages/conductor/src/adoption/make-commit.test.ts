@@ -3,12 +3,13 @@ import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type CommitId, toCommitId } from '@conduct/core'
+import { type Clock, type CommitId, ConductError, toCommitId } from '@conduct/core'
 import { type Adopter, adopters } from '@conduct/ecosystems'
 import { systemClock } from '@conduct/lanes/engine'
 import { openMirror } from '@conduct/git'
 import type { FrozenConsumer, TrainContext } from '../context.ts'
 import { commitTree } from '../survey/commit-tree.ts'
+import { aClock } from '../survey-fixture.ts'
 import { makeAdoptionCommit } from './make-commit.ts'
 
 interface Locked {
@@ -70,12 +71,12 @@ describe('the adoption commit', () => {
   })
 
   /** The real reader of lockfiles; only the update itself is scripted, to go wrong in a chosen way. */
-  function make(update: (worktree: string) => Promise<void>): Promise<CommitId> {
+  function make(update: (worktree: string) => Promise<void>, clock: Clock = systemClock): Promise<CommitId> {
     const npm = adopters.find((adopter) => adopter.manager === 'npm')
     if (npm === undefined) throw new Error('npm has an adopter')
     const adopter: Adopter = { ...npm, adopt: ({ worktree }) => update(worktree) }
     return makeAdoptionCommit({
-      context: { emit: () => undefined, clock: systemClock } as unknown as TrainContext,
+      context: { emit: () => undefined, clock } as unknown as TrainContext,
       consumer,
       adopter,
       wanted: [{ name: '@acme/engine', version: '4.3.0', integrity: 'sha512-4.3.0' }],
@@ -120,4 +121,47 @@ describe('the adoption commit', () => {
       message: expect.stringContaining('.npmrc') as string,
     })
   })
+
+  it('waits while an edge of the registry does not show our own version yet, and is made once it does', async () => {
+    let asked = 0
+
+    const made = await make(async (worktree) => {
+      asked += 1
+      if (asked < 4)
+        throw new ConductError('ADOPT_NOT_VISIBLE', 'No matching version found for @acme/engine@4.3.0')
+      await lock({ engine: '4.3.0' })(worktree)
+    }, aClock())
+
+    expect(asked).toBe(4)
+    expect(await consumer.mirror.changedPaths(consumer.commit, made)).toEqual(['package-lock.json'])
+  })
+
+  it('waits for our own version no longer than five minutes, and then says what the manager said', async () => {
+    const clock = aClock()
+    let asked = 0
+
+    const made = make(() => {
+      asked += 1
+      return Promise.reject(new ConductError('ADOPT_NOT_VISIBLE', 'npm could not lock @acme/engine@4.3.0'))
+    }, clock)
+
+    await expect(made).rejects.toMatchObject({ code: 'ADOPT_NOT_VISIBLE', retryable: true })
+    expect(clock.monotonicMs()).toBe(5 * 60_000)
+    expect(asked).toBeLessThan(50)
+  })
+
+  it.each(['ADOPT_FAILED', 'REGISTRY_UNREACHABLE'] as const)(
+    'waits for nothing else: %s at once',
+    async (code) => {
+      let asked = 0
+
+      const made = make(() => {
+        asked += 1
+        return Promise.reject(new ConductError(code, 'No matching version found for other@9.9.9'))
+      }, aClock())
+
+      await expect(made).rejects.toMatchObject({ code })
+      expect(asked).toBe(1)
+    },
+  )
 })

@@ -1,5 +1,6 @@
 import type { PlanBasis, PlannedConsumer } from '@conduct/core'
-import type { FrozenConsumer, Survey } from '../context.ts'
+import { afterWithin } from '../after-within.ts'
+import type { FrozenConsumer } from '../context.ts'
 import type { PlanFacts } from './plan-facts.ts'
 
 /** What an approval signs. A secret's goal is covered by `configHash`; it is not written down here. */
@@ -20,7 +21,7 @@ export function toBasis(facts: PlanFacts): PlanBasis {
       tag,
     })),
     catchUp: survey.catchUp,
-    consumers: survey.consumers.map((frozen) => toPlannedConsumer(frozen, survey)),
+    consumers: survey.consumers.map((frozen) => toPlannedConsumer(frozen, facts)),
     overrides: facts.overrides
       .map(({ check, repo, reason, by }) => ({ check, repo, reason, by }))
       .sort((a, b) => `${a.repo}:${a.check}`.localeCompare(`${b.repo}:${b.check}`, 'en')),
@@ -28,11 +29,12 @@ export function toBasis(facts: PlanFacts): PlanBasis {
   }
 }
 
-function toPlannedConsumer(frozen: FrozenConsumer, survey: Survey): PlannedConsumer {
+function toPlannedConsumer(frozen: FrozenConsumer, { survey, train }: PlanFacts): PlannedConsumer {
   const { consumer } = frozen
+  const known = [...train.consumers, ...survey.consumers.map((one) => one.consumer)]
   return {
     repo: frozen.name,
-    after: consumer.after.filter((name) => !survey.leftOut.includes(name)),
+    after: afterWithin(known, frozen.name, survey.leftOut),
     adopt: { manager: frozen.adopter?.manager ?? 'none', via: frozen.via },
     configure: consumer.configure.map(({ name, action, goal, secret }) => ({
       name,

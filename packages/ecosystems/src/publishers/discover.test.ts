@@ -123,6 +123,78 @@ describe('the order of publication', () => {
     })
   })
 
+  const workspace = (members: Record<string, object>) =>
+    discoverPackages({
+      tree: treeOf({
+        'package.json': { private: true },
+        'pnpm-workspace.yaml': "packages: ['packages/*']\ncatalog:\n  d: ^1.0.0\n",
+        ...Object.fromEntries(
+          Object.entries(members).map(([name, fields]) => [
+            `packages/${name}/package.json`,
+            member(name, fields),
+          ]),
+        ),
+      }),
+      kind: 'pnpm',
+      env: {},
+    })
+
+  it('follows what a workspace writes instead of a range: workspace:, catalog:, aliases, paths', async () => {
+    const found = await workspace({
+      a: { dependencies: { z: 'workspace:^' } },
+      b: { dependencies: { d: 'catalog:' }, devDependencies: { a: 'workspace:*' } },
+      c: { dependencies: { renamed: 'workspace:y@~' } },
+      d: { dependencies: { other: 'npm:w@^1.0.0' } },
+      w: {},
+      y: { peerDependencies: { x: 'workspace:../x' } },
+      x: { dependencies: { a: 'file:../a' } },
+      z: {},
+    })
+
+    expect(found.map(({ name }) => name)).toEqual(['z', 'a', 'w', 'd', 'b', 'x', 'y', 'c'])
+    expect(found.find(({ name }) => name === 'c')?.needs).toEqual(['y'])
+  })
+
+  it('sees a circle through aliases and optional needs, and none in what is only developed with', async () => {
+    const circle = workspace({
+      a: { dependencies: { renamed: 'workspace:b@^' } },
+      b: { optionalDependencies: { a: 'workspace:*' } },
+    })
+    const none = await workspace({
+      a: { dependencies: { b: 'workspace:^' } },
+      b: { devDependencies: { a: 'workspace:*' } },
+    })
+
+    await expect(circle).rejects.toMatchObject({ code: 'PUBLISH_CYCLE', details: { cycle: ['a', 'b', 'a'] } })
+    expect(none.map(({ name }) => name)).toEqual(['b', 'a'])
+  })
+
+  it('passes private members by, and refuses what nobody could install without one', async () => {
+    const inner = { private: true, dependencies: { a: 'workspace:*' } }
+    const fine = await workspace({
+      a: { devDependencies: { inner: 'workspace:*' } },
+      b: { dependencies: { inner: 'workspace:*' }, bundleDependencies: ['inner'] },
+      c: { dependencies: { inner: '^1.0.0' } },
+      inner,
+    })
+
+    expect(fine.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
+    for (const field of ['dependencies', 'optionalDependencies', 'peerDependencies']) {
+      await expect(workspace({ a: { [field]: { inner: 'workspace:^' } }, inner })).rejects.toMatchObject({
+        code: 'PACKAGE_INVALID',
+        message:
+          'packages/a/package.json: it needs inner of its workspace, which is private and never published',
+      })
+    }
+  })
+
+  it('does not exist for two members of one name', async () => {
+    await expect(workspace({ a: {}, b: { name: 'a' } })).rejects.toMatchObject({
+      code: 'PACKAGE_INVALID',
+      message: 'packages/a/package.json and packages/b/package.json are both called a',
+    })
+  })
+
   it('is not guessed while a manifest or the list of members cannot be parsed', async () => {
     const top = { private: true, workspaces: ['*'] }
     const broken = { 'package.json': top, 'a/package.json': '<<<<<<< ours\n{}' }

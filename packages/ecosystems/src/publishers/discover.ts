@@ -1,3 +1,4 @@
+import { ConductError } from '@conduct/core'
 import type { DiscoveredPackage, FileTree } from '../ports.ts'
 import type { Manifest } from '../manifests/manifest.ts'
 import type { Env } from '../manifests/npmrc.ts'
@@ -5,6 +6,7 @@ import { requirePublishable } from '../manifests/publishable.ts'
 import { inPublishOrder } from '../manifests/publish-order.ts'
 import { readWorkspace, type WorkspaceKind } from '../manifests/workspace.ts'
 import { readRegistries } from '../registry/registry-of.ts'
+import { asTexts } from '../unknown.ts'
 
 /** What an installed package needs of the others; `devDependencies` are not installed with it. */
 const neededFields = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const
@@ -22,25 +24,82 @@ export interface DiscoverOptions {
  */
 export async function discoverPackages(options: DiscoverOptions): Promise<readonly DiscoveredPackage[]> {
   const registryOf = await readRegistries(options.tree, options.env)
-  const publishable = (await readWorkspace(options.tree, options.kind)).flatMap((manifest) => {
+  const members = await readWorkspace(options.tree, options.kind)
+  const publishable = members.flatMap((manifest) => {
     const { name, version } = manifest
     return manifest.isPrivate || name === null || version === null ? [] : [{ manifest, name, version }]
   })
   const names = new Set(publishable.map((one) => one.name))
-  const packages = publishable.map(({ manifest, name, version }) => ({
-    name,
-    version,
-    directory: manifest.directory,
-    isPrivate: false,
-    registry: registryOf(manifest),
-    needs: [...neededBy(manifest)].filter((needed) => needed !== name && names.has(needed)).sort(),
-  }))
-  for (const [index, one] of packages.entries()) {
-    requirePublishable({ ...one, ecosystem: 'npm', file: publishable[index]?.manifest.path ?? '' })
-  }
+  const privates = new Set(
+    members.flatMap(({ name, isPrivate }) => (isPrivate && name !== null ? [name] : [])),
+  )
+  const packages = publishable.map(({ manifest, name, version }) => {
+    const found = {
+      name,
+      version,
+      directory: manifest.directory,
+      isPrivate: false,
+      registry: registryOf(manifest),
+      needs: neededBy(manifest)
+        .map((need) => need.name)
+        .filter((needed) => needed !== name && names.has(needed))
+        .sort(),
+    }
+    requirePublishable({ ...found, ecosystem: 'npm', file: manifest.path })
+    requireInstallable(manifest, privates)
+    return found
+  })
+  requireOneEach(publishable)
   return inPublishOrder(packages)
 }
 
-function neededBy(manifest: Manifest): ReadonlySet<string> {
-  return new Set(neededFields.flatMap((field) => [...manifest.ranges(field).keys()]))
+interface Need {
+  readonly name: string
+  /** Only the workspace can give it. */
+  readonly isLocal: boolean
+}
+
+/** `workspace:engine@^1.0.0` and `npm:engine@^1.0.0` stand under another name than the one they mean. */
+const alias = /^(?:workspace|npm):((?:@[^/@]+\/)?[^/@]+)@/
+
+function neededBy(manifest: Manifest): readonly Need[] {
+  const needs = neededFields.flatMap((field) =>
+    [...manifest.ranges(field)].map(([written, range]) => ({
+      name: alias.exec(range)?.[1] ?? written,
+      isLocal: range.startsWith('workspace:'),
+    })),
+  )
+  return [...new Map(needs.map((need) => [need.name, need])).values()]
+}
+
+/** A private member travels inside a package, or nobody can install that package. */
+function requireInstallable(manifest: Manifest, privates: ReadonlySet<string>): void {
+  const { bundleDependencies, bundledDependencies } = manifest.fields
+  const bundled = bundleDependencies ?? bundledDependencies
+  if (bundled === true) return
+  const inside = new Set(asTexts(bundled))
+  const missing = neededBy(manifest).filter(
+    ({ name, isLocal }) => isLocal && privates.has(name) && !inside.has(name),
+  )
+  if (missing.length === 0) return
+  const names = missing.map(({ name }) => name).join(', ')
+  throw new ConductError(
+    'PACKAGE_INVALID',
+    `${manifest.path}: it needs ${names} of its workspace, which is private and never published`,
+    { hint: 'Publish it, bundle it, or make it a devDependency.', details: { file: manifest.path } },
+  )
+}
+
+function requireOneEach(
+  publishable: readonly { readonly manifest: Manifest; readonly name: string }[],
+): void {
+  const files = Map.groupBy(publishable, ({ name }) => name)
+  for (const [name, [first, second]] of files) {
+    if (first === undefined || second === undefined) continue
+    throw new ConductError(
+      'PACKAGE_INVALID',
+      `${first.manifest.path} and ${second.manifest.path} are both called ${name}`,
+      { hint: 'One of them is private, or has another name.' },
+    )
+  }
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { leftStaged } from '@conduct/core'
 import type { Estate } from '@conduct/rehearsal'
 import { describe, expect, test } from 'vitest'
 import { git, readWorld } from './estate-world.ts'
@@ -54,6 +55,13 @@ describe('a train whose library is staged', () => {
     const still = await conductor.resumeRun({ run, waitMsMax: 0 })
     expect(still).toMatchObject({ exit: 6, record: { next, stop: { code: 'STAGE_APPROVAL_MISSING' } } })
 
+    const { ways } = await conductor.previewCompensation({ run })
+    expect(ways.map(({ outlook, why }) => `${outlook} ${why}`)).toContainEqual(
+      expect.stringMatching(
+        /^stays .*stays staged .*; a maintainer throws it away with: npm stage reject [0-9a-f-]{36} /u,
+      ),
+    )
+
     await typeAsMaintainer(estate, next)
     const finished = await conductor.resumeRun({ run, waitMsMax: 0 })
 
@@ -91,6 +99,7 @@ describe('a train whose library is staged', () => {
     expect([...(await estate.readAttempts()).stages.values()]).toEqual([1])
     const aborted = await conductor.abortRun({ run: waiting.record.run, reason: 'thrown away' })
     expect(aborted.record.state).toBe('aborted')
+    expect(leftStaged(aborted.record.steps)).toEqual([])
   })
 
   test('refuses to take over what somebody else staged from other bytes', async () => {

@@ -1,4 +1,4 @@
-import type { RunRecord, StepRecord } from '@conduct/core'
+import { leftStaged, type RunRecord, type StepRecord } from '@conduct/core'
 import { listed } from './cells.ts'
 
 /**
@@ -14,7 +14,8 @@ export function effectsOf(record: RunRecord): string {
       (step.state === 'unknown' || (step.state === 'running' && record.state !== 'running')) &&
       !isTakenBack(record, step),
   )
-  const counts = [published, adopted, deployed, configured, open]
+  const staged = leftStaged(steps)
+  const counts = [published, adopted, deployed, configured, open, staged]
   if (!record.irreversibleDone && counts.every((list) => list.length === 0))
     return 'nothing was changed anywhere'
 
@@ -28,6 +29,10 @@ export function effectsOf(record: RunRecord): string {
   const deprecated = published.filter((one) => one.deprecated !== null)
   return [
     live.length === 0 ? 'nothing was published' : `${listed(live)} ${live.length === 1 ? 'is' : 'are'} live`,
+    ...staged.map(({ package: name, version, reject }) => {
+      const thrown = reject === null ? '' : ` (a maintainer throws it away with: ${reject})`
+      return `${name} ${version} was staged, and nobody has seen it approved${thrown}`
+    }),
     repos.length === 0 ? 'nothing was adopted' : `adopted by ${named(repos)}`,
     ...(configured.length === 0
       ? []

@@ -189,6 +189,24 @@ describe('what a report must not leave out', () => {
     expect(text).toContain('? publish')
   })
 
+  it('names what stays staged, with the command by which it goes', () => {
+    const facts = { package: '@acme/engine', version: '4.3.0', registry: 'https://r/', stageId: 'id-1' }
+    const [step] = waitingRun.steps
+    if (step === undefined) throw new Error('the sample has steps')
+    const staged = { ...step, id: 'stage:x', kind: 'stage', state: 'done' } as const
+    const reject = 'npm stage reject id-1'
+    const record = { ...waitingRun, steps: [{ ...staged, facts: { ...facts, reject } }] }
+
+    const text = renderRunText(record)
+    expect(text).toContain(
+      '@acme/engine 4.3.0 was staged, and nobody has seen it approved (a maintainer throws it away with: npm stage reject id-1)',
+    )
+    expect(text).not.toMatch(/nothing was changed anywhere/iu)
+    expect(runToJson(record).staged).toEqual([
+      { package: '@acme/engine', version: '4.3.0', registry: 'https://r/', stage_id: 'id-1', reject },
+    ])
+  })
+
   it('names a configuration that was changed, although it can be undone', () => {
     const configured = {
       ...stoppedRun.steps[0],

@@ -1,5 +1,14 @@
 /** RunRecord and Plan → the JSON of the command line: snake case, durations in seconds, times in RFC 3339. */
-import type { Approval, ApprovalAsked, Override, Plan, PlanDiff, RunRecord, StepRecord } from '@conduct/core'
+import {
+  type Approval,
+  type ApprovalAsked,
+  leftStaged,
+  type Override,
+  type Plan,
+  type PlanDiff,
+  type RunRecord,
+  type StepRecord,
+} from '@conduct/core'
 import type { EstateInput } from './describe-estate.ts'
 
 export function runToJson(record: RunRecord) {
@@ -12,6 +21,7 @@ export function runToJson(record: RunRecord) {
       ...one,
       ...(deprecated === null ? {} : { deprecated }),
     })),
+    ...stagedToJson(record),
     adopted: record.adopted.map(
       ({ repo, package: name, from, to, commit, pullRequest, surveyed, reverted }) => ({
         repo,
@@ -174,6 +184,16 @@ export function estateToJson(status: EstateInput) {
       stop,
     })),
   }
+}
+
+/** Absent where nothing is left staged. */
+function stagedToJson({ steps }: RunRecord) {
+  const staged = leftStaged(steps).map(({ stageId, reject, ...one }) => ({
+    ...one,
+    stage_id: stageId,
+    ...(reject === null ? {} : { reject }),
+  }))
+  return staged.length === 0 ? {} : { staged }
 }
 
 function stepToJson(step: StepRecord) {

@@ -6,6 +6,9 @@ import {
   askedSentence,
   describePhase,
   formatDuration,
+  hasEnded,
+  leftStaged,
+  leftStagedText,
   printableLine,
   printableLines,
   waitsAtRegistry,
@@ -101,6 +104,7 @@ function facts(record: RunRecord): readonly string[] {
           `${name} ${version} (${integrity.slice(0, 23)}…)${deprecated === null ? '' : ', deprecated'}`,
       ),
     ),
+    ...fact('staged', hasEnded(record.state) ? leftStaged(record.steps).map(leftStagedText) : []),
     ...fact(
       'adopted',
       record.adopted.map(({ repo, package: name, from, to, commit, reverted }) => {

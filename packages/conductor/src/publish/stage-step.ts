@@ -93,7 +93,7 @@ async function judgeStaged(
   seen: ObservedStage,
   { artifact, stagedIntegrity }: StagedQuestion,
 ): Promise<Observation> {
-  const { name, version, registry } = artifact
+  const { name, version } = artifact
   const packed = packedOf(artifact)
   switch (seen.state) {
     case 'absent':
@@ -115,10 +115,9 @@ async function judgeStaged(
       const integrity = isListedAsOurs ? await stagedIntegrity(id) : `sha1-${listed}`
       if (integrity === packed.integrity)
         return goal(artifact, { id, how: `is staged as ${id} with ${integrity}` })
-      const reject = showCommand({ argv: stagingOf(artifact).rejectCommand({ id, registry }) })
       return mismatch(
         `${name}@${version} is staged as ${id} with ${integrity}, packed was ${packed.integrity}`,
-        `Find out who staged it; a maintainer throws it away with: ${reject}`,
+        `Find out who staged it; a maintainer throws it away with: ${rejectWords(artifact, id)}`,
       )
     }
     default:
@@ -127,9 +126,17 @@ async function judgeStaged(
 }
 
 function goal(
-  { name, version, registry }: CheckedArtifact,
+  artifact: CheckedArtifact,
   { id, how }: { readonly id: string; readonly how: string },
 ): Observation {
-  const facts: Facts = { package: name, version, registry, stageId: id }
+  const { name, version, registry } = artifact
+  // Whoever gives the run up is told how what stays there goes.
+  const reject = rejectWords(artifact, id)
+  const facts: Facts = { package: name, version, registry, stageId: id, reject }
   return { state: 'goal', evidence: `${name}@${version}: ${how}`, facts }
+}
+
+function rejectWords(artifact: CheckedArtifact, id: string): string {
+  const { registry } = artifact
+  return showCommand({ argv: stagingOf(artifact).rejectCommand({ id, registry }) })
 }

@@ -84,4 +84,36 @@ describe('the ways back of a journal', () => {
   it('are none where nothing was planned', () => {
     expect(waysBackOf(journal({ type: 'closed' }))).toEqual([])
   })
+
+  it('name what is staged with the command by which it goes, and not what was published since', () => {
+    const facts = {
+      package: 'a',
+      version: '1.0.0',
+      registry: 'https://r/',
+      stageId: 'id-1',
+      reject: 'npm stage reject id-1',
+    }
+    const done = (id: string, kind: string, more: object): JournalBody => ({
+      type: 'proof',
+      step: { id, phase: 'publish', kind, repo: null, action: id, irreversible: kind === 'publish' },
+      startedAt: '2026-01-01T00:00:00.000Z',
+      state: 'done',
+      evidence: '',
+      facts: { ...more },
+      effect: 'done',
+    })
+    const stage = 'stage:a@1.0.0'
+    const records = [
+      planned(way(stage, null, { kind: 'stays', repo: null, action: 'what was staged stays' })),
+      begun(stage),
+    ]
+    const staged = [...records, done(stage, 'stage', facts)]
+    const published = [...staged, done('publish:a@1.0.0', 'publish', { package: 'a', version: '1.0.0' })]
+
+    expect(waysBackOf(journal(...records)).map((one) => one.way.action)).toEqual(['what was staged stays'])
+    expect(waysBackOf(journal(...staged)).map((one) => one.way.action)).toEqual([
+      'a@1.0.0 stays staged at https://r/ as id-1, unless a maintainer approved it since; a maintainer throws it away with: npm stage reject id-1',
+    ])
+    expect(waysBackOf(journal(...published))).toEqual([])
+  })
 })

@@ -1,5 +1,6 @@
-import type { CompensationStep } from '@conduct/core'
+import { type CompensationStep, leftStaged, leftStagedText } from '@conduct/core'
 import type { JournalRecord } from '../journal/journal-record.ts'
+import { stepId } from '../step-id.ts'
 
 /** A way back of a run, and whether there is anything to take back. */
 export interface RunWay {
@@ -27,8 +28,27 @@ export function waysBackOf(records: readonly JournalRecord[]): readonly RunWay[]
   return [...effects].flatMap(([undoes, at]) => {
     const governing = planned.findLast((plan) => plan.at < at)
     const ways = governing?.ways.filter((way) => way.undoes === undoes) ?? []
-    return ways.map((way) => ({ way, isTouched: begunAt(way) !== Number.POSITIVE_INFINITY }))
+    return ways
+      .flatMap((way) => withStaged(records, way))
+      .map((way) => ({ way, isTouched: begunAt(way) !== Number.POSITIVE_INFINITY }))
   })
+}
+
+/** What is staged is named with the command by which it goes; what was published since is staged no more. */
+function withStaged(records: readonly JournalRecord[], way: CompensationStep): readonly CompensationStep[] {
+  const proofs = records.flatMap((record) =>
+    record.type === 'proof'
+      ? [{ id: record.step.id, kind: record.step.kind, state: record.state, facts: record.facts }]
+      : [],
+  )
+  const isStaged = proofs.some(
+    ({ id, kind, facts }) => id === way.undoes && kind === 'stage' && 'stageId' in facts,
+  )
+  if (!isStaged) return [way]
+  const left = leftStaged(proofs).find(
+    ({ package: name, version }) => stepId.stage(name, version) === way.undoes,
+  )
+  return left === undefined ? [] : [{ ...way, action: leftStagedText(left) }]
 }
 
 /** Step → place of its first intent. */

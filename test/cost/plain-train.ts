@@ -14,6 +14,8 @@ const run = promisify(execFile)
 /** A train without a library, whose declared commands are given: nothing of a package manager is in it. */
 export interface PlainTrain extends AsyncDisposable {
   readonly dir: string
+  /** Addresses; the producer first. */
+  readonly remotes: readonly string[]
   readonly conductor: Conductor
 }
 
@@ -26,14 +28,18 @@ export interface PlainTrainOptions {
   readonly emit?: (event: ConductEventBody) => void
   /** Seen instead of the store that was opened. */
   readonly over?: (store: Store) => Store
+  /** How a bare repository on this machine is reached; absent: as a file. */
+  readonly addressOf?: (repository: string) => string
 }
 
 export async function openPlainTrain(options: PlainTrainOptions): Promise<PlainTrain> {
   const dir = await mkdtemp(path.join(tmpdir(), 'conduct-bench-'))
   const consumers = Array.from({ length: options.consumers }, (_, index) => `app${index + 1}`)
-  for (const repo of ['engine', ...consumers]) await createRemote(dir, repo)
+  const { addressOf = (repository) => `file://${repository}` } = options
+  const remotes = new Map<string, string>()
+  for (const repo of ['engine', ...consumers]) remotes.set(repo, addressOf(await createRemote(dir, repo)))
   const file = path.join(dir, 'lanes.yaml')
-  const text = lanesYaml(dir, consumers, options)
+  const text = lanesYaml(remotes, options)
   await writeFile(file, text)
   const { config, findings } = parseLanesYaml({ file, text })
   if (config === null) throw new Error(findings.map(({ message }) => message).join('\n'))
@@ -63,6 +69,7 @@ export async function openPlainTrain(options: PlainTrainOptions): Promise<PlainT
   })
   return {
     dir,
+    remotes: [...remotes.values()],
     conductor,
     async [Symbol.asyncDispose]() {
       await opened[Symbol.asyncDispose]()
@@ -71,7 +78,7 @@ export async function openPlainTrain(options: PlainTrainOptions): Promise<PlainT
   }
 }
 
-async function createRemote(dir: string, repo: string): Promise<void> {
+async function createRemote(dir: string, repo: string): Promise<string> {
   const bare = path.join(dir, 'remotes', `${repo}.git`)
   await mkdir(path.dirname(bare), { recursive: true })
   await run('git', ['init', '--quiet', '--bare', '--initial-branch=main', bare])
@@ -81,21 +88,24 @@ async function createRemote(dir: string, repo: string): Promise<void> {
     `commit refs/heads/main\ncommitter ${who}\ndata 5\nbegin\nM 100644 inline README.md\ndata 4\nhi!\n\ndone\n`,
   )
   await importing
+  return bare
 }
 
 function lanesYaml(
-  dir: string,
-  consumers: readonly string[],
+  remotes: ReadonlyMap<string, string>,
   { check, deploy }: Pick<PlainTrainOptions, 'check' | 'deploy'>,
 ): string {
-  const repo = (name: string) =>
-    `  ${name}: { remote: ${JSON.stringify(`file://${path.join(dir, 'remotes', `${name}.git`)}`)}, main: main, forge: none, checks: [${check}] }`
+  const consumers = [...remotes.keys()].slice(1)
+  const repos = [...remotes].map(
+    ([name, remote]) =>
+      `  ${name}: { remote: ${JSON.stringify(remote)}, main: main, forge: none, checks: [${check}] }`,
+  )
   return [
     'version: 1',
     'estate: bench',
     'people: { ana: {} }',
     'repos:',
-    ...['engine', ...consumers].map(repo),
+    ...repos,
     'lanes:',
     '  release_train:',
     '    use: release_train',

@@ -23,7 +23,7 @@ export const hasCeph = ['ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin', 'mon
   },
 )
 
-const commandMsMax = 60_000
+const commandMsMax = 150_000
 const bucket = 'lanes'
 
 /** A Ceph of one monitor, one disk in memory and one S3 gateway, on loopback. */

@@ -54,7 +54,8 @@ export async function startS3(options: { readonly bucket?: string } = {}): Promi
 
 /** Passes everything on as it is; Node's server dates its answers. */
 async function startFront(to: URL): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const agent = new Agent({ keepAlive: true })
+  // A connection that was kept may be closed from there just as it is used again, and a body cannot be sent twice.
+  const agent = new Agent({ keepAlive: false })
   const front = createServer((incoming, response) => {
     const { method, url: path, headers } = incoming
     const outgoing = send({ host: to.hostname, port: to.port, method, path, headers, agent }, (answer) => {

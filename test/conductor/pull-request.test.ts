@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { RunOptions, RunResult } from '@conduct/conductor'
+import { openForges } from '@conduct/forge'
 import { inRepo } from '../forge/workshop.ts'
 import { git } from './estate-world.ts'
 import { childOf, type ForgeEstate, forgeToken } from './forge-estate.ts'
@@ -249,6 +250,20 @@ describe.concurrent('what a run has offered', () => {
     const { record } = await waiting(world)
     await using opened = await open(world)
 
+    const [pull] = world.shop.records.pulls
+    const seen = await opened.conductor.estateStatus()
+    expect(seen.forge).toMatchObject([
+      { repo: 'engine', notAsked: null, checks: { verdict: 'green' }, pullRequests: [], blocking: null },
+      { repo: 'shop', checks: { verdict: 'green' }, pullRequests: [{ number: pull?.number }], unknown: [] },
+    ])
+    const { signal } = new AbortController()
+    const askForge = openForges({ env: {}, clock: hastyClock(), signal })
+    await using nobody = await openConductor({ ...childOf(world), askForge })
+    expect((await nobody.conductor.estateStatus()).forge).toMatchObject([
+      { repo: 'engine', notAsked: expect.stringMatching(/token|credential/i) as string, checks: null },
+      { repo: 'shop', checks: null, pullRequests: null },
+    ])
+
     const aborted = await opened.conductor.abortRun({ run: record.run, reason: 'wrong week' })
 
     expect(aborted.record.state).toBe('aborted')
@@ -327,6 +342,7 @@ describe.concurrent('the forge at preflight', () => {
 
     expect(exit).toBe(3)
     expect(record.stop?.message).toContain(`red blocking_label:shop: #${number} (Hold the line)`)
+    expect((await opened.conductor.estateStatus()).forge[1]).toMatchObject({ blocking: [{ number }] })
     expect(record.irreversibleDone).toBe(false)
   })
 })

@@ -57,6 +57,7 @@ export async function exerciseEverything(): Promise<Pick<GithubDouble, 'answers'
   await repository.findPullRequest(wanted)
   await repository.closePullRequest(number)
   await shop.addPullFromFork({ from: 'else/shop', files: { a: '2' } })
+  await repository.readOpenPullRequests('conduct/run-')
   await repository.readPullRequestsFromElsewhere()
 
   shop.addWorkflow('deploy.yml')

@@ -1,6 +1,6 @@
 import type { Approval, Clock, CommitId, DryRun, EmitEvent, Identity, Plan, RunRecord } from '@conduct/core'
 import type { LanesConfig } from '@conduct/config'
-import type { AskForge } from '@conduct/forge'
+import type { AskForge, CommitVerdict } from '@conduct/forge'
 import type { Lanes, Store } from '@conduct/lanes/engine'
 import type { Proving } from './approval/give-approval.ts'
 import type { HitCrashPoint } from './context.ts'
@@ -155,4 +155,24 @@ export interface EstateStatus {
     readonly waiting: number
   }[]
   readonly runs: readonly RunSummary[]
+  /** Repos that have a forge; the others are not listed. */
+  readonly forge: readonly {
+    readonly repo: string
+    /** Why nobody was asked; null: it was. */
+    readonly notAsked: string | null
+    /** Of main's head. */
+    readonly checks: { readonly verdict: CommitVerdict['verdict']; readonly detail: string } | null
+    /** Open ones that runs have made; null: not known. */
+    readonly pullRequests: readonly AtForge[] | null
+    /** Open, with the label that blocks releases; null: no label is declared, or it is not known. */
+    readonly blocking: readonly AtForge[] | null
+    /** What could not be read, and why. */
+    readonly unknown: readonly string[]
+  }[]
+}
+
+interface AtForge {
+  readonly number: number
+  readonly url: string
+  readonly title: string
 }

@@ -4,6 +4,7 @@ import type { AddComment, OpenIssue, Request, Thread } from './ports/issue.ts'
 import type {
   MergeOutcome,
   MergePullRequest,
+  OfferedPullRequest,
   OpenOutcome,
   OpenPullRequest,
   PullRequest,
@@ -74,6 +75,8 @@ interface Rules {
 
 interface PullRequests {
   findPullRequest(options: PullRequestIdentity): Promise<Reading<PullRequest>>
+  /** Open ones from branches of this repository whose name begins so. */
+  readOpenPullRequests(headPrefix: string): Promise<Reading<readonly OfferedPullRequest[]>>
   readPullRequestsFromElsewhere(): Promise<Reading<readonly PullRequestFromElsewhere[]>>
   openPullRequest(options: OpenPullRequest): Promise<OpenOutcome>
   readPullRequest(number: number): Promise<Reading<PullRequest>>

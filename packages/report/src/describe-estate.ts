@@ -20,6 +20,22 @@ export interface EstateInput {
     readonly startedAt: string
     readonly stop: string | null
   }[]
+  readonly forge: readonly ForgeInput[]
+}
+
+interface ForgeInput {
+  readonly repo: string
+  readonly notAsked: string | null
+  readonly checks: { readonly verdict: string; readonly detail: string } | null
+  readonly pullRequests: readonly AtForgeInput[] | null
+  readonly blocking: readonly AtForgeInput[] | null
+  readonly unknown: readonly string[]
+}
+
+interface AtForgeInput {
+  readonly number: number
+  readonly url: string
+  readonly title: string
 }
 
 interface TrainInput {
@@ -68,6 +84,7 @@ export function describeEstate(status: EstateInput, options: { readonly next?: s
     sections: [
       packagesSection(status.trains),
       consumersSection(status.trains),
+      ...(status.forge.length === 0 ? [] : [forgeSection(status)]),
       lanesSection(status),
       runsSection(status),
     ],
@@ -132,6 +149,33 @@ function consumersSection(trains: readonly TrainInput[]): Section {
     ),
     empty: 'No train has consumers.',
   }
+}
+
+function forgeSection({ forge }: EstateInput): Section {
+  const items = (shown: readonly AtForgeInput[] | null): Cell =>
+    shown === null
+      ? plain('', 'quiet')
+      : plain(
+          shown.length === 0 ? 'none' : shown.map(({ number, title }) => `#${number} ${title}`).join(', '),
+        )
+  return {
+    title: 'At the forge',
+    note: null,
+    columns: ['repo', 'checks of main', 'open pull requests of runs', 'blocking a release'],
+    rows: forge.map((one): Cell[] => [
+      plain(one.repo),
+      one.notAsked === null ? checksCell(one) : plain(`not asked: ${one.notAsked}`, 'unknown'),
+      items(one.pullRequests),
+      items(one.blocking),
+    ]),
+    empty: 'No repo has a forge.',
+  }
+}
+
+function checksCell({ checks, unknown }: ForgeInput): Cell {
+  if (checks === null) return plain(unknown.join('; ') || 'unknown', 'unknown')
+  const tone = checks.verdict === 'green' ? 'good' : checks.verdict === 'red' ? 'bad' : 'waiting'
+  return plain(`${checks.verdict}: ${checks.detail}`, checks.verdict === 'unknown' ? 'unknown' : tone)
 }
 
 function lanesSection({ lanes }: EstateInput): Section {

@@ -523,6 +523,24 @@ describe('the estate at a glance', () => {
       },
     ],
     lanes: [{ lane: 'release_train', holders: ['cli:ana@desk'], waiting: 2 }],
+    forge: [
+      {
+        repo: 'shop',
+        notAsked: null,
+        checks: { verdict: 'red', detail: 'test' },
+        pullRequests: [{ number: 7, url: 'https://github.example/acme/shop/pull/7', title: 'Adopt engine' }],
+        blocking: [],
+        unknown: [],
+      },
+      {
+        repo: 'admin',
+        notAsked: 'There is no token for github.example',
+        checks: null,
+        pullRequests: null,
+        blocking: null,
+        unknown: [],
+      },
+    ],
     runs: [
       {
         run: '8f2c',
@@ -558,6 +576,10 @@ describe('the estate at a glance', () => {
           packages: [{ in_manifest: '4.3.0' }],
           consumers: [{ behind: false }, { behind: true }, { behind: null }],
         },
+      ],
+      forge: [
+        { repo: 'shop', not_asked: null, pull_requests: [{ number: 7 }], blocking: [] },
+        { repo: 'admin', not_asked: 'There is no token for github.example', checks: null },
       ],
       runs: [{ started_at: '2026-03-02T09:12:00.000Z' }],
     })

@@ -175,6 +175,14 @@ export function estateToJson(status: EstateInput) {
         unknown,
       })),
     })),
+    forge: status.forge.map(({ repo, notAsked, checks, pullRequests, blocking, unknown }) => ({
+      repo,
+      not_asked: notAsked,
+      checks: checks === null ? null : { ...checks },
+      pull_requests: pullRequests?.map((one) => ({ ...one })) ?? null,
+      blocking: blocking?.map((one) => ({ ...one })) ?? null,
+      unknown: [...unknown],
+    })),
     lanes: status.lanes.map(({ lane, holders, waiting }) => ({ lane, holders: [...holders], waiting })),
     runs: status.runs.map(({ run, train, state, startedAt, stop }) => ({
       run,

@@ -10,6 +10,11 @@ export function statusText(status: EstateStatus, style: Style): string {
   return [
     ...status.trains.map((train) => trainText(train, style)),
     section(
+      'At the forge',
+      status.forge.map((one) => [one.repo, forgeText(one, style)]),
+      style,
+    ),
+    section(
       'Lanes',
       status.lanes.map(({ lane, holders, waiting }) => {
         const state =
@@ -56,6 +61,23 @@ function trainText(train: EstateStatus['trains'][number], style: Style): string 
     ] as const
   })
   return section(`Train ${train.train}`, [...packages, ...consumers], style)
+}
+
+function forgeText(at: EstateStatus['forge'][number], style: Style): string {
+  if (at.notAsked !== null) return style.yellow(`not asked: ${printableLine(at.notAsked)}`)
+  const { checks, pullRequests, blocking, unknown } = at
+  const items = (listed: readonly { readonly number: number; readonly title: string }[]) =>
+    listed.map(({ number, title }) => `#${number} ${printableLine(title)}`).join(', ')
+  const colour =
+    checks?.verdict === 'green' ? style.green : checks?.verdict === 'red' ? style.red : style.yellow
+  return [
+    ...(checks === null ? [] : [`${colour(checks.verdict)} (${printableLine(checks.detail)})`]),
+    ...(pullRequests === null || pullRequests.length === 0 ? [] : [`offered: ${items(pullRequests)}`]),
+    ...(blocking === null || blocking.length === 0
+      ? []
+      : [style.yellow(`a release is blocked by ${items(blocking)}`)]),
+    ...unknown.map((why) => style.yellow(`unknown: ${printableLine(why)}`)),
+  ].join('; ')
 }
 
 function section(title: string, rows: readonly (readonly [string, string])[], style: Style): string {

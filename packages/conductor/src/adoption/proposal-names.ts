@@ -1,9 +1,12 @@
 import type { RunId } from '@conduct/core'
 import { stepId } from '../step-id.ts'
 
+/** How every branch of a run begins. */
+export const runBranches = 'conduct/run-'
+
 /** The branch that a run offers its commits on, the same in every consumer. */
 export function proposalBranch(run: RunId): string {
-  return `conduct/run-${run}`
+  return `${runBranches}${run}`
 }
 
 /** The branch that the way back of a run offers its commits on. */

@@ -135,6 +135,7 @@ export const portMethods = {
     readRules: 'looks',
     readBlocking: 'looks',
     findPullRequest: 'looks',
+    readOpenPullRequests: 'looks',
     readPullRequestsFromElsewhere: 'looks',
     openPullRequest: 'acts',
     readPullRequest: 'looks',

@@ -8,6 +8,7 @@ import { createPool, type Pool } from '../pool.ts'
 import { freezeConsumer, readConsumer } from '../survey/freeze-consumer.ts'
 import { freezeRepo } from '../survey/freeze-repo.ts'
 import { planArtifacts } from '../survey/plan-artifacts.ts'
+import { statusAtForge } from './status-at-forge.ts'
 
 type TrainStatus = EstateStatus['trains'][number]
 type PackageStatus = TrainStatus['packages'][number]
@@ -23,7 +24,7 @@ export async function estateStatus(
 ): Promise<EstateStatus> {
   const openMirrorOf = createMirrors(conductor)
   const pool = createPool(reposAtOnceMax)
-  const [configCommit, trains, lanes, runs] = await Promise.all([
+  const [configCommit, trains, lanes, runs, forge] = await Promise.all([
     orNull(() => findGoverningCommit(conductor, openMirrorOf)),
     Promise.all(
       [...conductor.config.trains].map(([trainName, train]) =>
@@ -35,8 +36,9 @@ export async function estateStatus(
     ),
     Promise.all(conductor.lanes.names().map((name) => statusOfLane(conductor, name))),
     listRuns(),
+    statusAtForge(conductor, openMirrorOf),
   ])
-  return { estate: conductor.config.estate, configCommit, trains, lanes, runs }
+  return { estate: conductor.config.estate, configCommit, trains, lanes, runs, forge }
 }
 
 async function statusOfTrain(context: TrainContext, pool: Pool): Promise<TrainStatus> {

@@ -8,6 +8,7 @@ import { addComment, closeIssue, findComment, findIssue, openIssue, readThread }
 import { enqueuePullRequest } from './merge-queue.ts'
 import { mergePullRequest } from './merge.ts'
 import type { Place } from './place.ts'
+import { readOpenPullRequests } from './open-pull-requests.ts'
 import { readPullRequestsFromElsewhere } from './from-elsewhere.ts'
 import { closePullRequest, findPullRequest, openPullRequest, readPullRequest } from './pull-requests.ts'
 import { recordDeployment, writeCommitStatus, writeDeploymentState } from './records.ts'
@@ -49,6 +50,8 @@ function repositoryAt(client: GithubClient, place: Place): ForgeRepository {
     readRules: (branch) => readRules(client, place, branch),
     readBlocking: (label) => readBlocking(client, place, label),
     findPullRequest: (options) => findPullRequest(client, place, options),
+    readOpenPullRequests: async (headPrefix) =>
+      believed(client, place, await readOpenPullRequests(client, place, headPrefix)),
     readPullRequestsFromElsewhere: () => readPullRequestsFromElsewhere(client, place),
     openPullRequest: (options) => openPullRequest(client, place, options),
     readPullRequest: async (number) => believed(client, place, await readPullRequest(client, place, number)),

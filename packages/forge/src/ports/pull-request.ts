@@ -33,6 +33,14 @@ export interface PullRequestFromElsewhere {
   readonly updatedAt: string
 }
 
+/** Open, from a branch here. */
+export interface OfferedPullRequest {
+  readonly number: number
+  readonly url: string
+  readonly title: string
+  readonly headBranch: string
+}
+
 export interface PullRequestIdentity {
   readonly base: string
   readonly headBranch: string

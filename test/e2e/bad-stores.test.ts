@@ -33,7 +33,7 @@ const badStores: readonly {
     open: async () => lying(await startS3rver()),
     exit: 2,
     code: 'STORE_LIES',
-    tells: /probe create_race failed/i,
+    tells: /probe \w+ failed/i,
   },
   {
     what: 'another S3 that takes every conditional write (emulate)',
@@ -102,8 +102,9 @@ describe.each(badStores)('$what', ({ open, exit, code, tells, isAnother }) => {
     folder[Symbol.dispose]()
   })
 
-  const { run, ...others } = commands
-  const asked = isAnother === true && !isLong ? { run, 'lane show': others['lane show'] } : commands
+  const { run, exec, doctor, ...others } = commands
+  const usual = isAnother === true ? { run } : { run, exec, doctor, 'lane show': others['lane show'] }
+  const asked = isLong ? commands : usual
 
   test.concurrent.each(Object.entries<readonly string[]>(asked))(
     'conduct %s says so',

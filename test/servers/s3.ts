@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { Agent, createServer, request as send } from 'node:http'
+import { Agent, createServer, type IncomingMessage, request as send, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 import { Miniflare } from 'miniflare'
 
 /**
@@ -54,16 +55,23 @@ export async function startS3(options: { readonly bucket?: string } = {}): Promi
 
 /** Passes everything on as it is; Node's server dates its answers. */
 async function startFront(to: URL): Promise<{ readonly url: string; close(): Promise<void> }> {
-  // A connection that was kept may be closed from there just as it is used again, and a body cannot be sent twice.
-  const agent = new Agent({ keepAlive: false })
-  const front = createServer((incoming, response) => {
+  const agent = new Agent({ keepAlive: true })
+  const forward = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method, url: path, headers } = incoming
-    const outgoing = send({ host: to.hostname, port: to.port, method, path, headers, agent }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(response)
-    })
-    outgoing.on('error', () => response.destroy())
-    incoming.pipe(outgoing)
+    const body = await buffer(incoming)
+    const pass = (isAgain: boolean): void => {
+      const outgoing = send({ host: to.hostname, port: to.port, method, path, headers, agent }, (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers)
+        answer.pipe(response)
+      })
+      // A connection that was kept may be closed from there just as it is used again: nobody has read the request.
+      outgoing.on('error', () => (outgoing.reusedSocket && !isAgain ? pass(true) : response.destroy()))
+      outgoing.end(body)
+    }
+    pass(false)
+  }
+  const front = createServer((incoming, response) => {
+    forward(incoming, response).catch(() => response.destroy())
   })
   front.listen(0, '127.0.0.1')
   await once(front, 'listening')

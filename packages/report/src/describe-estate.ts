@@ -166,7 +166,9 @@ function forgeSection({ forge }: EstateInput): Section {
       plain(one.repo),
       one.notAsked === null ? checksCell(one) : plain(`not asked: ${one.notAsked}`, 'unknown'),
       items(one.pullRequests),
-      items(one.blocking),
+      one.blocking === null && one.checks !== null && one.unknown.length > 0
+        ? plain(one.unknown.join('; '), 'unknown')
+        : items(one.blocking),
     ]),
     empty: 'No repo has a forge.',
   }

@@ -540,6 +540,14 @@ describe('the estate at a glance', () => {
         blocking: null,
         unknown: [],
       },
+      {
+        repo: 'engine',
+        notAsked: null,
+        checks: { verdict: 'green', detail: '2 of 2 checks' },
+        pullRequests: [],
+        blocking: null,
+        unknown: ['github.example answered 503'],
+      },
     ],
     runs: [
       {
@@ -580,6 +588,7 @@ describe('the estate at a glance', () => {
       forge: [
         { repo: 'shop', not_asked: null, pull_requests: [{ number: 7 }], blocking: [] },
         { repo: 'admin', not_asked: 'There is no token for github.example', checks: null },
+        { repo: 'engine', blocking: null, unknown: ['github.example answered 503'] },
       ],
       runs: [{ started_at: '2026-03-02T09:12:00.000Z' }],
     })

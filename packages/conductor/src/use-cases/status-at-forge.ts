@@ -65,12 +65,17 @@ async function statusOfRepo(
       ...labels.map((label) => at.repository.readBlocking(label)),
     ])
     const items = blocking.flatMap((reading) => (reading.state === 'present' ? reading.value : []))
+    // Nothing found is "none" only where everything was read.
+    const isKnown = items.length > 0 || blocking.every(({ state }) => state === 'present')
     return {
       repo: name,
       notAsked: null,
       checks: verdict === null ? null : { verdict: verdict.verdict, detail: detailOf(verdict) },
       pullRequests: pullRequests.value.map(({ number, url, title }) => ({ number, url, title })),
-      blocking: labels.length === 0 ? null : items.map(({ number, url, title }) => ({ number, url, title })),
+      blocking:
+        labels.length === 0 || !isKnown
+          ? null
+          : items.map(({ number, url, title }) => ({ number, url, title })),
       unknown: blocking.flatMap((reading) =>
         reading.state === 'present' ? [] : [whyNot(reading, 'what blocks a release')],
       ),

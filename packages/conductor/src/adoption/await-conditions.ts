@@ -3,7 +3,7 @@ import type { CommitVerdict, PullRequest } from '@conduct/forge'
 import { askUntil } from '../backoff.ts'
 import { type Proposer, travelOf } from '../journey.ts'
 import type { Proposal } from './proposal.ts'
-import { strangeCommit } from './propose-step.ts'
+import { strangeCommit } from './push-own-branch.ts'
 import { closed } from './pull-request-step.ts'
 
 const firstWaitMs = 1_000

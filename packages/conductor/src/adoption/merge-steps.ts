@@ -3,7 +3,7 @@ import type { MergeMethod, MergeOutcome, PullRequest } from '@conduct/forge'
 import { type Proposer, travelOf } from '../journey.ts'
 import type { Acted, Observation, Step } from '../step.ts'
 import { type Opened, refuseMoved, waitedTooLong } from './await-conditions.ts'
-import { strangeCommit } from './propose-step.ts'
+import { strangeCommit } from './push-own-branch.ts'
 import { closed } from './pull-request-step.ts'
 
 /** Merging includes whatever the forge asks us to wait before. */

@@ -1,13 +1,12 @@
-import { ConductError, type CommitId } from '@conduct/core'
-import { type ConsumerJourney, type Proposer, planOf, travelOf } from '../journey.ts'
+import type { CommitId } from '@conduct/core'
+import { type ConsumerJourney, planOf, travelOf } from '../journey.ts'
 import { intendedCommits } from '../journal/begun.ts'
 import type { Observation, Step } from '../step.ts'
 import { stepId } from '../step-id.ts'
 import { makeAdoptionCommit } from './make-commit.ts'
 import { type Adoption, adoptFacts } from './observe-main.ts'
 import type { Proposal } from './proposal.ts'
-
-const pushTimeoutMs = 5 * 60_000
+import { pushOwnBranch, pushTimeoutMs, strangeCommit } from './push-own-branch.ts'
 
 interface Offer {
   readonly adoption: Adoption
@@ -47,24 +46,8 @@ export function proposeStep(traveller: ConsumerJourney, { adoption, proposal }: 
         })
         return { ...adoptFacts(traveller, adoption, commit), base: consumer.commit, branch }
       },
-      act: async ({ signal }) => {
-        const pushed = await consumer.mirror.push({
-          source: commit ?? '',
-          ref: `refs/heads/${branch}`,
-          expect: standing,
-          replacesOwn: true,
-          signal,
-        })
-        if (pushed.outcome === 'pushed') return { outcome: 'acted' }
-        const error =
-          pushed.outcome === 'lost'
-            ? strangeCommit(traveller, { branch, found: pushed.actual })
-            : new ConductError(
-                'ADOPT_REFUSED',
-                `${name}: the remote refused the push to ${branch}: ${pushed.reason}`,
-              )
-        return { outcome: 'refused', error }
-      },
+      act: ({ signal }) =>
+        pushOwnBranch({ name, mirror: consumer.mirror }, { branch, commit, expect: standing, signal }),
     },
   }
 }
@@ -91,15 +74,4 @@ function observeBranch(
     evidence: `${branch} of ${name} at ${standing}`,
     facts: { commit: standing, base: consumer.commit, branch },
   }
-}
-
-export function strangeCommit(
-  { name }: Pick<Proposer, 'name'>,
-  { branch, found }: { readonly branch: string; readonly found: string | null },
-): ConductError {
-  return new ConductError(
-    'EXPECTED_STATE',
-    `${name}: ${branch} stands at ${found ?? 'nothing'}, which this run did not push`,
-    { hint: `Nobody's commits are dropped: take yours elsewhere, delete ${branch}, then resume.` },
-  )
 }

@@ -4,7 +4,7 @@ import { askUntil } from '../backoff.ts'
 import { type Proposer, travelOf } from '../journey.ts'
 import type { Acted, Observation, Step } from '../step.ts'
 import type { Proposal } from './proposal.ts'
-import { strangeCommit } from './propose-step.ts'
+import { strangeCommit } from './push-own-branch.ts'
 
 /** Opening includes whatever the forge asks us to wait before. */
 const openTimeoutMs = 10 * 60_000

@@ -1,12 +1,10 @@
-import { ConductError, type CommitId } from '@conduct/core'
-import { strangeCommit } from '../adoption/propose-step.ts'
+import type { CommitId } from '@conduct/core'
+import { pushOwnBranch, pushTimeoutMs, strangeCommit } from '../adoption/push-own-branch.ts'
 import { intendedCommits } from '../journal/begun.ts'
 import { stepId } from '../step-id.ts'
 import type { Observation, Step } from '../step.ts'
 import type { UndoPlace } from './place.ts'
 import { createRevert } from './revert.ts'
-
-const pushTimeoutMs = 5 * 60_000
 
 interface Offer {
   readonly branch: string
@@ -37,25 +35,7 @@ export function proposeRevertStep(place: UndoPlace, { branch, adopted }: Offer):
         commit = await createRevert(place, adopted)
         return { commit, base: adopted, branch }
       },
-      act: async ({ signal }) => {
-        const ref = `refs/heads/${branch}`
-        const pushed = await mirror.push({
-          source: commit ?? '',
-          ref,
-          expect: standing,
-          replacesOwn: true,
-          signal,
-        })
-        if (pushed.outcome === 'pushed') return { outcome: 'acted' }
-        const error =
-          pushed.outcome === 'lost'
-            ? strangeCommit(place, { branch, found: pushed.actual })
-            : new ConductError(
-                'ADOPT_REFUSED',
-                `${name}: the remote refused the push to ${branch}: ${pushed.reason}`,
-              )
-        return { outcome: 'refused', error }
-      },
+      act: ({ signal }) => pushOwnBranch(place, { branch, commit, expect: standing, signal }),
     },
   }
 }

@@ -1,31 +1,18 @@
-import { chmod, mkdir, rename, writeFile } from 'node:fs/promises'
+import { chmod, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Estate } from '@conduct/rehearsal'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type FaultProxy, type HttpCall, startFaultProxy } from '../servers/fault-proxy.ts'
-import { git, readWorld } from './estate-world.ts'
+import type { FaultProxy, HttpCall } from '../servers/fault-proxy.ts'
+import { readWorld } from './estate-world.ts'
 import { openConductor } from './open-conductor.ts'
 import { readPackument } from './packument.ts'
 import { quickLanesYaml } from './quick-estate.ts'
+import { startRegistryProxy } from './registry-proxy.ts'
 import { useEstates } from './use-estates.ts'
 
 /** The way back on bad days, one after the other in one estate: each effect cannot be reached, or acts and then fails. */
 const name = '@rehearsal/engine'
 const isWrite = ({ method }: HttpCall): boolean => method === 'PUT'
 const writes = (proxy: FaultProxy): readonly string[] => proxy.calls.filter(isWrite).map(({ path }) => path)
-
-/** The producer publishes through the proxy, with a token for it. */
-async function registryProxy(estate: Estate): Promise<FaultProxy> {
-  const proxy = await startFaultProxy(Number(new URL(estate.registryUrl).port))
-  const home = join(estate.dir, 'home')
-  await mkdir(home)
-  const token = /_authToken=(.*)/.exec(await git(estate, estate.producer, 'show', 'main:.npmrc'))?.[1] ?? ''
-  await writeFile(join(home, '.npmrc'), `//127.0.0.1:${proxy.port}/:_authToken=${token}\n`)
-  vi.stubEnv('HOME', home)
-  vi.stubEnv('NPM_CONFIG_USERCONFIG', undefined)
-  vi.stubEnv('npm_config_userconfig', undefined)
-  return proxy
-}
 
 /** A push is taken, and the remote dies before it says so; the next one is answered. */
 async function dieAfterPush(bare: string): Promise<void> {
@@ -62,7 +49,7 @@ describe('a way back on bad days', () => {
 
   it('says what could not be reached, believes what it sees of the rest, and makes each effect once', async () => {
     const estate = await estates.fresh()
-    await using proxy = await registryProxy(estate)
+    await using proxy = await startRegistryProxy(estate)
     const lanesYaml = (how: (command: string) => string) =>
       quickLanesYaml(estate, [
         ['ecosystem: npm,', `ecosystem: npm, registry: "${proxy.url}", timeout: 5s,`],

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Estate } from '@conduct/rehearsal'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { type FaultProxy, type HttpCall, type HttpFault, startFaultProxy } from '../servers/fault-proxy.ts'
-import { git, readWorld } from './estate-world.ts'
+import type { FaultProxy, HttpCall, HttpFault } from '../servers/fault-proxy.ts'
+import { readWorld } from './estate-world.ts'
 import { type OpenedConductor, openConductor } from './open-conductor.ts'
 import { quickLanesYaml } from './quick-estate.ts'
+import { startRegistryProxy } from './registry-proxy.ts'
 import { useEstates } from './use-estates.ts'
 import { bounded } from '../bounded.ts'
 
@@ -29,14 +29,7 @@ interface Registry extends AsyncDisposable {
 /** The producer publishes through the proxy; consumers read the registry itself. */
 async function behindProxy(): Promise<Registry> {
   const estate = await estates.fresh()
-  const proxy = await startFaultProxy(Number(new URL(estate.registryUrl).port))
-  const home = join(estate.dir, 'home')
-  await mkdir(home)
-  const token = /_authToken=(.*)/.exec(await git(estate, estate.producer, 'show', 'main:.npmrc'))?.[1] ?? ''
-  await writeFile(join(home, '.npmrc'), `//127.0.0.1:${proxy.port}/:_authToken=${token}\n`)
-  vi.stubEnv('HOME', home)
-  vi.stubEnv('NPM_CONFIG_USERCONFIG', undefined)
-  vi.stubEnv('npm_config_userconfig', undefined)
+  const proxy = await startRegistryProxy(estate)
   const opened = await openConductor({
     dir: estate.dir,
     storeUrl: estate.storeUrl,

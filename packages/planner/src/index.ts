@@ -1,0 +1,8 @@
+export type * from './model/operation.ts'
+export type * from './model/ticket.ts'
+export * from './facts/fact.ts'
+export * from './facts/lookup.ts'
+export * from './footprint/footprint.ts'
+export * from './model/resource.ts'
+export * from './relations/relate.ts'
+export type * from './relations/relation.ts'

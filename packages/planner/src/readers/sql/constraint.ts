@@ -1,0 +1,53 @@
+import type { OperationBody } from '../../model/operation.ts'
+import { columnsNamed, nameOf, normalText, relationName, stringsOf, type Fields } from './ast.ts'
+
+interface Where {
+  readonly table: string
+  /** The column whose definition holds it. */
+  readonly column?: string
+}
+
+const plainKinds: Readonly<Record<string, 'primary_key' | 'unique' | 'check' | 'exclusion' | 'not_null'>> = {
+  CONSTR_PRIMARY: 'primary_key',
+  CONSTR_UNIQUE: 'unique',
+  CONSTR_CHECK: 'check',
+  CONSTR_EXCLUSION: 'exclusion',
+  CONSTR_NOTNULL: 'not_null',
+}
+
+/** @returns null for what is no constraint of its own: a default, NULL, an attribute of the constraint before it. */
+export function readConstraint(constraint: Fields, { table, column }: Where): OperationBody | null {
+  const contype = String(constraint['contype'])
+  const name = nameOf(constraint['conname'])
+  const named = name === undefined ? {} : { name }
+  const isValidated = constraint['skip_validation'] !== true
+  if (contype === 'CONSTR_FOREIGN') {
+    return {
+      kind: 'add_foreign_key',
+      table,
+      ...named,
+      columns: column === undefined ? stringsOf(constraint['fk_attrs']) : [column],
+      references: relationName(constraint['pktable']),
+      referencedColumns: stringsOf(constraint['pk_attrs']),
+      actions: ['fk_upd_action', 'fk_del_action', 'fk_matchtype'].map((key) => String(constraint[key] ?? '')).join(''),
+      isValidated,
+      isInline: column !== undefined,
+    }
+  }
+  const kind = plainKinds[contype]
+  if (kind === undefined) return null
+  const usingIndex = nameOf(constraint['indexname'])
+  const expression = constraint['raw_expr'] ?? constraint['exclusions']
+  const keys = stringsOf(constraint['keys'])
+  const columns = column === undefined ? [...keys, ...columnsNamed(expression)] : [column]
+  return {
+    kind: 'add_constraint',
+    table,
+    constraint: kind,
+    ...named,
+    columns,
+    ...(expression === undefined ? {} : { expression: normalText(expression) }),
+    isValidated,
+    ...(usingIndex === undefined ? {} : { usingIndex }),
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * Postgres SQL → operations, by the server's own parser.
+ *
+ * Promise: every statement yields an operation. One that is not understood is opaque, and so is a whole text that the parser
+ * refuses (psql's own commands, templates): nothing in it is guessed.
+ */
+import type { Operation } from '../../model/operation.ts'
+import { coverageOf, type ReadFile } from '../../model/ticket.ts'
+import { fieldsOf, listOf, nodeOf } from './ast.ts'
+import { readStatement } from './statement.ts'
+import { bytePositions } from './text-position.ts'
+
+export interface SqlSource {
+  readonly file: string
+  readonly text: string
+  /** Where the text begins in its file, when it stands inside another language. */
+  readonly firstLine?: number
+}
+
+export type SqlReader = (source: SqlSource) => ReadFile
+
+/** Loads the parser (1.7 MB of WebAssembly) on the first call. */
+export async function loadSqlReader(): Promise<SqlReader> {
+  const parser = await import('libpg-query')
+  await parser.loadModule()
+  const parse = (text: string): Parsed => {
+    try {
+      return { statements: listOf(fieldsOf(parser.parseSync(text))['stmts']) }
+    } catch (error) {
+      if (!parser.hasSqlDetails(error)) throw error
+      return { message: error.message, position: error.sqlDetails?.cursorPosition ?? 0 }
+    }
+  }
+  return (source) => readWith(parse, source)
+}
+
+type Parsed =
+  | { readonly statements: readonly unknown[] }
+  | { readonly message: string; readonly position: number }
+
+function readWith(parse: (text: string) => Parsed, { file, text, firstLine }: SqlSource): ReadFile {
+  const positions = bytePositions(text, firstLine)
+  const parsed = parse(text)
+  if ('message' in parsed) {
+    const operation: Operation = {
+      kind: 'opaque',
+      reason: parsed.message,
+      touches: 'anything',
+      confidence: 'opaque',
+      place: { file, line: positions.lineAt(parsed.position) },
+    }
+    return { file, operations: [operation], coverage: coverageOf([operation]) }
+  }
+  const operations = parsed.statements.flatMap((raw) => {
+    const given = fieldsOf(raw)
+    const start = positions.skipToStatement(Number(given['stmt_location'] ?? 0))
+    return readStatement(nodeOf(given['stmt'])).map(({ body, offset }): Operation => {
+      const confidence = body.kind === 'opaque' ? 'opaque' : 'exact'
+      return { ...body, confidence, place: { file, line: positions.lineAt(offset ?? start) } }
+    })
+  })
+  return { file, operations, coverage: coverageOf(operations) }
+}

@@ -1,5 +1,5 @@
 import type { OperationBody } from '../../model/operation.ts'
-import { columnsNamed, nameOf, normalText, relationName, stringsOf, type Fields } from './ast.ts'
+import { columnsNamed, nameOf, normalText, relationName, stringsOf, textOf, type Fields } from './ast.ts'
 
 interface Where {
   readonly table: string
@@ -17,7 +17,7 @@ const plainKinds: Readonly<Record<string, 'primary_key' | 'unique' | 'check' | '
 
 /** @returns null for what is no constraint of its own: a default, NULL, an attribute of the constraint before it. */
 export function readConstraint(constraint: Fields, { table, column }: Where): OperationBody | null {
-  const contype = String(constraint['contype'])
+  const contype = textOf(constraint['contype'])
   const name = nameOf(constraint['conname'])
   const named = name === undefined ? {} : { name }
   const isValidated = constraint['skip_validation'] !== true
@@ -29,7 +29,7 @@ export function readConstraint(constraint: Fields, { table, column }: Where): Op
       columns: column === undefined ? stringsOf(constraint['fk_attrs']) : [column],
       references: relationName(constraint['pktable']),
       referencedColumns: stringsOf(constraint['pk_attrs']),
-      actions: ['fk_upd_action', 'fk_del_action', 'fk_matchtype'].map((key) => String(constraint[key] ?? '')).join(''),
+      actions: ['fk_upd_action', 'fk_del_action', 'fk_matchtype'].map((key) => textOf(constraint[key])).join(''),
       isValidated,
       isInline: column !== undefined,
     }

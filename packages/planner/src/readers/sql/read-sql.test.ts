@@ -30,7 +30,7 @@ describe('reading SQL', () => {
       { kind: 'change_type', column: 'n', type: 'bigint', place: { line: 3 } },
       { kind: 'drop_column', column: 'x' },
       { kind: 'set_nullable', column: 'n', nullable: false },
-      { kind: 'add_foreign_key', references: 's.b', referencedColumns: ['id'], isValidated: false, place: { line: 5 } },
+      { kind: 'add_foreign_key', references: 's.b', referencedColumns: ['id'], isValidated: false, place: { line: 4 } },
     ])
   })
 

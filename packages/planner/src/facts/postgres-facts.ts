@@ -4,6 +4,7 @@ import type { Fact } from './fact.ts'
  * What each kind of statement does on Postgres 11 to 18: measured on real servers, one statement in a transaction, locks read from
  * `pg_locks`, a rewrite seen as a new `relfilenode`, a scan in the server's debug messages. Generated: do not edit by hand.
  */
+// prettier-ignore
 export const postgresFacts = [
   { key: 'create_table', since: 11, until: 18, strongest: 'NONE', locks: [], rewrites: false, scan: 'no', blocksReads: false, blocksWrites: false, transactional: 'yes', cls: 'S0', note: '' },
   { key: 'create_table_with_fk', since: 11, until: 18, strongest: 'SHARE ROW EXCLUSIVE', locks: [{ on: 'referenced', mode: 'SHARE ROW EXCLUSIVE' }], rewrites: false, scan: 'no', blocksReads: false, blocksWrites: true, transactional: 'yes', cls: 'S1', note: 'a NEW table is not lock-free: referenced table gets SHARE ROW EXCLUSIVE (writers blocked until commit)' },

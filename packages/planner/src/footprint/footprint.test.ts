@@ -43,7 +43,9 @@ describe('a footprint', () => {
   it('of a column of an own type uses the type, through arrays and modifiers', () => {
     const column = { name: 'tags', type: 'citext[]', nullable: true }
 
-    expect(touches({ kind: 'add_column', table: 'orders', column, ifNotExists: false })).toContain('use type:citext')
+    expect(touches({ kind: 'add_column', table: 'orders', column, ifNotExists: false })).toContain(
+      'use type:citext',
+    )
   })
 
   it('of what could not be read may be anything', () => {

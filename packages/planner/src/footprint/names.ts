@@ -29,12 +29,17 @@ export function constraintName(operation: Extract<Operation, { kind: 'add_constr
       return generatedName(bare, operation.columns, 'excl')
     case 'not_null':
       return generatedName(bare, operation.columns, 'not_null')
+    default:
+      return operation.constraint satisfies never
   }
 }
 
 /** The own type behind a column, if it is none that every Postgres has; arrays and modifiers stripped. */
 export function ownTypeOf(column: Pick<Column, 'type'>): string | undefined {
-  const bare = column.type.replace(/(\[\])+$/, '').replace(/\(.*\)$/, '').trim()
+  const bare = column.type
+    .replace(/(\[\])+$/, '')
+    .replace(/\(.*\)$/, '')
+    .trim()
   return builtInTypes.has(bare) ? undefined : bare
 }
 
@@ -47,5 +52,7 @@ const builtInTypes = new Set(
   `bigint bigserial bit boolean box bytea char character cidr circle date daterange datemultirange decimal double float
   inet int int4range int8range integer interval json jsonb jsonpath line lseg macaddr macaddr8 money name numeric numrange oid path point
   polygon real regclass regconfig regtype serial smallint smallserial text time timestamp timestamptz timetz tsquery tsrange tstzrange
-  tsvector uuid varbit varchar xml xid bpchar string datetime binary float4 float8 int2 int4 int8 bool primary_key`.split(/\s+/),
+  tsvector uuid varbit varchar xml xid bpchar string datetime binary float4 float8 int2 int4 int8 bool primary_key`.split(
+    /\s+/,
+  ),
 )

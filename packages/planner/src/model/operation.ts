@@ -30,6 +30,8 @@ export interface Column {
   readonly nullable: boolean
   readonly default?: DefaultValue
   readonly generated?: 'stored' | 'virtual' | 'identity'
+  /** What else its definition says, normalised: a collation, the expression it is generated from. */
+  readonly more?: string
 }
 
 interface OnTable {
@@ -45,8 +47,10 @@ export type TableOperation =
       readonly ifNotExists: boolean
       /** The parent, for a partition or an inheriting table. */
       readonly parent?: string
-      /** What the table is copied from: `LIKE`, `AS SELECT`. */
+      /** What the table is copied from: `LIKE`, `AS SELECT`. Its columns are then not all in `columns`. */
       readonly reads?: readonly string[]
+      /** What else it says, normalised: partitioning, options, the query that fills it. */
+      readonly definition?: string
     })
   | (OnTable & { readonly kind: 'drop_table'; readonly isCascading: boolean; readonly ifExists: boolean })
   | (OnTable & { readonly kind: 'rename_table'; readonly to: string })
@@ -77,8 +81,13 @@ export type ColumnOperation =
       readonly column: string
       readonly type: string
       readonly using?: string
+      readonly collation?: string
     })
-  | (OnTable & { readonly kind: 'set_default'; readonly column: string; readonly default: DefaultValue | null })
+  | (OnTable & {
+      readonly kind: 'set_default'
+      readonly column: string
+      readonly default: DefaultValue | null
+    })
   | (OnTable & { readonly kind: 'set_nullable'; readonly column: string; readonly nullable: boolean })
   | (OnTable & {
       readonly kind: 'alter_column'
@@ -97,10 +106,17 @@ export interface IndexShape {
   readonly isUnique: boolean
   readonly method: string
   readonly where?: string
+  /** What else it says, normalised: storage options, NULLS NOT DISTINCT. */
+  readonly options?: string
 }
 
 export type IndexOperation =
-  | (OnTable & IndexShape & { readonly kind: 'create_index'; readonly isConcurrent: boolean; readonly ifNotExists: boolean })
+  | (OnTable &
+      IndexShape & {
+        readonly kind: 'create_index'
+        readonly isConcurrent: boolean
+        readonly ifNotExists: boolean
+      })
   /** `table` is absent in plain SQL, which names only the index; `name` is absent where the columns stand for it. */
   | {
       readonly kind: 'drop_index'
@@ -111,7 +127,12 @@ export type IndexOperation =
       readonly ifExists: boolean
     }
   | { readonly kind: 'rename_index'; readonly table?: string; readonly name: string; readonly to: string }
-  | { readonly kind: 'reindex'; readonly target: 'index' | 'table'; readonly name: string; readonly isConcurrent: boolean }
+  | {
+      readonly kind: 'reindex'
+      readonly target: 'index' | 'table'
+      readonly name: string
+      readonly isConcurrent: boolean
+    }
 
 export type ConstraintKind = 'primary_key' | 'unique' | 'check' | 'exclusion' | 'not_null'
 
@@ -124,6 +145,8 @@ export type ConstraintOperation =
       readonly expression?: string
       readonly isValidated: boolean
       readonly usingIndex?: string
+      /** What else it says, normalised: DEFERRABLE, NO INHERIT, INCLUDE, NULLS NOT DISTINCT. */
+      readonly options?: string
     })
   | (OnTable & {
       readonly kind: 'add_foreign_key'
@@ -131,6 +154,7 @@ export type ConstraintOperation =
       readonly columns: readonly string[]
       readonly references: string
       readonly referencedColumns: readonly string[]
+      /** What happens on update and delete, how it matches, when it is checked. */
       readonly actions: string
       readonly isValidated: boolean
       /** Declared inside ADD COLUMN: the column is new and empty, so nothing is scanned. */
@@ -162,7 +186,11 @@ export type TypeOperation =
   | { readonly kind: 'drop_type'; readonly name: string; readonly ifExists: boolean }
 
 export type OtherOperation =
-  | { readonly kind: 'create_extension' | 'drop_extension'; readonly name: string; readonly isLenient: boolean }
+  | {
+      readonly kind: 'create_extension' | 'drop_extension'
+      readonly name: string
+      readonly isLenient: boolean
+    }
   | { readonly kind: 'create_schema' | 'drop_schema'; readonly name: string; readonly isLenient: boolean }
   | {
       readonly kind: 'create_view'
@@ -173,7 +201,12 @@ export type OtherOperation =
       /** Its text, normalised, so that two of the same can be told. */
       readonly definition: string
     }
-  | { readonly kind: 'drop_view'; readonly name: string; readonly isMaterialized: boolean; readonly ifExists: boolean }
+  | {
+      readonly kind: 'drop_view'
+      readonly name: string
+      readonly isMaterialized: boolean
+      readonly ifExists: boolean
+    }
   | {
       readonly kind: 'create_function'
       readonly name: string
@@ -188,7 +221,11 @@ export type OtherOperation =
       readonly definition: string
     })
   | (OnTable & { readonly kind: 'drop_trigger'; readonly name: string; readonly ifExists: boolean })
-  | { readonly kind: 'create_sequence' | 'alter_sequence' | 'drop_sequence'; readonly name: string; readonly definition: string }
+  | {
+      readonly kind: 'create_sequence' | 'alter_sequence' | 'drop_sequence'
+      readonly name: string
+      readonly definition: string
+    }
 
 export type DataOperation = {
   readonly kind: 'data'

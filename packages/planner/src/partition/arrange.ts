@@ -17,7 +17,9 @@ export function arrangeTurns(problem: Problem, turns: readonly (readonly number[
   while (rest.length > 0) {
     const at = rest.findIndex(({ members }) =>
       members.every((each) =>
-        [...(problem.before[each] ?? [])].every((earlier) => !waiting.has(earlier) || members.includes(earlier)),
+        [...(problem.before[each] ?? [])].every(
+          (earlier) => !waiting.has(earlier) || members.includes(earlier),
+        ),
       ),
     )
     if (at === -1) throw new Error('turns that need each other cannot be arranged')

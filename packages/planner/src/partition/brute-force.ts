@@ -25,7 +25,10 @@ export function fewestTurnsByForce(
     }
     for (const [index, group] of groups.entries()) {
       if (mayShare([...group, item], constraints, policy)) {
-        extend(at + 1, groups.map((each, other) => (other === index ? [...each, item] : each)))
+        extend(
+          at + 1,
+          groups.map((each, other) => (other === index ? [...each, item] : each)),
+        )
       }
     }
     extend(at + 1, [...groups, [item]])
@@ -47,7 +50,11 @@ function mayShare(group: readonly Item[], { apart }: Constraints, policy: Partit
 }
 
 /** Runs the turns one after another: an item runs when all that comes directly before it has run. */
-function respectsOrder(turns: readonly (readonly Item[])[], { before }: Constraints, policy: PartitionPolicy): boolean {
+function respectsOrder(
+  turns: readonly (readonly Item[])[],
+  { before }: Constraints,
+  policy: PartitionPolicy,
+): boolean {
   const hasRun = new Set<string>()
   const ids = new Set(turns.flat().map((item) => item.id))
   const needs = (id: string): string[] =>
@@ -56,8 +63,9 @@ function respectsOrder(turns: readonly (readonly Item[])[], { before }: Constrai
     const startedWith = new Set(hasRun)
     const rest = turn.map((item) => item.id)
     for (let round = turn.length; round > 0 && rest.length > 0; round--) {
-      for (const id of [...rest]) {
-        if (!needs(id).every((each) => (policy.ordered === 'apart' ? startedWith : hasRun).has(each))) continue
+      for (const id of rest.slice()) {
+        if (!needs(id).every((each) => (policy.ordered === 'apart' ? startedWith : hasRun).has(each)))
+          continue
         hasRun.add(id)
         rest.splice(rest.indexOf(id), 1)
       }

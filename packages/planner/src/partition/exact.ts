@@ -21,7 +21,7 @@ export function solveExactly(problem: Problem): number[][] {
   const all = 2 ** count - 1
   const before = problem.before.map(maskOf)
   const turns = tabulateTurns(problem, all)
-  const best = new Array<Best | undefined>(all + 1)
+  const best: (Best | undefined)[] = Array.from({ length: all + 1 })
   best[all] = { turns: 0, cost: 0, next: 0 }
   for (let done = all - 1; done >= 0; done--) best[done] = bestFrom(done, { all, before, turns, best })
   return walk(best, all).map((mask) => inOrder(problem, membersOf(mask)))
@@ -30,7 +30,11 @@ export function solveExactly(problem: Problem): number[][] {
 interface Table {
   readonly all: number
   readonly before: readonly number[]
-  readonly turns: { readonly minutes: Float64Array; readonly weight: Float64Array; readonly needs: Int32Array }
+  readonly turns: {
+    readonly minutes: Float64Array
+    readonly weight: Float64Array
+    readonly needs: Int32Array
+  }
   readonly best: readonly (Best | undefined)[]
 }
 
@@ -80,7 +84,7 @@ function tabulateTurns(problem: Problem, all: number): Table['turns'] {
 
 function walk(best: readonly (Best | undefined)[], all: number): number[] {
   const turns: number[] = []
-  for (let done = 0; done !== all; ) {
+  for (let done = 0; done !== all;) {
     const next = best[done]?.next ?? 0
     if (next === 0) throw new Error('every item can run in a turn of its own')
     turns.push(next)

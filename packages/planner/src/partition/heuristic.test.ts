@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { solveExactly } from './exact.ts'
@@ -14,9 +14,14 @@ const problems = fc
     pairs: fc.array(fc.tuple(fc.nat(10), fc.nat(10), fc.boolean()), { maxLength: 14 }),
   })
   .map(({ risks, pairs }) => {
-    const items = risks.map(
-      (risk, at): Item => ({ id: `t${at}`, category: 'expand', weight: 1, minutes: 1, risk, hotTables: [] }),
-    )
+    const items = risks.map((risk, at): Item => ({
+      id: `t${at}`,
+      category: 'expand',
+      weight: 1,
+      minutes: 1,
+      risk,
+      hotTables: [],
+    }))
     const rising = pairs.filter(([one, other]) => one < other)
     const of = (isOrder: boolean) =>
       rising.filter((pair) => pair[2] === isOrder).map(([one, other]) => [`t${one}`, `t${other}`] as const)

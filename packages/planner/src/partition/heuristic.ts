@@ -97,7 +97,10 @@ function solveWindows(problem: Problem, turns: readonly (readonly number[])[]): 
       count++
     }
     if (count < 2) continue
-    const positions = result.slice(start, start + count).flat().sort((one, other) => one - other)
+    const positions = result
+      .slice(start, start + count)
+      .flat()
+      .sort((one, other) => one - other)
     const solved = solveExactly(restrict(problem, positions))
     if (solved.length >= count) continue
     result.splice(start, count, ...solved.map((turn) => turn.map((each) => positions[each] ?? -1)))

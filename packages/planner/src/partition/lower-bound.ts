@@ -31,7 +31,8 @@ function boundOf(problem: Problem, members: readonly number[]): number {
 /** Items that are all apart from each other, grown greedily from each item: a clique, though not always the largest. */
 function cliqueSize(problem: Problem, members: readonly number[]): number {
   const inside = new Set(members)
-  const degree = (at: number): number => [...(problem.apart[at] ?? [])].filter((each) => inside.has(each)).length
+  const degree = (at: number): number =>
+    [...(problem.apart[at] ?? [])].filter((each) => inside.has(each)).length
   const degrees = new Map(members.map((at) => [at, degree(at)]))
   const byDegree = [...members].sort(
     (one, other) => (degrees.get(other) ?? 0) - (degrees.get(one) ?? 0) || one - other,

@@ -8,7 +8,14 @@ import { arrangeTurns } from './arrange.ts'
 import { solveExactly } from './exact.ts'
 import { solveGreedily } from './heuristic.ts'
 import { lowerBoundOf } from './lower-bound.ts'
-import { exactItemsMax, type Constraints, type CyclicOrder, type Item, type Partition, type PartitionPolicy } from './model.ts'
+import {
+  exactItemsMax,
+  type Constraints,
+  type CyclicOrder,
+  type Item,
+  type Partition,
+  type PartitionPolicy,
+} from './model.ts'
 import { buildProblem, type Problem } from './problem.ts'
 import { restrict } from './restrict.ts'
 
@@ -42,7 +49,10 @@ function solve(problem: Problem): Solved {
   })
   const bound = parts.reduce((sum, part) => sum + part.lowerBound, 0)
   return {
-    turns: arrangeTurns(problem, parts.flatMap((part) => part.turns)),
+    turns: arrangeTurns(
+      problem,
+      parts.flatMap((part) => part.turns),
+    ),
     lowerBound: Math.max(bound, lowerBoundOf(problem)),
   }
 }

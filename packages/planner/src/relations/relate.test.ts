@@ -6,10 +6,16 @@ import { relateTickets } from './relate.ts'
 
 const column = (name: string, type = 'text'): Column => ({ name, type, nullable: true })
 
-function ticket(id: string, bodies: readonly OperationBody[], confidence: Confidence = 'exact'): SchemaTicket {
-  const operations = bodies.map(
-    (body, at): Operation => ({ ...body, confidence, place: { file: `${id}.sql`, line: at + 1 } }),
-  )
+function ticket(
+  id: string,
+  bodies: readonly OperationBody[],
+  confidence: Confidence = 'exact',
+): SchemaTicket {
+  const operations = bodies.map((body, at): Operation => ({
+    ...body,
+    confidence,
+    place: { file: `${id}.sql`, line: at + 1 },
+  }))
   return { id, operations }
 }
 
@@ -32,7 +38,12 @@ const dropColumn = (table: string, name: string): OperationBody => ({
   column: name,
   ifExists: false,
 })
-const dropTable = (table: string): OperationBody => ({ kind: 'drop_table', table, isCascading: false, ifExists: false })
+const dropTable = (table: string): OperationBody => ({
+  kind: 'drop_table',
+  table,
+  isCascading: false,
+  ifExists: false,
+})
 const addIndex = (table: string, name: string, on: string): OperationBody => ({
   kind: 'create_index',
   table,
@@ -54,8 +65,17 @@ const addReference = (table: string, references: string): OperationBody => ({
   isValidated: true,
   isInline: false,
 })
-const update = (table: string): OperationBody => ({ kind: 'data', verb: 'update', writes: [table], reads: [] })
-const opaque = (touches: 'anything' | string[]): OperationBody => ({ kind: 'opaque', reason: 'a loop', touches })
+const update = (table: string): OperationBody => ({
+  kind: 'data',
+  verb: 'update',
+  writes: [table],
+  reads: [],
+})
+const opaque = (touches: 'anything' | string[]): OperationBody => ({
+  kind: 'opaque',
+  reason: 'a loop',
+  touches,
+})
 
 interface Case {
   readonly name: string
@@ -66,24 +86,109 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { name: 'two columns of one table', a: [addColumn('t', 'x')], b: [addColumn('t', 'y')], relation: 'independent' },
-  { name: 'one column as two types', a: [addColumn('t', 'x')], b: [addColumn('t', 'x', 'int')], relation: 'conflict' },
+  {
+    name: 'two columns of one table',
+    a: [addColumn('t', 'x')],
+    b: [addColumn('t', 'y')],
+    relation: 'independent',
+  },
+  {
+    name: 'one column as two types',
+    a: [addColumn('t', 'x')],
+    b: [addColumn('t', 'x', 'int')],
+    relation: 'conflict',
+  },
   { name: 'one column twice', a: [addColumn('t', 'x')], b: [addColumn('t', 'x')], relation: 'duplicate' },
-  { name: 'a table and its column', a: [addColumn('t', 'x')], b: [createTable('t')], relation: 'order', before: 'b' },
-  { name: 'a column and an index on it', a: [addColumn('t', 'x')], b: [addIndex('t', 'i', 'x')], relation: 'order', before: 'a' },
-  { name: 'one index under two names', a: [addIndex('t', 'i', 'x')], b: [addIndex('t', 'j', 'x')], relation: 'duplicate' },
-  { name: 'two indexes under one name', a: [addIndex('t', 'i', 'x')], b: [addIndex('t', 'i', 'y')], relation: 'conflict' },
-  { name: 'an index named as a table', a: [addIndex('t', 'u', 'x')], b: [createTable('u')], relation: 'conflict' },
-  { name: 'a column dropped, and indexed', a: [dropColumn('t', 'x')], b: [addIndex('t', 'i', 'x')], relation: 'conflict' },
-  { name: 'a column dropped with its table', a: [dropTable('t')], b: [dropColumn('t', 'x')], relation: 'order', before: 'b' },
-  { name: 'a table dropped, and extended', a: [dropTable('t')], b: [addColumn('t', 'x')], relation: 'conflict' },
-  { name: 'a reference to a new table', a: [addReference('t', 'u')], b: [createTable('u')], relation: 'order', before: 'b' },
-  { name: 'a reference to an existing one', a: [addReference('t', 'u')], b: [addColumn('u', 'x')], relation: 'independent' },
-  { name: 'a backfill before the column goes', a: [dropTable('t')], b: [update('t')], relation: 'order', before: 'b' },
+  {
+    name: 'a table and its column',
+    a: [addColumn('t', 'x')],
+    b: [createTable('t')],
+    relation: 'order',
+    before: 'b',
+  },
+  {
+    name: 'a column and an index on it',
+    a: [addColumn('t', 'x')],
+    b: [addIndex('t', 'i', 'x')],
+    relation: 'order',
+    before: 'a',
+  },
+  {
+    name: 'one index under two names',
+    a: [addIndex('t', 'i', 'x')],
+    b: [addIndex('t', 'j', 'x')],
+    relation: 'duplicate',
+  },
+  {
+    name: 'two indexes under one name',
+    a: [addIndex('t', 'i', 'x')],
+    b: [addIndex('t', 'i', 'y')],
+    relation: 'conflict',
+  },
+  {
+    name: 'an index named as a table',
+    a: [addIndex('t', 'u', 'x')],
+    b: [createTable('u')],
+    relation: 'conflict',
+  },
+  {
+    name: 'a column dropped, and indexed',
+    a: [dropColumn('t', 'x')],
+    b: [addIndex('t', 'i', 'x')],
+    relation: 'conflict',
+  },
+  {
+    name: 'a column dropped with its table',
+    a: [dropTable('t')],
+    b: [dropColumn('t', 'x')],
+    relation: 'order',
+    before: 'b',
+  },
+  {
+    name: 'a table dropped, and extended',
+    a: [dropTable('t')],
+    b: [addColumn('t', 'x')],
+    relation: 'conflict',
+  },
+  {
+    name: 'a reference to a new table',
+    a: [addReference('t', 'u')],
+    b: [createTable('u')],
+    relation: 'order',
+    before: 'b',
+  },
+  {
+    name: 'a reference to an existing one',
+    a: [addReference('t', 'u')],
+    b: [addColumn('u', 'x')],
+    relation: 'independent',
+  },
+  {
+    name: 'a backfill before the column goes',
+    a: [dropTable('t')],
+    b: [update('t')],
+    relation: 'order',
+    before: 'b',
+  },
   { name: 'two backfills of a table', a: [update('t')], b: [update('t')], relation: 'conservative' },
-  { name: 'what is opaque and anything', a: [opaque('anything')], b: [addColumn('t', 'x')], relation: 'conservative' },
-  { name: 'what is opaque in this table', a: [opaque(['t'])], b: [addColumn('t', 'x')], relation: 'conservative' },
-  { name: 'what is opaque in another', a: [opaque(['u'])], b: [addColumn('t', 'x')], relation: 'independent' },
+  {
+    name: 'what is opaque and anything',
+    a: [opaque('anything')],
+    b: [addColumn('t', 'x')],
+    relation: 'conservative',
+  },
+  {
+    name: 'what is opaque in this table',
+    a: [opaque(['t'])],
+    b: [addColumn('t', 'x')],
+    relation: 'conservative',
+  },
+  {
+    name: 'what is opaque in another',
+    a: [opaque(['u'])],
+    b: [addColumn('t', 'x')],
+    relation: 'independent',
+  },
   {
     name: 'a shared change among more',
     a: [addColumn('t', 'x'), addColumn('t', 'y')],

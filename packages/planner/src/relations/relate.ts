@@ -46,7 +46,9 @@ export function relatePrepared(one: PreparedTicket, other: PreparedTicket): Tick
   const duplicate = findDuplicate(a, b)
   if (duplicate !== null) return { ...between, relation: 'duplicate', ...duplicate }
 
-  const found = a.operations.flatMap((first) => b.operations.flatMap((second) => relateOperations(first, second)))
+  const found = a.operations.flatMap((first) =>
+    b.operations.flatMap((second) => relateOperations(first, second)),
+  )
   const of = (...verdicts: Meeting[]): Reason[] =>
     found.filter((each) => verdicts.includes(each.verdict)).map((each) => each.reason)
   const conflicts = of('conflict')
@@ -100,7 +102,11 @@ interface Found {
 }
 
 function relateOperations(first: Prepared, second: Prepared): Found[] {
-  if (first.meaning === second.meaning && first.operation.kind !== 'opaque' && first.operation.kind !== 'data') {
+  if (
+    first.meaning === second.meaning &&
+    first.operation.kind !== 'opaque' &&
+    first.operation.kind !== 'data'
+  ) {
     const text = `both ${describe(first)}, and each does more: split it off, or drop it from one`
     return [{ verdict: 'conflict', reason: reasonFor('partly_same', first, second, text) }]
   }
@@ -118,7 +124,12 @@ function relateOperations(first: Prepared, second: Prepared): Found[] {
       const verdict = met === 'nothing' || isSure ? met : 'unproved'
       if (verdict === 'nothing' || seen.has(verdict)) return []
       seen.add(verdict)
-      return [{ verdict, reason: reasonFor(ruleOf(verdict), first, second, textOf(verdict, one, two, first, second)) }]
+      return [
+        {
+          verdict,
+          reason: reasonFor(ruleOf(verdict), first, second, textOf(verdict, one, two, first, second)),
+        },
+      ]
     }),
   )
 }
@@ -149,6 +160,8 @@ function textOf(
       return `${describe(first)} and ${describe(second)} cannot both stand: ${what}`
     case 'unproved':
       return `${describe(first)} and ${describe(second)} both touch ${what}, and it is not proved that their order is free`
+    default:
+      return verdict satisfies never
   }
 }
 

@@ -6,6 +6,8 @@ import { readConstraint } from './constraint.ts'
 /** One body, and where in the text its own part begins, if the tree says so. */
 export interface Located {
   readonly body: OperationBody
+  /** It may turn out to do nothing, which is not in the file. */
+  readonly isConditional?: boolean
   readonly offset?: number
 }
 
@@ -46,7 +48,10 @@ export function readAlterTable(statement: Fields): readonly Located[] {
     return [{ body: { kind: 'opaque', reason, touches: 'anything' } }]
   }
   const commands = Array.isArray(statement['cmds']) ? statement['cmds'] : []
-  return commands.flatMap((each: unknown) => readCommand(table, nodeOf(each).fields))
+  const isConditional = statement['missing_ok'] === true
+  return commands
+    .flatMap((each: unknown) => readCommand(table, nodeOf(each).fields))
+    .map((each) => (isConditional ? { ...each, isConditional } : each))
 }
 
 function readCommand(table: string, command: Fields): readonly Located[] {
@@ -70,7 +75,11 @@ function readCommand(table: string, command: Fields): readonly Located[] {
     case 'AT_AlterColumnType': {
       const using = definition.fields['raw_default']
       const type = typeText(definition.fields['typeName'])
-      const more = using === undefined ? {} : { using: normalText(using) }
+      const collation = definition.fields['collClause']
+      const more = {
+        ...(using === undefined ? {} : { using: normalText(using) }),
+        ...(collation === undefined ? {} : { collation: normalText(collation) }),
+      }
       return [{ body: { kind: 'change_type', table, column, type, ...more }, ...offsetOf(definition) }]
     }
     case 'AT_AddConstraint': {
@@ -86,16 +95,24 @@ function readCommand(table: string, command: Fields): readonly Located[] {
       return [{ body: { kind: 'validate_constraint', table, name: column } }]
     case 'AT_AlterConstraint': {
       const name = nameOf(definition.fields['conname'])
-      return [{ body: name === undefined ? unread(table, subtype) : { kind: 'alter_constraint', table, name, value } }]
+      return [
+        {
+          body:
+            name === undefined ? unread(table, subtype) : { kind: 'alter_constraint', table, name, value },
+        },
+      ]
     }
     case 'AT_AttachPartition':
     case 'AT_DetachPartition':
       return readPartition(table, subtype, fieldsOf(definition.fields['name']))
   }
   const ofColumn = columnAspects[subtype]
-  if (ofColumn !== undefined) return [{ body: { kind: 'alter_column', table, column, aspect: ofColumn, value } }]
+  if (ofColumn !== undefined)
+    return [{ body: { kind: 'alter_column', table, column, aspect: ofColumn, value } }]
   const aspect = aspects[subtype]
-  return [{ body: aspect === undefined ? unread(table, subtype) : { kind: 'alter_table', table, aspect, value } }]
+  return [
+    { body: aspect === undefined ? unread(table, subtype) : { kind: 'alter_table', table, aspect, value } },
+  ]
 }
 
 function readAddedColumn(table: string, definition: Fields, ifNotExists: boolean): readonly Located[] {
@@ -111,12 +128,24 @@ function readAddedColumn(table: string, definition: Fields, ifNotExists: boolean
 export function readColumnConstraints(table: string, definition: Fields): readonly Located[] {
   const column = textOf(definition['colname'])
   const constraints = Array.isArray(definition['constraints']) ? definition['constraints'] : []
-  return constraints.flatMap((each: unknown) => {
+  return constraints.flatMap((each: unknown, at: number) => {
     const node = nodeOf(each)
     if (node.fields['contype'] === 'CONSTR_NOTNULL') return []
-    const body = readConstraint(node.fields, { table, column })
+    const body = readConstraint({ ...node.fields, ...attributesAfter(constraints, at) }, { table, column })
     return body === null ? [] : [{ body, ...offsetOf(node) }]
   })
+}
+
+/** Inside a column's definition, what is said about a constraint stands after it, as constraints of their own. */
+function attributesAfter(constraints: readonly unknown[], at: number): Fields {
+  const found: Record<string, boolean> = {}
+  for (const each of constraints.slice(at + 1)) {
+    const type = textOf(nodeOf(each).fields['contype'])
+    if (!type.startsWith('CONSTR_ATTR_')) break
+    if (type === 'CONSTR_ATTR_DEFERRABLE') found['deferrable'] = true
+    if (type === 'CONSTR_ATTR_DEFERRED') found['initdeferred'] = true
+  }
+  return found
 }
 
 function readPartition(table: string, subtype: string, partition: Fields): readonly Located[] {

@@ -1,5 +1,17 @@
 import type { Column, DefaultValue } from '../../model/operation.ts'
-import { fieldsOf, findAll, joinName, listOf, nodeOf, nodesOf, normalText, stringsOf, textOf, type Fields, type Node } from './ast.ts'
+import {
+  fieldsOf,
+  findAll,
+  joinName,
+  listOf,
+  nodeOf,
+  nodesOf,
+  normalText,
+  stringsOf,
+  textOf,
+  type Fields,
+  type Node,
+} from './ast.ts'
 
 /** The inner names of the server's types, as people write them. */
 const spelled: Readonly<Record<string, string>> = {
@@ -14,9 +26,12 @@ export function typeText(value: unknown): string {
   const fields = fieldsOf(value)
   const parts = stringsOf(fields['names']).filter((part) => part !== 'pg_catalog')
   const name = joinName(parts)
-  const modifiers = nodesOf(fields['typmods']).map((node) =>
-    String(fieldsOf(node.fields['ival'])['ival'] ?? normalText(node.fields)),
-  )
+  const modifiers = nodesOf(fields['typmods']).map((node) => {
+    const { ival } = fieldsOf(node.fields['ival'])
+    if (node.fields['ival'] === undefined) return normalText(node.fields)
+    // Zero is what the tree leaves out.
+    return typeof ival === 'number' ? ival.toString() : '0'
+  })
   const suffix = modifiers.length === 0 ? '' : `(${modifiers.join(',')})`
   return `${spelled[name] ?? name}${suffix}${'[]'.repeat(listOf(fields['arrayBounds']).length)}`
 }
@@ -26,8 +41,13 @@ export function readColumn(definition: Fields): Column {
   const has = (type: string): boolean => constraints.some((each) => each['contype'] === type)
   const given = constraints.find((each) => each['contype'] === 'CONSTR_DEFAULT')
   const generated = constraints.find((each) => each['contype'] === 'CONSTR_GENERATED')
-  const kind = has('CONSTR_IDENTITY') ? 'identity' : generated === undefined ? undefined : generatedKind(generated)
+  const kind = has('CONSTR_IDENTITY')
+    ? 'identity'
+    : generated === undefined
+      ? undefined
+      : generatedKind(generated)
   const type = typeText(definition['typeName'])
+  const more = moreOf(definition, constraints)
   const isSerial = type.endsWith('serial')
   return {
     name: textOf(definition['colname']),
@@ -35,7 +55,17 @@ export function readColumn(definition: Fields): Column {
     nullable: !has('CONSTR_NOTNULL') && !has('CONSTR_PRIMARY') && !isSerial && kind !== 'identity',
     ...(given === undefined ? {} : { default: readDefault(given['raw_expr']) }),
     ...(kind === undefined ? {} : { generated: kind }),
+    ...(more === undefined ? {} : { more }),
   }
+}
+
+function moreOf(definition: Fields, constraints: readonly Fields[]): string | undefined {
+  const { collClause, storage_name: storage, compression, fdwoptions } = definition
+  const made = constraints
+    .filter((each) => each['contype'] === 'CONSTR_GENERATED' || each['contype'] === 'CONSTR_IDENTITY')
+    .map((each) => [each['raw_expr'], each['generated_when'], each['options']])
+  const said = [collClause, storage, compression, fdwoptions, ...made].filter((each) => each !== undefined)
+  return said.length === 0 ? undefined : normalText(said)
 }
 
 function generatedKind(constraint: Fields): 'stored' | 'virtual' {

@@ -29,13 +29,18 @@ export function readConstraint(constraint: Fields, { table, column }: Where): Op
       columns: column === undefined ? stringsOf(constraint['fk_attrs']) : [column],
       references: relationName(constraint['pktable']),
       referencedColumns: stringsOf(constraint['pk_attrs']),
-      actions: ['fk_upd_action', 'fk_del_action', 'fk_matchtype'].map((key) => textOf(constraint[key])).join(''),
+      actions: [
+        ...['fk_upd_action', 'fk_del_action', 'fk_matchtype'].map((key) => textOf(constraint[key])),
+        constraint['deferrable'] === true ? ' deferrable' : '',
+        constraint['initdeferred'] === true ? ' deferred' : '',
+      ].join(''),
       isValidated,
       isInline: column !== undefined,
     }
   }
   const kind = plainKinds[contype]
   if (kind === undefined) return null
+  const options = optionsOf(constraint)
   const usingIndex = nameOf(constraint['indexname'])
   const expression = constraint['raw_expr'] ?? constraint['exclusions']
   const keys = stringsOf(constraint['keys'])
@@ -49,5 +54,23 @@ export function readConstraint(constraint: Fields, { table, column }: Where): Op
     ...(expression === undefined ? {} : { expression: normalText(expression) }),
     isValidated,
     ...(usingIndex === undefined ? {} : { usingIndex }),
+    ...(options === undefined ? {} : { options }),
   }
+}
+
+const optionKeys = [
+  'deferrable',
+  'initdeferred',
+  'is_no_inherit',
+  'including',
+  'nulls_not_distinct',
+  'options',
+  'where_clause',
+  'access_method',
+  'without_overlaps',
+]
+
+function optionsOf(constraint: Fields): string | undefined {
+  const said = optionKeys.flatMap((key) => (constraint[key] === undefined ? [] : [[key, constraint[key]]]))
+  return said.length === 0 ? undefined : normalText(said)
 }

@@ -30,12 +30,20 @@ describe('reading SQL', () => {
       { kind: 'change_type', column: 'n', type: 'bigint', place: { line: 3 } },
       { kind: 'drop_column', column: 'x' },
       { kind: 'set_nullable', column: 'n', nullable: false },
-      { kind: 'add_foreign_key', references: 's.b', referencedColumns: ['id'], isValidated: false, place: { line: 4 } },
+      {
+        kind: 'add_foreign_key',
+        references: 's.b',
+        referencedColumns: ['id'],
+        isValidated: false,
+        place: { line: 4 },
+      },
     ])
   })
 
   it('reads a new table with what is declared inside it', () => {
-    const found = operations('CREATE TABLE t (id bigserial PRIMARY KEY, a int REFERENCES u (id), n varchar(50) UNIQUE)')
+    const found = operations(
+      'CREATE TABLE t (id bigserial PRIMARY KEY, a int REFERENCES u (id), n varchar(50) UNIQUE)',
+    )
 
     expect(found).toMatchObject([
       {
@@ -54,9 +62,16 @@ describe('reading SQL', () => {
   })
 
   it('reads an index with its expressions and its condition', () => {
-    const [found] = operations('CREATE UNIQUE INDEX CONCURRENTLY i ON u USING btree (lower(n), b DESC) WHERE x > 1')
+    const [found] = operations(
+      'CREATE UNIQUE INDEX CONCURRENTLY i ON u USING btree (lower(n), b DESC) WHERE x > 1',
+    )
 
-    expect(found).toMatchObject({ kind: 'create_index', columns: ['n', 'b', 'x'], isUnique: true, isConcurrent: true })
+    expect(found).toMatchObject({
+      kind: 'create_index',
+      columns: ['n', 'b', 'x'],
+      isUnique: true,
+      isConcurrent: true,
+    })
     expect(found).toHaveProperty('elements.1', 'b desc')
   })
 
@@ -84,11 +99,16 @@ describe('reading SQL', () => {
     ['SELECT setval(1, 2)', 'SELECT that calls a function or writes'],
     ['ALTER TYPE c ADD ATTRIBUTE x int', 'ALTER of type'],
   ])('calls %s opaque: it may touch anything', (text, reason) => {
-    expect(operations(text)).toMatchObject([{ kind: 'opaque', reason, touches: 'anything', confidence: 'opaque' }])
+    expect(operations(text)).toMatchObject([
+      { kind: 'opaque', reason, touches: 'anything', confidence: 'opaque' },
+    ])
   })
 
   it('does not guess at a text that the server would refuse, and says where', () => {
-    const { operations: found, coverage } = read({ file: 'a.sql', text: 'ALTER TABLE u ADD c int;\nSELEC 1;' })
+    const { operations: found, coverage } = read({
+      file: 'a.sql',
+      text: 'ALTER TABLE u ADD c int;\nSELEC 1;',
+    })
 
     expect(found).toMatchObject([{ kind: 'opaque', touches: 'anything', place: { line: 2 } }])
     expect(coverage).toEqual({ resolved: 0, total: 1 })
@@ -98,6 +118,8 @@ describe('reading SQL', () => {
     const text = '-- grüße\n\n/* a /* nested */ one */\nALTER TABLE ü DROP COLUMN x;\n-- next\nDROP TABLE y;'
 
     expect(operations(text).map((each) => each.place.line)).toEqual([4, 6])
-    expect(read({ file: 'a.rb', text, firstLine: 10 }).operations.map((each) => each.place.line)).toEqual([13, 15])
+    expect(read({ file: 'a.rb', text, firstLine: 10 }).operations.map((each) => each.place.line)).toEqual([
+      13, 15,
+    ])
   })
 })

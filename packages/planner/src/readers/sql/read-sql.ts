@@ -54,8 +54,8 @@ function readWith(parse: (text: string) => Parsed, { file, text, firstLine }: Sq
   const operations = parsed.statements.flatMap((raw) => {
     const given = fieldsOf(raw)
     const start = positions.skipToStatement(Number(given['stmt_location'] ?? 0))
-    return readStatement(nodeOf(given['stmt'])).map(({ body, offset }): Operation => {
-      const confidence = body.kind === 'opaque' ? 'opaque' : 'exact'
+    return readStatement(nodeOf(given['stmt'])).map(({ body, offset, isConditional }): Operation => {
+      const confidence = body.kind === 'opaque' ? 'opaque' : isConditional === true ? 'conditional' : 'exact'
       return { ...body, confidence, place: { file, line: positions.lineAt(offset ?? start) } }
     })
   })

@@ -1,8 +1,6 @@
 import type { OperationBody } from '../../model/operation.ts'
-import { cascading, offsetOf, readAlterTable, readColumnConstraints, type Located } from './alter-table.ts'
+import { cascading, readAlterTable, type Located } from './alter-table.ts'
 import {
-  columnsNamed,
-  fieldsOf,
   findAll,
   joinName,
   nameOf,
@@ -16,8 +14,7 @@ import {
   type Fields,
   type Node,
 } from './ast.ts'
-import { readColumn } from './column.ts'
-import { readConstraint } from './constraint.ts'
+import { readCreateTable, readIndex, readTableAs } from './create.ts'
 import { readDrop, readRename } from './drop-and-rename.ts'
 
 /** What one statement does; what has no reading here is opaque, and says which statement it was. */
@@ -34,7 +31,15 @@ export function readStatement(statement: Node): readonly Located[] {
       return [{ body: readRename(fields) }]
     case 'TruncateStmt':
       if (fields['behavior'] === 'DROP_CASCADE') return [cascading('TRUNCATE')]
-      return [{ body: writing('truncate', nodesOf(fields['relations']).map((each) => relationName(each.fields)), []) }]
+      return [
+        {
+          body: writing(
+            'truncate',
+            nodesOf(fields['relations']).map((each) => relationName(each.fields)),
+            [],
+          ),
+        },
+      ]
     default:
       return [{ body: readOne(type, fields) }]
   }
@@ -45,7 +50,11 @@ function readOne(type: string, fields: Fields): OperationBody {
     case 'IndexStmt':
       return readIndex(fields)
     case 'CreateEnumStmt':
-      return { kind: 'create_enum', name: joinName(stringsOf(fields['typeName'])), values: stringsOf(fields['vals']) }
+      return {
+        kind: 'create_enum',
+        name: joinName(stringsOf(fields['typeName'])),
+        values: stringsOf(fields['vals']),
+      }
     case 'AlterEnumStmt':
       return readEnum(fields)
     case 'CreateExtensionStmt': {
@@ -54,7 +63,11 @@ function readOne(type: string, fields: Fields): OperationBody {
     }
     case 'CreateSchemaStmt':
       if (nodesOf(fields['schemaElts']).length > 0) return opaque('CREATE SCHEMA with objects in it')
-      return { kind: 'create_schema', name: textOf(fields['schemaname']), isLenient: fields['if_not_exists'] === true }
+      return {
+        kind: 'create_schema',
+        name: textOf(fields['schemaname']),
+        isLenient: fields['if_not_exists'] === true,
+      }
     case 'ViewStmt':
       return {
         kind: 'create_view',
@@ -71,10 +84,16 @@ function readOne(type: string, fields: Fields): OperationBody {
         kind: 'create_function',
         name: joinName(stringsOf(fields['funcname'])),
         isReplacing: fields['replace'] === true,
-        definition: normalText([fields['parameters'], fields['returnType'], fields['options'], fields['sql_body']]),
+        definition: normalText([
+          fields['parameters'],
+          fields['returnType'],
+          fields['options'],
+          fields['sql_body'],
+        ]),
       }
     case 'CreateTrigStmt':
-      if (fields['replace'] === true) return opaque('CREATE OR REPLACE TRIGGER', [relationName(fields['relation'])])
+      if (fields['replace'] === true)
+        return opaque('CREATE OR REPLACE TRIGGER', [relationName(fields['relation'])])
       return {
         kind: 'create_trigger',
         table: relationName(fields['relation']),
@@ -89,14 +108,21 @@ function readOne(type: string, fields: Fields): OperationBody {
     }
     case 'CreatePolicyStmt':
     case 'AlterPolicyStmt':
-      return { kind: 'alter_table', table: relationName(fields['table']), aspect: 'policy', value: normalText(fields) }
+      return {
+        kind: 'alter_table',
+        table: relationName(fields['table']),
+        aspect: 'policy',
+        value: normalText(fields),
+      }
     case 'CommentStmt':
       return readComment(fields)
     case 'InsertStmt':
     case 'UpdateStmt':
     case 'DeleteStmt':
     case 'MergeStmt': {
-      const verb = ({ InsertStmt: 'insert', UpdateStmt: 'update', DeleteStmt: 'delete', MergeStmt: 'merge' } as const)[type]
+      const verb = (
+        { InsertStmt: 'insert', UpdateStmt: 'update', DeleteStmt: 'delete', MergeStmt: 'merge' } as const
+      )[type]
       // A WITH clause may write, too.
       const also = ['InsertStmt', 'UpdateStmt', 'DeleteStmt'].flatMap((each) => findAll(fields, each))
       const writes = [fields, ...also].map((each) => relationName(each['relation']))
@@ -139,84 +165,6 @@ const harmlessSettings =
 function readSetting(fields: Fields): OperationBody {
   const name = textOf(fields['name'])
   return harmlessSettings.test(name) ? { kind: 'session', text: `SET ${name}` } : opaque(`SET ${name}`)
-}
-
-function readCreateTable(fields: Fields): readonly Located[] {
-  const table = relationName(fields['relation'])
-  const parts = nodesOf(fields['tableElts'])
-  const definitions = parts.filter((part) => part.type === 'ColumnDef')
-  const constraints = parts.filter((part) => part.type === 'Constraint')
-  const isPrimary = (node: Node): boolean => node.fields['contype'] === 'CONSTR_PRIMARY'
-  const inColumns = definitions
-    .filter((each) => nodesOf(each.fields['constraints']).some(isPrimary))
-    .map((each) => textOf(each.fields['colname']))
-  const likes = parts.filter((part) => part.type === 'TableLikeClause').map((part) => relationName(part.fields['relation']))
-  const [parent] = nodesOf(fields['inhRelations']).map((each) => relationName(each.fields))
-  const body: OperationBody = {
-    kind: 'create_table',
-    table,
-    columns: definitions.map((each) => readColumn(each.fields)),
-    primaryKey: [...inColumns, ...constraints.filter(isPrimary).flatMap((each) => stringsOf(each.fields['keys']))],
-    ifNotExists: fields['if_not_exists'] === true,
-    ...(parent === undefined ? {} : { parent }),
-    ...(likes.length === 0 ? {} : { reads: likes }),
-  }
-  const isKey = ({ body: each }: Located): boolean => each.kind === 'add_constraint' && each.constraint === 'primary_key'
-  const inside = [
-    ...definitions.flatMap((each) => readColumnConstraints(table, each.fields)),
-    ...constraints.flatMap((each) => {
-      const read = readConstraint(each.fields, { table })
-      return read === null ? [] : [{ body: read, ...offsetOf(each) }]
-    }),
-  ]
-  return [{ body }, ...inside.filter((each) => !isKey(each))]
-}
-
-function readTableAs(fields: Fields): OperationBody {
-  const name = relationName(fieldsOf(fields['into'])['rel'])
-  const reads = tablesRead(fields['query'])
-  if (fields['objtype'] === 'OBJECT_MATVIEW') {
-    const definition = normalText(fields['query'])
-    return { kind: 'create_view', name, isMaterialized: true, isReplacing: false, reads, definition }
-  }
-  const ifNotExists = fields['if_not_exists'] === true
-  return { kind: 'create_table', table: name, columns: [], primaryKey: [], ifNotExists, reads }
-}
-
-function readIndex(fields: Fields): OperationBody {
-  const name = nameOf(fields['idxname'])
-  const key = nodesOf(fields['indexParams'])
-  const included = nodesOf(fields['indexIncludingParams'])
-  const where = fields['whereClause']
-  const all = [...key, ...included]
-  const columns = [
-    ...all.flatMap((each) => nameOf(each.fields['name']) ?? columnsNamed(each.fields['expr'])),
-    ...columnsNamed(where),
-  ]
-  return {
-    kind: 'create_index',
-    table: relationName(fields['relation']),
-    ...(name === undefined ? {} : { name }),
-    elements: [...key.map(elementText), ...included.map((each) => `include ${elementText(each)}`)],
-    columns: [...new Set(columns)],
-    isUnique: fields['unique'] === true,
-    method: textOf(fields['accessMethod']),
-    ...(where === undefined ? {} : { where: normalText(where) }),
-    isConcurrent: fields['concurrent'] === true,
-    ifNotExists: fields['if_not_exists'] === true,
-  }
-}
-
-function elementText({ fields }: Node): string {
-  const what = nameOf(fields['name']) ?? `(${normalText(fields['expr'])})`
-  const { ordering, nulls_ordering: nulls, opclass, collation } = fields
-  const more = [
-    ordering === 'SORTBY_DESC' ? 'desc' : '',
-    nulls === 'SORTBY_NULLS_FIRST' ? 'nulls first' : nulls === 'SORTBY_NULLS_LAST' ? 'nulls last' : '',
-    ...stringsOf(opclass),
-    ...stringsOf(collation),
-  ]
-  return [what, ...more.filter((each) => each !== '')].join(' ')
 }
 
 function readEnum(fields: Fields): OperationBody {

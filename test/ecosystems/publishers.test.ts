@@ -63,7 +63,15 @@ describe.each(
 
   async function publish(found: DiscoveredPackage, tarball: string, distTag = 'latest'): Promise<void> {
     const worktree = producer.path
-    await publisher.publish({ tarball, package: found, worktree, distTag, timeoutMs: 60_000, context })
+    const declared = { ...context, passEnv: ['ACME_TOKEN'] }
+    await publisher.publish({
+      tarball,
+      package: found,
+      worktree,
+      distTag,
+      timeoutMs: 60_000,
+      context: declared,
+    })
   }
 
   const observe = (version: string, packageName = name) =>

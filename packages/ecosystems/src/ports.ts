@@ -87,6 +87,22 @@ export type PublishCredential =
   | { readonly kind: 'password' }
   | { readonly kind: 'unknown'; readonly reason: string }
 
+/** Where the repository's own settings are read, as for publishing. */
+export interface RepositoryPlace {
+  readonly worktree: string
+  /** As in `EcosystemContext`: what these settings may ask for, besides the usual variables of a token. */
+  readonly passEnv?: readonly string[]
+}
+
+/** Settings of a repository ask for a variable that was not given to it. */
+export interface RefusedVariable {
+  readonly file: string
+  /** 1-based. */
+  readonly line: number
+  readonly setting: string
+  readonly variable: string
+}
+
 export interface PublishOptions {
   readonly tarball: string
   readonly package: DiscoveredPackage
@@ -106,7 +122,7 @@ export interface Publisher {
   /** Version of the tool on this machine, or null when it is missing. */
   version(context: EcosystemContext, worktree: string): Promise<string | null>
   /** Publishable packages in dependency order. @throws ConductError PUBLISH_CYCLE with the cycle shown. */
-  discover(tree: FileTree): Promise<readonly DiscoveredPackage[]>
+  discover(tree: FileTree, passEnv?: readonly string[]): Promise<readonly DiscoveredPackage[]>
   /** Packs the built worktree; the tarball lands in `outDir`. No publish lifecycle runs twice. */
   pack(options: {
     readonly worktree: string
@@ -145,11 +161,14 @@ export interface Publisher {
    */
   publish(options: PublishOptions): Promise<void>
   /** Absent: nothing is known of this ecosystem's kinds of credentials. */
-  credential?(options: {
-    readonly registry: string
-    readonly worktree?: string
-    readonly signal?: AbortSignal
-  }): Promise<PublishCredential>
+  credential?(
+    options: Partial<RepositoryPlace> & { readonly registry: string; readonly signal?: AbortSignal },
+  ): Promise<PublishCredential>
+  /**
+   * What the repository's own settings ask for, is set here, and was not given to it. Absent: its settings ask for
+   * nothing.
+   */
+  refusedVariables?(tree: FileTree, passEnv: readonly string[]): Promise<readonly RefusedVariable[]>
   /** Absent: this ecosystem knows no provenance. */
   provenance?(options: {
     readonly package: string

@@ -3,7 +3,7 @@ import type { CommandResult } from '@conduct/subprocess'
 import type { EcosystemContext } from './ports.ts'
 
 /** A network behind a proxy or a private certificate authority is reached the same way as outside. */
-const networkEnv = (
+export const networkEnv = (
   'HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy ' +
   'NODE_EXTRA_CA_CERTS SSL_CERT_FILE SSL_CERT_DIR'
 ).split(' ')

@@ -1,4 +1,4 @@
-import type { EcosystemContext, PublishOptions } from './ports.ts'
+import type { EcosystemContext, PublishOptions, RepositoryPlace } from './ports.ts'
 
 /** One version that waits at the registry, invisible to resolvers, for a person to approve it. */
 export interface StagedVersion {
@@ -26,21 +26,22 @@ export interface Staging {
    * @throws ConductError as `publish`.
    */
   stage(options: PublishOptions): Promise<{ readonly id: string | null }>
-  observe(options: {
-    readonly package: string
-    readonly version: string
-    readonly registry: string
-    /** The repository's own credentials are read from here, as for publishing. */
-    readonly worktree: string
-    readonly signal?: AbortSignal
-  }): Promise<ObservedStage>
+  observe(
+    options: RepositoryPlace & {
+      readonly package: string
+      readonly version: string
+      readonly registry: string
+      readonly signal?: AbortSignal
+    },
+  ): Promise<ObservedStage>
   /** SRI (sha512) of the bytes that are staged. @throws ConductError REGISTRY_UNREACHABLE */
-  integrity(options: {
-    readonly id: string
-    readonly registry: string
-    readonly worktree: string
-    readonly signal?: AbortSignal
-  }): Promise<string>
+  integrity(
+    options: RepositoryPlace & {
+      readonly id: string
+      readonly registry: string
+      readonly signal?: AbortSignal
+    },
+  ): Promise<string>
   /** What a person types, one after the other, to publish all of these; ids in the order of publication. */
   approveCommands(options: {
     readonly ids: readonly string[]

@@ -104,6 +104,7 @@ export const portMethods = {
     version: 'looks',
     provenance: 'looks',
     credential: 'looks',
+    refusedVariables: 'looks',
     publish: 'acts',
     withdrawal: { read: 'looks', moveDistTag: 'acts', deprecate: 'acts' },
     staging: {

@@ -6,6 +6,7 @@ import { row as branchProtection } from './rows/branch-protection.ts'
 import { row as canConduct } from './rows/can-conduct.ts'
 import { row as checkout } from './rows/checkout.ts'
 import { row as ciVerdict } from './rows/ci-verdict.ts'
+import { row as credentialVariables } from './rows/credential-variables.ts'
 import { row as deployCommand } from './rows/deploy-command.ts'
 import { row as firstPublish } from './rows/first-publish.ts'
 import { row as forgeIdentity } from './rows/forge-identity.ts'
@@ -42,6 +43,7 @@ export const rows: readonly Row[] = [
   forgeIdentity,
   blockingLabel,
   registry,
+  credentialVariables,
   registryIdentity,
   publishCredential,
   firstPublish,

@@ -89,7 +89,9 @@ async function observeDecision(
     judgeLive(await observeLive(journey.context, artifact, signal), artifact, publishFactsOf(artifact))
   const seen = await observe()
   if (seen.state !== 'expected') return seen
-  const staged = await stagingOf(artifact).observe({ package: name, version, registry, worktree, signal })
+  const { env: passEnv } = surveyOf(journey).producer.repo
+  const place = { registry, worktree, passEnv, signal }
+  const staged = await stagingOf(artifact).observe({ ...place, package: name, version })
   if (staged.state === 'staged') {
     const isOurs = stageId === null || staged.staged.id === stageId
     return isOurs

@@ -77,10 +77,11 @@ async function observeStagedOrLive(
   if (live.state !== 'absent') return judgeLive(live, artifact, publishFactsOf(artifact))
   const { name, version, registry } = artifact
   const staging = stagingOf(artifact)
-  const worktree = await workplace.path()
-  return judgeStaged(await staging.observe({ package: name, version, registry, worktree, signal }), {
+  const { env: passEnv } = surveyOf(journey).producer.repo
+  const place = { registry, worktree: await workplace.path(), passEnv, signal }
+  return judgeStaged(await staging.observe({ ...place, package: name, version }), {
     artifact,
-    stagedIntegrity: (id) => staging.integrity({ id, registry, worktree, signal }),
+    stagedIntegrity: (id) => staging.integrity({ ...place, id }),
   })
 }
 

@@ -54,7 +54,11 @@ async function discoverAll(
   }
   const found = await Promise.all(
     [...matching.values()].map(async (publisher) =>
-      (await publisher.discover(producer.tree)).map((one) => ({ ...one, publisher, isPacked: true })),
+      (await publisher.discover(producer.tree, producer.repo.env)).map((one) => ({
+        ...one,
+        publisher,
+        isPacked: true,
+      })),
     ),
   )
   return found.flat()

@@ -30,7 +30,7 @@ export interface LookAtRegistries {
  * Each registry that the declared checkouts of producers publish to: who we are there and with what. Checkouts as
  * they stand: it is about this machine, not about a run.
  *
- * @throws ConductError FILE_UNREADABLE, REGISTRY_UNDECIDED, PUBLISH_CYCLE of a manifest that says nothing
+ * @throws ConductError FILE_UNREADABLE, REGISTRY_UNDECIDED, SETTINGS_VARIABLE_REFUSED, PUBLISH_CYCLE of a manifest that says nothing
  */
 export async function lookAtRegistries(options: LookAtRegistries): Promise<readonly RegistryLook[]> {
   const places = (
@@ -46,6 +46,7 @@ interface Place {
   readonly staged: boolean
   readonly publisher: Publisher
   readonly folder: string
+  readonly passEnv: readonly string[]
 }
 
 async function placesOf(
@@ -60,7 +61,7 @@ async function placesOf(
   const tree = fileTreeOfFolder(folder)
   for (const publisher of publishers) {
     if (!(await publisher.matches(tree))) continue
-    const found = await publisher.discover(tree)
+    const found = await publisher.discover(tree, repo.env)
     if (publish === 'infer') {
       return found.map(({ name, registry }) => ({
         package: name,
@@ -68,13 +69,14 @@ async function placesOf(
         staged: false,
         publisher,
         folder,
+        passEnv: repo.env,
       }))
     }
     return publish.flatMap((declared) => {
       const one = declared.package === null ? found[0] : found.find(({ name }) => name === declared.package)
       if (one === undefined) return []
       const registry = declared.registry ?? one.registry
-      return [{ package: one.name, registry, staged: declared.staged, publisher, folder }]
+      return [{ package: one.name, registry, staged: declared.staged, publisher, folder, passEnv: repo.env }]
     })
   }
   return []
@@ -86,7 +88,7 @@ async function look(
   { clock }: LookAtRegistries,
 ): Promise<RegistryLook> {
   const [first] = places
-  const asked = { registry, worktree: first?.folder ?? '.' }
+  const asked = { registry, worktree: first?.folder ?? '.', passEnv: first?.passEnv ?? [] }
   const credential = await first?.publisher.credential?.(asked)
   return {
     registry,
@@ -105,10 +107,14 @@ async function look(
 
 async function identityAt(
   place: Place | undefined,
-  asked: { readonly registry: string; readonly worktree: string },
+  asked: { readonly registry: string; readonly worktree: string; readonly passEnv: readonly string[] },
 ): Promise<RegistryLook['identity']> {
   try {
-    return { name: (await place?.publisher.whoAmI({ ...asked, context: { runCommand } })) ?? null }
+    return {
+      name:
+        (await place?.publisher.whoAmI({ ...asked, context: { runCommand, passEnv: asked.passEnv } })) ??
+        null,
+    }
   } catch (error) {
     if (error instanceof ConductError) return { unknown: error }
     throw error

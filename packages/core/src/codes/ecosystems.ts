@@ -13,6 +13,13 @@ export const ecosystemsCodes = {
     remedy: 'Set the variable it names, or put the registry into publishConfig of the package.',
     exit: exitCodes.preflight,
   },
+  SETTINGS_VARIABLE_REFUSED: {
+    meaning:
+      'Settings of a repository ask for a variable of your environment that was not given to it; nothing was sent.',
+    remedy:
+      'Let them ask for NPM_TOKEN or NODE_AUTH_TOKEN, or declare the variable under env: of that repo in lanes.yaml.',
+    exit: exitCodes.preflight,
+  },
   PACKAGE_INVALID: {
     meaning: 'A package has a name, a version or a registry with which nothing can be published.',
     remedy: 'Correct it in the manifest that is named.',

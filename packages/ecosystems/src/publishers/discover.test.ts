@@ -4,7 +4,7 @@ import { discoverPackages } from './discover.ts'
 
 const engine = { name: '@acme/engine', version: '1.0.0' }
 const discover = (files: Record<string, string | object>, env: Record<string, string> = {}) =>
-  discoverPackages({ tree: treeOf(files), kind: 'npm', env })
+  discoverPackages({ tree: treeOf(files), kind: 'npm', env, passEnv: ['HOST'] })
 const registryOf = async (files: Record<string, string | object>, env: Record<string, string> = {}) =>
   (await discover(files, env))[0]?.registry
 

@@ -15,15 +15,17 @@ export interface DiscoverOptions {
   readonly tree: FileTree
   readonly kind: WorkspaceKind
   readonly env: Env
+  /** Variables that lanes.yaml declares for the repository: a registry may ask for these. */
+  readonly passEnv?: readonly string[] | undefined
 }
 
 /**
  * Publishable packages, needed ones first; private ones and those without name or version are left out.
  *
- * @throws ConductError PACKAGE_INVALID, PUBLISH_CYCLE, REGISTRY_UNDECIDED, FILE_UNREADABLE
+ * @throws ConductError PACKAGE_INVALID, PUBLISH_CYCLE, REGISTRY_UNDECIDED, SETTINGS_VARIABLE_REFUSED, FILE_UNREADABLE
  */
 export async function discoverPackages(options: DiscoverOptions): Promise<readonly DiscoveredPackage[]> {
-  const registryOf = await readRegistries(options.tree, options.env)
+  const registryOf = await readRegistries({ ...options, passEnv: options.passEnv ?? [] })
   const members = await readWorkspace(options.tree, options.kind)
   const publishable = members.flatMap((manifest) => {
     const { name, version } = manifest

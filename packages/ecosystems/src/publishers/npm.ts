@@ -2,6 +2,7 @@ import { readManifest } from '../manifests/manifest.ts'
 import type { Env } from '../manifests/npmrc.ts'
 import type { Publisher } from '../ports.ts'
 import { readAuthorizations } from '../registry/authorization.ts'
+import { readRefusedVariables } from '../registry/credentials.ts'
 import { downloadTarball } from '../registry/tarball.ts'
 import { observeVersion } from '../registry/observe.ts'
 import { readPublishCredential } from '../registry/publish-credential.ts'
@@ -26,7 +27,7 @@ export function npmPublisher(env: Env): Publisher {
     withdrawal: npmWithdrawal(env),
     matches: async (tree) =>
       (await readManifest(tree, 'package.json')) !== null && !(await pnpmPublisher(env).matches(tree)),
-    discover: (tree) => discoverPackages({ tree, kind: 'npm', env }),
+    discover: (tree, passEnv) => discoverPackages({ tree, kind: 'npm', env, passEnv }),
     pack: (options) => packWith('npm', options),
     observe: async (options) =>
       observeVersion({ ...options, authorizationOf: await readAuthorizations(env) }),
@@ -34,6 +35,8 @@ export function npmPublisher(env: Env): Publisher {
       downloadTarball({ ...options, authorizationOf: await readAuthorizations(env) }),
     whoAmI: whoAmIWith('npm', env),
     credential: (options) => readPublishCredential({ ...options, env }),
+    refusedVariables: (tree, passEnv) =>
+      readRefusedVariables((file) => tree.readFile(file), { env, passEnv }),
     provenance: async (options) =>
       observeProvenance({ ...options, authorizationOf: await readAuthorizations(env) }),
     publish: async (options) => void (await publish(options)),

@@ -3,6 +3,7 @@ import type { Env } from '../manifests/npmrc.ts'
 import { pnpmWorkspaceFile } from '../manifests/workspace.ts'
 import type { Publisher } from '../ports.ts'
 import { readAuthorizations } from '../registry/authorization.ts'
+import { readRefusedVariables } from '../registry/credentials.ts'
 import { downloadTarball } from '../registry/tarball.ts'
 import { observeVersion } from '../registry/observe.ts'
 import { readPublishCredential } from '../registry/publish-credential.ts'
@@ -33,7 +34,7 @@ export function pnpmPublisher(env: Env): Publisher {
       )
       return marks.some((mark) => mark !== null)
     },
-    discover: (tree) => discoverPackages({ tree, kind: 'pnpm', env }),
+    discover: (tree, passEnv) => discoverPackages({ tree, kind: 'pnpm', env, passEnv }),
     pack: (options) => packWith('pnpm', options),
     observe: async (options) =>
       observeVersion({ ...options, authorizationOf: await readAuthorizations(env) }),
@@ -41,6 +42,8 @@ export function pnpmPublisher(env: Env): Publisher {
       downloadTarball({ ...options, authorizationOf: await readAuthorizations(env) }),
     whoAmI: whoAmIWith('pnpm', env),
     credential: (options) => readPublishCredential({ ...options, env }),
+    refusedVariables: (tree, passEnv) =>
+      readRefusedVariables((file) => tree.readFile(file), { env, passEnv }),
     provenance: async (options) =>
       observeProvenance({ ...options, authorizationOf: await readAuthorizations(env) }),
     publish: async (options) => void (await publish(options)),

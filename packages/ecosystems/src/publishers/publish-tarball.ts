@@ -26,13 +26,14 @@ export function tarballPublisher({ argvOf, scopedRegistryFlag, env }: Client) {
   /** @returns what the client printed on stdout. */
   return async (options: PublishOptions): Promise<string> => {
     const argv = [...argvOf(options.tarball), ...placeOf(options, scopedRegistryFlag), '--json']
-    const credentials = await readCredentials(options.worktree, env)
+    const { worktree, context } = options
+    const credentials = await readCredentials({ worktree, env, passEnv: context.passEnv })
     const run = (): Promise<CommandResult> =>
       runTool({
         argv,
-        cwd: options.worktree,
+        cwd: worktree,
         timeoutMs: options.timeoutMs,
-        context: options.context,
+        context,
         ...credentials,
       })
 

@@ -34,9 +34,9 @@ export function stagingWith({ tool, env, ...client }: StagingClient): Staging {
   return {
     stage: async (options) => ({ id: stageIdIn(await publish(options)) }),
     observe: async (options) =>
-      observeStaged({ ...options, authorizationOf: await readAuthorizations(env, options.worktree) }),
+      observeStaged({ ...options, authorizationOf: await readAuthorizations(env, options) }),
     integrity: async (options) =>
-      integrityOfStaged({ ...options, authorizationOf: await readAuthorizations(env, options.worktree) }),
+      integrityOfStaged({ ...options, authorizationOf: await readAuthorizations(env, options) }),
     approveCommands: async ({ ids, registry, ...where }) => {
       const { approvesManyFrom } = clients[tool]
       const version = approvesManyFrom === null ? null : await versionOf(tool, where)

@@ -16,7 +16,7 @@ const shortPatience = ['--fetch-retries=1', '--fetch-retry-mintimeout=500']
 export function whoAmIWith(tool: 'npm' | 'pnpm', env: Env): Publisher['whoAmI'] {
   return async ({ registry, worktree, context }) => {
     const argv = [tool, 'whoami', `--registry=${registry}`, ...(tool === 'npm' ? shortPatience : [])]
-    const credentials = await readCredentials(worktree, env)
+    const credentials = await readCredentials({ worktree, env, passEnv: context.passEnv })
     const result = await runTool({
       argv,
       cwd: worktree,

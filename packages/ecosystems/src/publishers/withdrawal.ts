@@ -19,13 +19,9 @@ const packumentBytesMax = 128 * 1024 * 1024
 export function npmWithdrawal(env: Env): Withdrawal {
   async function act(options: WithdrawalAct, words: readonly string[], subject: string): Promise<void> {
     const argv = ['npm', ...words, ...placeOf(options), '--fetch-retries=0', '--json']
-    const result = await runTool({
-      argv,
-      cwd: options.worktree,
-      timeoutMs: options.timeoutMs,
-      context: options.context,
-      ...(await readCredentials(options.worktree, env)),
-    })
+    const { worktree, timeoutMs, context } = options
+    const credentials = await readCredentials({ worktree, env, passEnv: context.passEnv })
+    const result = await runTool({ argv, cwd: worktree, timeoutMs, context, ...credentials })
     if (succeeded(result)) return
     const failed = { subject, registry: options.registry, tarball: '', argv, result }
     throw publishError(failed, readPublishFailure(result))

@@ -1,5 +1,7 @@
 import type { Env, NpmrcEntry } from '../manifests/npmrc.ts'
+import type { RepositoryPlace } from '../ports.ts'
 import { readRepositoryNpmrc, readUserNpmrc } from './credentials.ts'
+import { allowedEnv } from './refused-variables.ts'
 
 /** The value of the `authorization` header for a URL, or null. */
 export type AuthorizationOf = (url: string) => string | null
@@ -9,11 +11,19 @@ export type AuthorizationOf = (url: string) => string | null
  * unauthenticated question about a private package is answered 404, which would look like absent. It is sent to
  * addresses below that registry and nowhere else, and given to no other process.
  *
- * @param worktree also what the repository there says, as for publishing: the closer file wins.
+ * @param repository also what the repository there says, as for publishing: the closer file wins. It asks for no other
+ *   variables than it may: an entry that does counts as unset.
  */
-export async function readAuthorizations(env: Env, worktree?: string): Promise<AuthorizationOf> {
+export async function readAuthorizations(
+  env: Env,
+  repository: Partial<RepositoryPlace> = {},
+): Promise<AuthorizationOf> {
+  const { worktree, passEnv = [] } = repository
   const own = await readUserNpmrc(env)
-  const entries = worktree === undefined ? own : [...own, ...(await readRepositoryNpmrc(worktree, env))]
+  const entries =
+    worktree === undefined
+      ? own
+      : [...own, ...(await readRepositoryNpmrc(worktree, allowedEnv(env, passEnv)))]
   return (url) => {
     for (const place of placesOf(url)) {
       const found = headerOf(entries, place)

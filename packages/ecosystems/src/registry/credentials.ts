@@ -2,10 +2,16 @@ import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { type Env, type NpmrcEntry, parseNpmrc, placeholdersOf } from '../manifests/npmrc.ts'
-import type { RunToolOptions } from '../run-tool.ts'
-
-/** Variables by which people and CI systems hand a token to npm. */
-const tokenEnv = ['NPM_TOKEN', 'NODE_AUTH_TOKEN']
+import type { RefusedVariable } from '../ports.ts'
+import { networkEnv, type RunToolOptions } from '../run-tool.ts'
+import {
+  allowedEnv,
+  picked,
+  refusedError,
+  refusedVariables,
+  settingsFiles,
+  tokenEnv,
+} from './refused-variables.ts'
 
 /** What trusted publishing and provenance read of the CI system they run in. */
 const identityEnv = (
@@ -25,17 +31,28 @@ export type Credentials = Required<Pick<RunToolOptions, 'home' | 'env' | 'secret
 
 /**
  * The user's own npm configuration: their home, the configuration file they chose, the usual token variables,
- * and whatever variables that file and the repository's .npmrc ask for in their credentials.
+ * and whatever variables that file asks for.
  *
  * For `publish` and `whoAmI` only. Every value that is a secret is redacted from what the command prints.
+ *
+ * @param options.passEnv what the repository's own settings may ask for besides the usual token variables.
+ * @throws ConductError SETTINGS_VARIABLE_REFUSED  they ask for another one.
  */
-export async function readCredentials(worktree: string, env: Env): Promise<Credentials> {
+export async function readCredentials(options: {
+  readonly worktree: string
+  readonly env: Env
+  readonly passEnv: readonly string[] | undefined
+}): Promise<Credentials> {
+  const { worktree, env, passEnv = [] } = options
+  const refused = await readRefusedVariables((file) => textOf(path.join(worktree, file)), { env, passEnv })
+  if (refused.length > 0) throw refusedError(refused)
   const userconfig = userconfigOf(env)
   const home = env['HOME'] ?? homedir()
   const own = await textOf(userNpmrc(env))
-  const repository = await textOf(path.join(worktree, '.npmrc'))
-  const asked = [...placeholdersOf(own), ...placeholdersOf(credentialLines(repository))]
-  const entries = [...parseNpmrc(own, env), ...parseNpmrc(repository, env)]
+  const entries = [
+    ...parseNpmrc(own, env),
+    ...(await readRepositoryNpmrc(worktree, allowedEnv(env, passEnv))),
+  ]
   const secrets = [
     ...entries.filter((entry) => secretKey.test(entry.key)).map((entry) => entry.value),
     ...tokenEnv.map((name) => env[name] ?? ''),
@@ -43,11 +60,23 @@ export async function readCredentials(worktree: string, env: Env): Promise<Crede
   return {
     home,
     env: {
-      ...picked(env, [...tokenEnv, ...identityEnv, ...provenanceEnv, ...asked]),
+      ...picked(env, [...tokenEnv, ...identityEnv, ...provenanceEnv, ...placeholdersOf(own)]),
       ...(userconfig === undefined ? {} : { NPM_CONFIG_USERCONFIG: userconfig }),
     },
     secrets: [...new Set(secrets.filter((secret) => secret.length >= secretLengthMin))],
   }
+}
+
+/** What settings of a repository ask for, and must not get. */
+export async function readRefusedVariables(
+  textOfFile: (file: string) => Promise<string | null>,
+  { env, passEnv }: { readonly env: Env; readonly passEnv: readonly string[] },
+): Promise<readonly RefusedVariable[]> {
+  const own = placeholdersOf(await textOf(userNpmrc(env)))
+  const texts = await Promise.all(
+    settingsFiles.map(async (file) => [file, (await textOfFile(file)) ?? ''] as const),
+  )
+  return refusedVariables(new Map(texts), { env, passEnv, held: [...identityEnv, ...networkEnv, ...own] })
 }
 
 /** The user's own npm configuration, with its variables filled in. */
@@ -70,23 +99,6 @@ function userconfigOf(env: Env): string | undefined {
 
 /** Redacting a shorter text would make every output unreadable. */
 const secretLengthMin = 6
-
-function picked(env: Env, names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = env[name]
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
-}
-
-/** A repository may ask for variables in its credentials, and nowhere else. */
-function credentialLines(text: string): string {
-  return text
-    .split('\n')
-    .filter((line) => /^\s*(?:\/\/[^=]*:)?(?:_authToken|_auth|_password|username|email)\s*=/.test(line))
-    .join('\n')
-}
 
 async function textOf(file: string): Promise<string> {
   try {

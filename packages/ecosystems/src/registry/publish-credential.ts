@@ -1,5 +1,5 @@
 import type { Env } from '../manifests/npmrc.ts'
-import type { PublishCredential } from '../ports.ts'
+import type { PublishCredential, RepositoryPlace } from '../ports.ts'
 import { npmPublishingFacts } from '../facts/npm-publishing.ts'
 import { asRecord, asText, type UnknownRecord } from '../unknown.ts'
 import { readAuthorizations } from './authorization.ts'
@@ -20,15 +20,16 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
  *
  * Nothing is changed and no token is exchanged: whether a registry trusts a workflow shows when it publishes.
  */
-export async function readPublishCredential(options: {
-  readonly registry: string
-  readonly worktree?: string
-  readonly env: Env
-  readonly signal?: AbortSignal
-}): Promise<PublishCredential> {
+export async function readPublishCredential(
+  options: Partial<RepositoryPlace> & {
+    readonly registry: string
+    readonly env: Env
+    readonly signal?: AbortSignal
+  },
+): Promise<PublishCredential> {
   const { env } = options
   const registry = normalizedRegistry(options.registry)
-  const authorization = (await readAuthorizations(env, options.worktree))(registry)
+  const authorization = (await readAuthorizations(env, options))(registry)
   if (authorization === null) return offersIdentity(env) ? { kind: 'trusted' } : { kind: 'none' }
   const token = /^Bearer (.+)$/.exec(authorization)?.[1]
   if (token === undefined) return { kind: 'password' }

@@ -4,6 +4,7 @@ import type { Manifest } from '../manifests/manifest.ts'
 import { readPnpmWorkspace } from '../manifests/workspace.ts'
 import type { FileTree } from '../ports.ts'
 import { asRecord, asText } from '../unknown.ts'
+import { refusedError, registryEnv } from './refused-variables.ts'
 
 const publicRegistry = 'https://registry.npmjs.org/'
 
@@ -15,9 +16,21 @@ export type RegistryOf = (manifest: Manifest) => string
  *
  * @throws ConductError REGISTRY_UNDECIDED  the setting asks for a variable that is not set: taking the public
  *   registry instead would publish in the wrong place.
+ * @throws ConductError SETTINGS_VARIABLE_REFUSED  it is set, and was not given to this repository: an address is
+ *   sent, and printed.
  */
-export async function readRegistries(tree: FileTree, env: Env): Promise<RegistryOf> {
-  const entries = parseNpmrc((await tree.readFile('.npmrc')) ?? '', env)
+export async function readRegistries(options: {
+  readonly tree: FileTree
+  readonly env: Env
+  readonly passEnv: readonly string[]
+}): Promise<RegistryOf> {
+  const { tree, env } = options
+  const entries = parseNpmrc((await tree.readFile('.npmrc')) ?? '', registryEnv(env, options.passEnv))
+  const valueOf = (key: string): string | null => {
+    const entry = entries.findLast((candidate) => candidate.key === key)
+    if (entry !== undefined) requireDecided(entry, env)
+    return entry?.value ?? null
+  }
   const pnpm = asRecord((await readPnpmWorkspace(tree))['registries'])
   return (manifest) => {
     const scope = scopeOf(manifest.name ?? '')
@@ -25,10 +38,8 @@ export async function readRegistries(tree: FileTree, env: Env): Promise<Registry
       (scope === null ? null : asText(manifest.publishConfig[`${scope}:registry`])) ??
       asText(manifest.publishConfig['registry'])
     if (own !== null) return normalizedRegistry(own)
-    const scoped = scope === null ? null : (asText(pnpm[scope]) ?? valueOf(entries, `${scope}:registry`))
-    return normalizedRegistry(
-      scoped ?? asText(pnpm['default']) ?? valueOf(entries, 'registry') ?? publicRegistry,
-    )
+    const scoped = scope === null ? null : (asText(pnpm[scope]) ?? valueOf(`${scope}:registry`))
+    return normalizedRegistry(scoped ?? asText(pnpm['default']) ?? valueOf('registry') ?? publicRegistry)
   }
 }
 
@@ -47,15 +58,15 @@ export function encodedName(packageName: string): string {
   return encodeURIComponent(packageName).replace(/^%40/, '@').replace('%2F', '%2f')
 }
 
-function valueOf(entries: readonly NpmrcEntry[], key: string): string | null {
-  const entry = entries.findLast((candidate) => candidate.key === key)
-  if (entry === undefined) return null
-  if (entry.unset.length > 0) {
-    throw new ConductError(
-      'REGISTRY_UNDECIDED',
-      `.npmrc:${entry.line}: ${key} asks for ${entry.unset.join(', ')}, which is not set`,
-      { details: { file: '.npmrc', line: entry.line, variables: entry.unset } },
-    )
-  }
-  return entry.value
+function requireDecided({ key, line, unset }: NpmrcEntry, env: Env): void {
+  if (unset.length === 0) return
+  const refused = unset.filter((name) => env[name] !== undefined)
+  const file = '.npmrc'
+  if (refused.length > 0)
+    throw refusedError(refused.map((variable) => ({ file, line, setting: key, variable })))
+  throw new ConductError(
+    'REGISTRY_UNDECIDED',
+    `${file}:${line}: ${key} asks for ${unset.join(', ')}, which is not set`,
+    { details: { file, line, variables: unset } },
+  )
 }

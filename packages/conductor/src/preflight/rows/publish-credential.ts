@@ -35,6 +35,7 @@ export const row: Row = {
         const credential = await some[0]?.publisher.credential?.({
           registry,
           worktree,
+          passEnv: frozen.repo.env,
           signal: context.signal,
         })
         if (credential === undefined) return green('', '')

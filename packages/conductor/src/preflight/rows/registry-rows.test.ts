@@ -1,6 +1,8 @@
+import type { Publisher, RefusedVariable } from '@conduct/ecosystems'
 import { describe, expect, test } from 'vitest'
 import { anArtifact, aTrain } from '../../survey-fixture.ts'
 import { isAbsent, isLive, isNew, isSilent, judge } from '../judge-fixture.ts'
+import { row as credentialVariables } from './credential-variables.ts'
 import { row as firstPublish } from './first-publish.ts'
 import { row as registryIdentity } from './registry-identity.ts'
 import { row as registry } from './registry.ts'
@@ -12,7 +14,7 @@ const name = '@acme/engine'
 const two = { artifacts: [anArtifact(), anArtifact({ name: '@acme/parts' })] }
 const catchUp = { catchUp: true }
 
-test.each([registry, registryIdentity, firstPublish, versionFree, versionOrder])(
+test.each([registry, credentialVariables, registryIdentity, firstPublish, versionFree, versionOrder])(
   '$check does not apply to a train without a library',
   async (row) => {
     expect((await judge(row, { survey: { artifacts: [] } })).verdict).toBe('not_applicable')
@@ -65,6 +67,32 @@ describe('registry_identity', () => {
     const judged = await judge(registryIdentity, { identity: 'ana', survey: { artifacts } })
 
     expect(judged.covered).toBe('2 of 2 registries')
+  })
+})
+
+describe('credential_variables', () => {
+  const asking = (refused: readonly RefusedVariable[]) => {
+    const publisher = { refusedVariables: async () => refused } as unknown as Publisher
+    return { survey: { artifacts: [anArtifact({ publisher })] } }
+  }
+
+  test('is red, SETTINGS_VARIABLE_REFUSED, with the place, the variable and what to declare', async () => {
+    const refused = { file: '.npmrc', line: 3, setting: '//r.test/:_authToken', variable: 'AWS_SECRET' }
+
+    expect(await judge(credentialVariables, asking([refused]))).toMatchObject({
+      verdict: 'red',
+      detail: expect.stringMatching(
+        /^SETTINGS_VARIABLE_REFUSED: \.npmrc:3: \/\/r\.test\/:_authToken asks for AWS_SECRET\. .*repos\.engine\.env: \[AWS_SECRET\]/,
+      ) as string,
+    })
+    expect(credentialVariables.isNeverOverridden).toBe(true)
+  })
+
+  test('is green where nothing is asked for, and does not apply where no settings are read', async () => {
+    const silent = { survey: { artifacts: [anArtifact({ publisher: {} as unknown as Publisher })] } }
+
+    expect((await judge(credentialVariables, asking([]))).verdict).toBe('green')
+    expect((await judge(credentialVariables, silent)).verdict).toBe('not_applicable')
   })
 })
 

@@ -31,6 +31,7 @@ export const row: Row = {
         return judgeStage(artifact, {
           staging,
           worktree: (await evidence.worktree(frozen)).path,
+          passEnv: frozen.repo.env,
           signal: context.signal,
           isOurs: publishedByThisRun.has(`${artifact.name}@${artifact.version}`),
         })
@@ -54,12 +55,13 @@ async function judgeStage(
   options: {
     readonly staging: Staging
     readonly worktree: string
+    readonly passEnv: readonly string[]
     readonly signal: AbortSignal
     readonly isOurs: boolean
   },
 ): Promise<Judgement> {
-  const { staging, worktree, signal, isOurs } = options
-  const seen = await staging.observe({ package: name, version, registry, worktree, signal })
+  const { staging, isOurs, ...place } = options
+  const seen = await staging.observe({ ...place, package: name, version, registry })
   switch (seen.state) {
     case 'absent':
       return green('', `${name}@${version} can be staged at ${registry}.`)

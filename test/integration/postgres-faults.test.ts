@@ -370,7 +370,7 @@ async function openDeafProxy(target: number): Promise<DeafProxy> {
     client.on('error', () => undefined)
     upstream.on('error', () => undefined)
     client.on('data', (data) => {
-      if (data.toString('latin1').includes('update conduct.document')) isDeaf = true
+      if (data.toString('latin1').includes('conduct.write_document')) isDeaf = true
       upstream.write(data)
     })
     upstream.on('data', (data) => {

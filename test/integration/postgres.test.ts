@@ -115,7 +115,10 @@ describe('the tables of the Postgres store', () => {
       await using before = await openStore(url, { estate: 'acme' })
       await before.register.change('lane/x', () => ({ write: { format: 1, count: 7 }, result: null }))
     }
-    await rival.sql('drop function conduct.lock_document; update conduct.meta set schema_version = 1')
+    await rival.sql(
+      'drop function conduct.lock_document, conduct.write_document; alter table conduct.document drop column nonce; ' +
+        'update conduct.meta set schema_version = 1',
+    )
 
     await using first = await openStore(url, { estate: 'acme' })
     await using second = await openStore(url, { estate: 'acme' })
@@ -127,7 +130,7 @@ describe('the tables of the Postgres store', () => {
       }))
     }
     expect((await first.register.read<{ count: number }>('lane/x'))?.document.count).toBe(9)
-    expect(await rival.sql('select schema_version from conduct.meta')).toEqual([{ schema_version: 2 }])
+    expect(await rival.sql('select schema_version from conduct.meta')).toEqual([{ schema_version: 3 }])
   })
 
   test('of a newer conduct are not touched: neither when opened nor by a handle that was open before', async () => {

@@ -4,6 +4,7 @@ import type { Mutant } from './mutants.ts'
 
 const time = 'test/integration/postgres-time.test.ts'
 const faults = 'test/integration/postgres-faults.test.ts'
+const known = 'test/integration/postgres-known.test.ts'
 
 /** Ways to break what the Postgres store does with its row, its time and what a session brings along. */
 export const postgresMutants = (): readonly Mutant[] => [
@@ -43,6 +44,37 @@ const anywhere: readonly Mutant[] = [
     killer: {
       file: faults,
       test: 'of a client that stops between its two round trips holds its row no longer than two seconds',
+    },
+  },
+  {
+    name: 'postgres: a document written by hand taken for the known one',
+    file: 'stores/postgres-schema.ts',
+    find: "document.xmin::text || '.' || document.nonce",
+    replace: "'0.' || document.nonce",
+    killer: {
+      file: known,
+      test: 'a document that somebody wrote by hand is found, though its version and nonce are those that were known',
+    },
+  },
+  {
+    name: 'postgres: nonce removed',
+    file: 'stores/postgres-transaction.ts',
+    find: "'${randomUUID()}'",
+    replace: "''",
+    killer: {
+      file: known,
+      test: 'a server set back to before a write counts its transactions again: every write differs all the same',
+    },
+  },
+  {
+    name: 'postgres: what was never committed remembered as known',
+    file: 'stores/postgres.ts',
+    find: 'written = write\n',
+    replace:
+      'written = write\n          if (found !== null) known.note(id, { mark: found.state, document: write })\n',
+    killer: {
+      file: known,
+      test: 'a change that wrote nothing, or failed, leaves the handle with what stands there',
     },
   },
 ]

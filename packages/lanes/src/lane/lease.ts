@@ -132,9 +132,13 @@ export function openLease(options: OpenLeaseOptions): Lease {
     lane,
     resources: held.resources,
     token,
-    grantedAt: toTimestamp(held.grantedAt.wallMs),
+    get grantedAt() {
+      return toTimestamp(held.grantedAt.wallMs)
+    },
     waitedMs: Math.max(0, held.grantedAt.wallMs - held.since.wallMs),
-    expiresAt: toTimestamp(held.renewedAt.wallMs + held.ttlMs - held.marginMs),
+    get expiresAt() {
+      return toTimestamp(held.renewedAt.wallMs + held.ttlMs - held.marginMs)
+    },
     signal: lost.signal,
     isHeld,
     deadline: () => ({ ...state.deadline(), stopMs: stopMs(held) }),

@@ -88,7 +88,7 @@ function primaryProbe(isReplica: boolean, version: string): StoreProbe {
 /** Everything a change does, up to its end: then it is undone. */
 async function writeProbe({ transactions }: Place): Promise<StoreProbe> {
   const id = `probe/${randomUUID()}`
-  await transactions.change({ estate: '', id, hint: id, decide: () => ({ result: null }) })
+  await transactions.change({ estate: '', id, known: null, hint: id, decide: () => ({ result: null }) })
   return {
     check: 'conditional_write',
     verdict: 'ok',

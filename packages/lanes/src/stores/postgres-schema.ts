@@ -4,13 +4,24 @@ import type { PostgresConnections, Session } from './postgres-connections.ts'
 import { isMissingTable, PostgresFailure } from './postgres-errors.ts'
 import { newerStore } from './stored-text.ts'
 
-export const schemaVersion = 2
+export const schemaVersion = 3
 
 /** Number of the advisory lock under which one process at a time makes the tables; held by a transaction only. */
 const migrationLock = 7_305_991_402
 
 /** A word that no other place and no other time has. */
 export const newEra = 'substr(md5(random()::text || clock_timestamp()::text), 1, 12)'
+
+/**
+ * Tells one state of a row from every other, without its body: each write of ours has a nonce, and what somebody else
+ * wrote there has another transaction's number.
+ */
+export const stateText = "document.xmin::text || '.' || document.nonce"
+
+/** The body, or null where the row's state is the known one: then nothing is read, unpacked and sent. */
+export function bodyUnless(known: string): string {
+  return `case when ${stateText} = ${known} then null else document.body end`
+}
 
 /**
  * Everything lies in a schema of its own. Names are compared byte by byte (collation C), bodies are texts: what was
@@ -38,20 +49,41 @@ const migrations: readonly string[] = [
      body text not null,
      primary key (estate, log, seq)
    )`,
-  // What begins every change, as one statement whose plans the server keeps: the bounds of the transaction, whatever
-  // the session or a pooler's last user of it may have set; the lock; and the time, read when the lock is held.
-  `create function conduct.lock_document(
-     of_estate text, of_id text, call_ms integer, pause_ms integer, has_timeline boolean,
-     out body text, out ms double precision, out schema_version integer, out clock_era text, out timeline text
+  // Version 2 made a function that 3 makes with one argument more. Where the old one is left, it tells whoever still
+  // runs with it that the schema is newer.
+  '-- nothing else',
+  // What begins every change and what ends it, each as one statement whose plans the server keeps. First the bounds of
+  // the transaction, whatever the session or a pooler's last user of it may have set; the lock; and the time, read when
+  // the lock is held. Then the document, unless it stays as it is, and its records.
+  `alter table conduct.document add column nonce text not null default '';
+   create function conduct.lock_document(
+     of_estate text, of_id text, known text, call_ms integer, pause_ms integer, has_timeline boolean,
+     out state text, out body text,
+     out ms double precision, out schema_version integer, out clock_era text, out timeline text
    ) language plpgsql as $$
    begin
      perform set_config('synchronous_commit', 'on', true),
              set_config('lock_timeout', call_ms::text, true),
              set_config('statement_timeout', call_ms::text, true),
              set_config('idle_in_transaction_session_timeout', pause_ms::text, true);
-     select document.body into body from conduct.document where estate = of_estate and id = of_id for update;
+     select ${stateText}, ${bodyUnless('known')} into state, body
+       from conduct.document where estate = of_estate and id = of_id for update;
      select ${serverMs}, meta.schema_version, meta.clock_era into ms, schema_version, clock_era from conduct.meta;
      if has_timeline then timeline := ${serverTimeline}; else timeline := ${noTimeline}; end if;
+   end
+   $$;
+   create function conduct.write_document(
+     of_estate text, of_id text, new_nonce text, new_body text, logs text[], seqs bigint[], bodies text[],
+     out state text
+   ) language plpgsql as $$
+   begin
+     if new_body is not null then
+       update conduct.document set version = version + 1, nonce = new_nonce, body = new_body
+         where estate = of_estate and id = of_id returning ${stateText} into state;
+     end if;
+     for entry in 1 .. cardinality(seqs) loop
+       insert into conduct.record (estate, log, seq, body) values (of_estate, logs[entry], seqs[entry], bodies[entry]);
+     end loop;
    end
    $$`,
 ]

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { invariant } from '@conduct/core'
 import { systemClock } from '../host/system-clock.ts'
@@ -20,7 +21,7 @@ const pauseMsMax = 2000
 
 export interface Transactions {
   /** One transaction that locks the document's row, decides, and writes it with its records. */
-  change<Result>(change: Change<Result>): Promise<Result>
+  change<Result>(change: Change<Result>): Promise<Changed<Result>>
   /** Statements that are written for good when this resolves; answers without those of the frame. */
   write(text: string): Promise<readonly Row[]>
   /** The last answer of statements that find everything as a change would, and leave nothing behind. */
@@ -30,10 +31,28 @@ export interface Transactions {
 export interface Change<Result> {
   readonly estate: string
   readonly id: string
-  /** The text of the document that is there, or null. */
-  readonly decide: (text: string | null, now: StoreTime) => Decision<string, Result>
+  /** The state of the row that one knows, or null. */
+  readonly known: string | null
+  readonly decide: (found: Found | null, now: StoreTime) => Decision<string, Result>
   /** Goes with the notification of a write that somebody may wait for. */
   readonly hint: string
+}
+
+/** What is there: the text of the document, null where its state is the known one. */
+export interface Found {
+  readonly state: string
+  readonly text: string | null
+}
+
+export function foundIn(row: Row): Found {
+  const { state, body } = row as { readonly state: string; readonly body: string | null }
+  return { state, text: body }
+}
+
+export interface Changed<Result> {
+  readonly result: Result
+  /** Of the row as this change has written it; null: the document was not written. */
+  readonly state: string | null
 }
 
 export const hintChannel = 'conduct'
@@ -62,7 +81,7 @@ export function makeTransactions(
       ),
     lookAsChange: (text) =>
       connections.use(async (session) => {
-        const answers = await session.batch(`${begin}; ${lockText("'', ''", bounds)}; ${text}; rollback`)
+        const answers = await session.batch(`${begin}; ${lockText("'', '', ''", bounds)}; ${text}; rollback`)
         return answers.at(-2)?.rows ?? []
       }),
   }
@@ -91,31 +110,31 @@ async function again<Result>(session: Session, run: () => Promise<Result>): Prom
   }
 }
 
-async function changeOnce<Result>(session: Session, context: Context<Result>): Promise<Result> {
+async function changeOnce<Result>(session: Session, context: Context<Result>): Promise<Changed<Result>> {
   const { quote, change } = context
-  const { text, isNew, now } = await lockRow(session, context)
-  const { write, append = [], isUnwatched = false, result } = change.decide(text, now)
+  const { found, now } = await lockRow(session, context)
+  const { write, append = [], isUnwatched = false, result } = change.decide(found, now)
   if (write === undefined && append.length === 0) {
     await session.batch('rollback')
-    return result
+    return { result, state: null }
   }
-  const row = `estate = ${quote(change.estate)} and id = ${quote(change.id)}`
-  const statements: string[] = []
-  if (write !== undefined) {
-    statements.push(`update conduct.document set version = version + 1, body = ${quote(write)} where ${row}`)
-  } else if (isNew) statements.push(`delete from conduct.document where ${row}`)
-  if (append.length > 0) {
-    const records = append.map(
-      ({ log, seq, record }) =>
-        `(${quote(change.estate)}, ${quote(log)}, ${seq}, ${quote(encodeStored(record))})`,
-    )
-    statements.push(`insert into conduct.record (estate, log, seq, body) values ${records.join(', ')}`)
+  const key = `${quote(change.estate)}, ${quote(change.id)}`
+  const body = write === undefined ? 'null' : quote(write)
+  const logs = append.map(({ log }) => quote(log))
+  const seqs = append.map(({ seq }) => seq)
+  const records = append.map(({ record }) => quote(encodeStored(record)))
+  const statements = [
+    `select * from conduct.write_document(${key}, '${randomUUID()}', ${body}, ` +
+      `array[${logs.join()}]::text[], array[${seqs.join()}]::bigint[], array[${records.join()}]::text[])`,
+  ]
+  if (write === undefined && found === null) {
+    statements.push(`delete from conduct.document where (estate, id) = (${key})`)
   }
   if (!isUnwatched) statements.push(`select pg_notify('${hintChannel}', ${quote(change.hint)})`)
   statements.push('commit')
   const answers = await session.batch(statements.join('; '))
   invariant(answers.at(-1)?.command === 'COMMIT', 'a change ends with its commit')
-  return result
+  return { result, state: write === undefined ? null : String(answers[0]?.rows[0]?.['state']) }
 }
 
 function lockText(key: string, bounds: string): string {
@@ -123,9 +142,8 @@ function lockText(key: string, bounds: string): string {
 }
 
 interface LockedRow {
-  readonly text: string | null
-  /** The row was made by this transaction: nobody else has seen it. */
-  readonly isNew: boolean
+  /** Null: the row was made by this transaction, and nobody else has seen it. */
+  readonly found: Found | null
   readonly now: StoreTime
 }
 
@@ -133,7 +151,7 @@ interface LockedRow {
 async function lockRow<Result>(session: Session, context: Context<Result>): Promise<LockedRow> {
   const { clock, begin, bounds, quote, steps, change } = context
   const key = `${quote(change.estate)}, ${quote(change.id)}`
-  const lock = lockText(key, bounds)
+  const lock = lockText(`${key}, ${quote(change.known ?? '')}`, bounds)
   const make =
     `insert into conduct.document (estate, id, version, body) values (${key}, 0, '') ` +
     'on conflict (estate, id) do nothing'
@@ -141,7 +159,7 @@ async function lockRow<Result>(session: Session, context: Context<Result>): Prom
     const startMs = performance.now()
     let answers = await session.batch(`${begin}; ${lock}`)
     let isNew = false
-    if (answers.at(-1)?.rows[0]?.['body'] === null) {
+    if (answers.at(-1)?.rows[0]?.['state'] === null) {
       // The loser of two who make it waits here for the winner's commit, and goes on with the winner's document.
       answers = await session.batch(`${make}; ${lock}`)
       isNew = answers[0]?.rowCount === 1
@@ -150,11 +168,11 @@ async function lockRow<Result>(session: Session, context: Context<Result>): Prom
     // One look at the clock serves both; a machine that slept in between only begins a new era.
     const sentMs = receivedMs - (performance.now() - startMs)
     const row = answers.at(-1)?.rows[0]
-    invariant(typeof row?.['body'] === 'string', 'the row of a document is locked')
+    invariant(typeof row?.['state'] === 'string', 'the row of a document is locked')
     requireKnownSchema(Number(row['schema_version']))
     const now = clock.read(row)
     const isSet = steps.isSet(now, { sentMs, receivedMs })
-    if (!isSet || eras === newErasMax) return { text: isNew ? null : row['body'], isNew, now }
+    if (!isSet || eras === newErasMax) return { found: isNew ? null : foundIn(row), now }
     const era = quote(String(row['clock_era']))
     await session.batch(`rollback; update conduct.meta set clock_era = ${newEra} where clock_era = ${era}`)
   }

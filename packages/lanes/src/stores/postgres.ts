@@ -1,14 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { invariant } from '@conduct/core'
 import { type Log, type LogEntry, pollMsLocal, type Register, type Store } from '../store.ts'
-import { makeKnownTexts } from './known-texts.ts'
+import { makeEncodeDocument } from './document-texts.ts'
+import { type KnownDocument, makeKnownDocuments } from './known-documents.ts'
 import { parsePostgresAddress } from './postgres-address.ts'
 import type { ServerClock } from './postgres-clock.ts'
 import { openConnections, type PostgresConnections, type Row } from './postgres-connections.ts'
 import { type Hints, makeHints, noHints } from './postgres-hints.ts'
 import { probePostgres } from './postgres-probe.ts'
-import { prepareSchema } from './postgres-schema.ts'
-import { makeTransactions, type Transactions } from './postgres-transaction.ts'
-import { decodeStored, encodeStored } from './stored-text.ts'
+import { bodyUnless, prepareSchema, stateText } from './postgres-schema.ts'
+import { type Found, foundIn, makeTransactions, type Transactions } from './postgres-transaction.ts'
+import { decodeStored, encodeStored, requireKnownFormat } from './stored-text.ts'
 
 /** How long a look for changes waits without a hint: quick at first, slower while nothing happens; drawn down to two thirds. */
 const pollMsFirst = 10
@@ -17,7 +19,8 @@ const pollGrowth = 1.4
 
 /**
  * Everything in one schema of a Postgres database. One short transaction per change, in two round trips: it locks
- * the document's row and reads the time, then writes the document with its records and commits.
+ * the document's row and reads the time, then writes the document with its records and commits. A document that the
+ * handle knows as it stands there is not sent to it again.
  *
  * Needs nothing of a session, so that it works behind a pooler that lends connections by transaction.
  */
@@ -63,7 +66,8 @@ interface Place {
 }
 
 function makeRegister({ connections, transactions, clock, hints, estate }: Place): Register {
-  const known = makeKnownTexts({ isPadded: false })
+  const known = makeKnownDocuments()
+  const encodeDocument = makeEncodeDocument()
   const query = (text: string, values: readonly unknown[]): Promise<readonly Row[]> =>
     connections.use(async (session) => (await session.query(text, values)).rows)
   const versionOf = async (id: string): Promise<number> => {
@@ -73,28 +77,43 @@ function makeRegister({ connections, transactions, clock, hints, estate }: Place
     ])
     return Number(row?.['version'] ?? 0)
   }
+  /** The document of a row, asked for with what was known of it. */
+  const load = (id: string, before: KnownDocument | null, { state, text }: Found): unknown => {
+    if (text === null) {
+      invariant(before !== null, 'only a known document is not sent')
+      return requireKnownFormat(before.document, `document ${id}`)
+    }
+    const document = decodeStored(text, `document ${id}`)
+    known.note(id, { mark: state, document })
+    return document
+  }
   return {
     // The type is the caller's word for what it wrote there itself.
     // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the register's signature
     read: async <Document>(id: string) => {
-      const [row] = await query('select version, body from conduct.document where estate = $1 and id = $2', [
-        estate,
-        id,
-      ])
+      const before = known.of(id)
+      const [row] = await query(readText, [estate, id, before?.mark ?? null])
       if (row === undefined) return null
-      return { document: known.decode(id, String(row['body'])) as Document, version: Number(row['version']) }
+      return { document: load(id, before, foundIn(row)) as Document, version: Number(row['version']) }
     },
-    change: (id, decide) =>
-      transactions.change({
+    change: async (id, decide) => {
+      const before = known.of(id)
+      let written: unknown = null
+      const { result, state } = await transactions.change({
         estate,
         id,
+        known: before?.mark ?? null,
         hint: hintKey(estate, id),
-        decide: (text, now) => {
-          const document = text === null ? null : known.decode(id, text)
+        decide: (found, now) => {
+          const document = found === null ? null : load(id, before, found)
           const { write, ...decision } = decide(document as Parameters<typeof decide>[0], now)
-          return write === undefined ? decision : { ...decision, write: known.encode(id, write) }
+          written = write
+          return write === undefined ? decision : { ...decision, write: encodeDocument(write, document) }
         },
-      }),
+      })
+      if (state !== null) known.note(id, { mark: state, document: written })
+      return result
+    },
     list: async (prefix) => {
       const text = "select id from conduct.document where estate = $1 and id like $2 escape '!' order by id"
       return (await query(text, [estate, pattern(prefix)])).map((row) => String(row['id']))
@@ -120,6 +139,10 @@ function makeRegister({ connections, transactions, clock, hints, estate }: Place
     now: () => connections.use(async (session) => clock.read((await session.query(clock.text, [])).rows[0])),
   }
 }
+
+const readText =
+  `select version, ${stateText} as state, ${bodyUnless('$3')} as body ` +
+  'from conduct.document where estate = $1 and id = $2'
 
 function makeLog({ connections, transactions, estate }: Place): Log {
   const { quote } = connections

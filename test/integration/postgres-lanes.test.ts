@@ -91,10 +91,10 @@ describe('a lane on Postgres', () => {
   test('is kept by the thread that renews the lease of a command, which opens the store for itself', async () => {
     const lanes = smallestLanesYaml
       .replace('sqlite:STORE', (await server.createDatabase()).replace(`:${server.password}`, ''))
-      .replace('captains: [ana] }', 'captains: [ana], lease: { ttl: 3s, renew: 500ms, margin: 1s } }')
+      .replace('captains: [ana] }', 'captains: [ana], lease: { ttl: 6s, renew: 500ms, margin: 2s } }')
     folder.write('lanes.yaml', lanes)
     // Longer than the lease would last by itself.
-    const command = [process.execPath, '-e', 'setTimeout(() => 0, 4500)']
+    const command = [process.execPath, '-e', 'setTimeout(() => 0, 7000)']
 
     const ended = await conduct([...asAna, 'exec', 'release_train', '--repo', 'shop', '--', ...command], ana)
 

@@ -31,7 +31,9 @@ export async function againstFloor(kinds: readonly StoreKind[]): Promise<Table> 
       'Acquire + release over the floor: twice one read and one durable compare-and-set of the same bytes',
     columns: ['store', 'bytes', 'acquire + release p50', 'floor p50', 'ratio', 'middle half', 'at most'],
     rows,
-    note: 'same client, same settings; the ratio is the median over pairs that take turns; a process per store',
+    note:
+      'same client, same settings; the ratio is the median over pairs that take turns; a process per store; the ' +
+      "floor of Postgres has a plain table (ours keeps a body in its row: 11 % less per write than Postgres' default)",
   }
 }
 

@@ -83,7 +83,8 @@ function refusalHint(
     return (
       `Let an administrator of the database run: grant create on database ${database} to ${role}; ` +
       `or, where the schema conduct exists: grant usage on schema conduct to ${role}; ` +
-      `grant select, insert, update, delete on all tables in schema conduct to ${role};`
+      `grant select, insert, update, delete on all tables in schema conduct to ${role}; ` +
+      'after an update of conduct, let the role that owns these tables run it once.'
     )
   }
   if (sqlState === '42P01' || sqlState === '3F000') {

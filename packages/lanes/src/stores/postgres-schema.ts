@@ -54,8 +54,9 @@ const migrations: readonly string[] = [
   '-- nothing else',
   // What begins every change and what ends it, each as one statement whose plans the server keeps. First the bounds of
   // the transaction, whatever the session or a pooler's last user of it may have set; the lock; and the time, read when
-  // the lock is held. Then the document, unless it stays as it is, and its records.
-  `alter table conduct.document add column nonce text not null default '';
+  // the lock is held. Then the document, unless it stays as it is, and its records. A body stays in its row while it
+  // fits there: beside the row, in pieces of 2 kB, each write would be several.
+  `alter table conduct.document add column nonce text not null default '', alter column body set storage main;
    create function conduct.lock_document(
      of_estate text, of_id text, known text, call_ms integer, pause_ms integer, has_timeline boolean,
      out state text, out body text,

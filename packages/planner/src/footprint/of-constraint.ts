@@ -51,17 +51,35 @@ export function ofConstraint(
       return [
         insideOf(table),
         named(operation.name, operation.name === undefined ? 'unknown' : 'drop'),
+        // It falls with each of its columns.
+        ...(operation.columns ?? ['*']).map((each) => column(table, each, 'read')),
+        ...droppedIndex(operation),
         ...(operation.constraint === 'check' || operation.constraint === 'foreign_key'
           ? []
           : [touch('uniqueness', [table, '*'], 'drop')]),
       ]
     case 'validate_constraint':
-      return [onTable(table), named(operation.name, operation.name === undefined ? 'unknown' : 'modify')]
+      return [
+        onTable(table),
+        column(table, '*', 'read'),
+        named(operation.name, operation.name === undefined ? 'unknown' : 'modify'),
+      ]
     case 'rename_constraint':
-      return [onTable(table), named(operation.name, 'drop'), named(operation.to, 'create')]
+      return [
+        onTable(table),
+        column(table, '*', 'read'),
+        named(operation.name, 'drop'),
+        named(operation.to, 'create'),
+      ]
     case 'alter_constraint':
-      return [onTable(table), named(operation.name, 'modify')]
+      return [onTable(table), column(table, '*', 'read'), named(operation.name, 'modify')]
     default:
       return operation satisfies never
   }
+}
+
+/** The index behind a constraint has its name, and gives it back. */
+function droppedIndex({ table, name, constraint }: Of<'drop_constraint'>): Touch[] {
+  const hasNone = constraint === 'check' || constraint === 'foreign_key' || constraint === 'not_null'
+  return name === undefined || hasNone ? [] : [touch('relation', [inSchemaOf(table, name)], 'drop')]
 }

@@ -26,9 +26,15 @@ export function ofTable(
           ? []
           : [onTable(operation.parent), column(operation.parent, '*', 'use')]),
         ...(operation.reads ?? []).flatMap((read) => [insideOf(read), column(read, '*', 'use')]),
+        // Copies whatever is there at that moment: columns, defaults, indexes, constraints.
+        ...(operation.like ?? []).map((each) => touch('relation', [each], 'unknown')),
       ]
     case 'drop_table':
-      return [touch('relation', [table], 'drop'), touch('type', [table], 'drop')]
+      return [
+        touch('relation', [table], 'drop'),
+        touch('type', [table], 'drop'),
+        touch('contents', [table], 'drop'),
+      ]
     case 'rename_table':
       return [
         touch('relation', [table], 'drop'),

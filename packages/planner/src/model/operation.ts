@@ -47,8 +47,10 @@ export type TableOperation =
       readonly ifNotExists: boolean
       /** The parent, for a partition or an inheriting table. */
       readonly parent?: string
-      /** What the table is copied from: `LIKE`, `AS SELECT`. Its columns are then not all in `columns`. */
+      /** What the query reads that fills it: `AS SELECT`. Its columns are then not in `columns`. */
       readonly reads?: readonly string[]
+      /** The tables that it copies the shape of, whose columns are not in `columns`. */
+      readonly like?: readonly string[]
       /** What else it says, normalised: partitioning, options, the query that fills it. */
       readonly definition?: string
     })

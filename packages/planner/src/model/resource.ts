@@ -14,6 +14,8 @@ export type ResourceKind =
   | 'function'
   | 'extension'
   | 'schema'
+  /** All that falls with a table: what has a name of its own and does not say whose it is. */
+  | 'contents'
   /** The promise that some columns of a table are unique: what a foreign key stands on. */
   | 'uniqueness'
 

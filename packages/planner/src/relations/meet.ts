@@ -12,12 +12,22 @@ export function meet(one: Touch, other: Touch): Meeting {
     return reaches(one, other) || reaches(other, one) ? 'unproved' : 'nothing'
   }
   if (!isSameResource(one.resource, other.resource)) return 'nothing'
+  if (isUnmoved(one, other) || isUnmoved(other, one)) return 'nothing'
   if (one.mode === 'modify' && other.mode === 'modify') {
     return modifyTwice(one.aspect, other.aspect)
   }
-  const verdict = meetings[one.mode][other.mode]
+  const verdict = overloadable(one, meetings[one.mode][other.mode])
   if (verdict === 'unproved' && !disturbsUse(one) && !disturbsUse(other)) return 'nothing'
   return isWild(one) || isWild(other) ? weaken(verdict) : verdict
+}
+
+/**
+ * What is not named is disturbed only when it goes: what is new, or changes in place, was not it. And that some columns are unique
+ * matters only to what stands on it: being unique twice is no conflict.
+ */
+function isUnmoved(one: Touch, other: Touch): boolean {
+  if (one.mode === 'read' && isWild(one)) return other.mode !== 'drop'
+  return one.resource.kind === 'uniqueness' && one.mode !== 'use' && other.mode !== 'use'
 }
 
 /** A touch of `*` may or may not be the other: what would be certain is then only not proved. */
@@ -36,8 +46,8 @@ function reaches(one: Touch, other: Touch): boolean {
   const [container] = one.resource.path
   return (
     one.resource.kind === 'relation' &&
-    ['column', 'constraint', 'trigger', 'uniqueness'].includes(other.resource.kind) &&
-    container === other.resource.path[0]
+    ['column', 'constraint', 'trigger', 'uniqueness', 'contents'].includes(other.resource.kind) &&
+    (container === other.resource.path[0] || other.resource.path[0] === '*')
   )
 }
 
@@ -54,6 +64,11 @@ function disturbsUse(touch: Touch): boolean {
   return touch.mode !== 'modify' || touch.aspect === undefined
     ? touch.mode === 'drop' || touch.mode === 'write' || touch.mode === 'create'
     : ['type', 'attach_partition', 'detach_partition', 'logging'].includes(touch.aspect)
+}
+
+/** Functions of one name differ in their arguments, which a footprint does not tell apart. */
+function overloadable({ resource }: Touch, verdict: Meeting): Meeting {
+  return resource.kind === 'function' && verdict === 'conflict' ? 'unproved' : verdict
 }
 
 type KnownMode = Exclude<Mode, 'unknown'>

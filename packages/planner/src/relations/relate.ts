@@ -4,37 +4,14 @@
  * Promise: `independent` tickets reach one schema in either order. `order` runs only one way. `duplicate` names the one that can be
  * dropped. What cannot be proved is `conservative`. The answer does not depend on which ticket comes first in the input.
  */
-import { footprintOf } from '../footprint/footprint.ts'
-import { meaningOf } from '../footprint/meaning.ts'
 import { compareText } from '../model/compare.ts'
 import type { Operation } from '../model/operation.ts'
 import { resourceKey, type Touch } from '../model/resource.ts'
 import type { SchemaTicket } from '../model/ticket.ts'
 import { meet, type Meeting } from './meet.ts'
+import { missingColumns } from './missing.ts'
+import { prepareTicket, type PreparedOperation, type PreparedTicket } from './prepare.ts'
 import type { Reason, TicketRelation } from './relation.ts'
-
-interface Prepared {
-  readonly operation: Operation
-  readonly touches: readonly Touch[]
-  readonly meaning: string
-}
-
-export interface PreparedTicket {
-  readonly id: string
-  readonly operations: readonly Prepared[]
-}
-
-/** Once per ticket, however many others it is compared with. */
-export function prepareTicket(ticket: SchemaTicket): PreparedTicket {
-  const operations = ticket.operations
-    .filter((operation) => operation.kind !== 'session')
-    .map((operation) => ({
-      operation,
-      touches: footprintOf(operation),
-      meaning: meaningOf(operation),
-    }))
-  return { id: ticket.id, operations }
-}
 
 export function relateTickets(one: SchemaTicket, other: SchemaTicket): TicketRelation {
   return relatePrepared(prepareTicket(one), prepareTicket(other))
@@ -51,7 +28,15 @@ export function relatePrepared(one: PreparedTicket, other: PreparedTicket): Tick
   )
   const of = (...verdicts: Meeting[]): Reason[] =>
     found.filter((each) => verdicts.includes(each.verdict)).map((each) => each.reason)
-  const conflicts = of('conflict')
+  const lacking = [...missingColumns(a, b), ...missingColumns(b, a)].map(({ created, uses, column }) =>
+    reasonFor(
+      'conflict',
+      created,
+      uses,
+      `${describe(uses)} needs ${column}, which ${describe(created)} does not make`,
+    ),
+  )
+  const conflicts = [...of('conflict'), ...lacking]
   if (conflicts.length > 0) return { ...between, relation: 'conflict', because: conflicts }
   const forward = of('first_before')
   const backward = of('second_before')
@@ -101,7 +86,7 @@ interface Found {
   readonly reason: Reason
 }
 
-function relateOperations(first: Prepared, second: Prepared): Found[] {
+function relateOperations(first: PreparedOperation, second: PreparedOperation): Found[] {
   if (
     first.meaning === second.meaning &&
     first.operation.kind !== 'opaque' &&
@@ -147,8 +132,8 @@ function textOf(
   verdict: Exclude<Meeting, 'nothing'>,
   one: Touch,
   two: Touch,
-  first: Prepared,
-  second: Prepared,
+  first: PreparedOperation,
+  second: PreparedOperation,
 ): string {
   const what = resourceKey(one.resource.path.includes('*') ? two.resource : one.resource).replace(':', ' ')
   switch (verdict) {
@@ -165,11 +150,16 @@ function textOf(
   }
 }
 
-function reasonFor(rule: Reason['rule'], first: Prepared, second: Prepared, text: string): Reason {
+function reasonFor(
+  rule: Reason['rule'],
+  first: PreparedOperation,
+  second: PreparedOperation,
+  text: string,
+): Reason {
   return { rule, text, first: first.operation.place, second: second.operation.place }
 }
 
-function describe({ operation }: Prepared): string {
+function describe({ operation }: PreparedOperation): string {
   const kind = operation.kind.replaceAll('_', ' ')
   if (operation.kind === 'opaque') return `what could not be read (${operation.reason})`
   if (operation.kind === 'data') return `${operation.verb} of rows in ${operation.writes.join(', ')}`

@@ -41,7 +41,7 @@ export function readCreateTable(fields: Fields): readonly Located[] {
     ],
     ifNotExists: fields['if_not_exists'] === true,
     ...(parent === undefined ? {} : { parent }),
-    ...(likes.length === 0 ? {} : { reads: likes }),
+    ...(likes.length === 0 ? {} : { like: likes }),
     ...(definition === undefined ? {} : { definition }),
   }
   const isKey = ({ body: each }: Located): boolean =>

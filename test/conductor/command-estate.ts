@@ -11,7 +11,8 @@ export interface CommandEstate extends AsyncDisposable {
   readonly dir: string
   readonly storeUrl: string
   readonly lanesYaml: string
-  /** What the folder does from now on: `fine`, `fails before`, `fails after`, `loses it`, `unreadable`. */
+  /** What the folder does from now on: `fine`, `fails before`, `fails after`, `loses it`, `unreadable`, `shows
+   *  nothing`. */
   behave(mode: string): Promise<void>
   /** Puts a version there, as somebody else would. */
   put(version: string): Promise<void>
@@ -64,6 +65,7 @@ test "$(cat mode)" != "fails after"
     'bin/published': `#!/bin/sh
 cd "${shelf}"
 test "$(cat mode)" != unreadable || { echo "shelf on fire" >&2; exit 3; }
+test "$(cat mode)" != "shows nothing" || exit 0
 if grep -qx "$1" arrived 2>/dev/null; then echo "shelf:$1"; fi
 `,
   })

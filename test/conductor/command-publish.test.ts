@@ -97,18 +97,46 @@ describe.concurrent('a train that publishes by a command', () => {
     expect(await estate.asked()).toEqual([])
   })
 
-  test.for(['publish:intended', 'publish:acted', 'publish:proved'])(
-    'killed at %s publishes once, all in all',
+  test('killed at publish:proved publishes once, all in all', async ({ expect }) => {
+    await using estate = await commandEstate()
+
+    const at = { point: 'publish:proved', signal: 'SIGKILL' } as const
+    const killed = await runChild({ ...estate, approve: true, at })
+    const ended = await resume(estate)
+
+    expect(killed).toMatchObject({ signal: 'SIGKILL' })
+    expect({ exit: ended.exit, stop: ended.record.stop }).toEqual({ exit: 0, stop: null })
+    expect(await estate.asked()).toEqual(once)
+    expect(await estate.git('engine', 'tag')).toBe('v1.1.0')
+  })
+
+  test.for(['publish:intended', 'publish:acted'])(
+    'killed at %s while nothing shows is never done again by itself: a person decides, OUTCOME_UNKNOWN',
     async (point, { expect }) => {
       await using estate = await commandEstate()
+      await estate.behave('shows nothing')
 
       const killed = await runChild({ ...estate, approve: true, at: { point, signal: 'SIGKILL' } })
-      const ended = await resume(estate)
+      const asked = await estate.asked()
+      const first = await resume(estate)
+      const second = await resume(estate)
 
       expect(killed).toMatchObject({ signal: 'SIGKILL' })
+      for (const { record } of [first, second]) {
+        expect(record.stop).toMatchObject({
+          code: 'OUTCOME_UNKNOWN',
+          exit: 7,
+          phase: 'publish',
+          hint: expect.stringMatching(/run bin\/publish 1\.1\.0 at [0-9a-f]{40} by hand/u) as string,
+        })
+      }
+      expect(await estate.asked()).toEqual(asked)
+
+      await estate.behave('fine')
+      if (asked.length === 0) await estate.put('1.1.0')
+      const ended = await resume(estate)
       expect({ exit: ended.exit, stop: ended.record.stop }).toEqual({ exit: 0, stop: null })
-      expect(await estate.asked()).toEqual(once)
-      expect(await estate.git('engine', 'tag')).toBe('v1.1.0')
+      expect(await estate.arrived()).toEqual(once)
     },
   )
 })

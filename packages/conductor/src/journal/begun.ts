@@ -91,10 +91,25 @@ export interface IntendedCommit {
 
 /** True while an effect of this step was begun and nothing was written about how it ended. */
 export function hasUnprovedIntent(records: readonly JournalRecord[], step: string): boolean {
-  const last = records.findLast(
-    (record) => (record.type === 'intent' || record.type === 'proof') && record.step.id === step,
-  )
-  return last?.type === 'intent' || (last?.type === 'proof' && last.effect === 'unknown')
+  return unprovedIntent(records, step) !== null
+}
+
+/** What was written last of an effect that was begun and whose end nobody knows. */
+export function unprovedIntent(
+  records: readonly JournalRecord[],
+  step: string,
+): Extract<JournalRecord, { readonly type: 'intent' | 'proof' }> | null {
+  const last = records
+    .filter((record) => record.type === 'intent' || record.type === 'proof')
+    .findLast((record) => record.step.id === step && !onlyLooked(record))
+  if (last === undefined) return null
+  return last.type === 'intent' || last.effect === 'unknown' ? last : null
+}
+
+/** An attempt that looked and did not see the goal says nothing about an earlier one that began. */
+function onlyLooked(record: Extract<JournalRecord, { readonly type: 'intent' | 'proof' }>): boolean {
+  const isSettled = record.type === 'proof' && (record.state === 'done' || record.state === 'already')
+  return record.type === 'proof' && record.effect === 'not_started' && !isSettled
 }
 
 /** The run is on its way back, or has been taken back: it cannot go on. */

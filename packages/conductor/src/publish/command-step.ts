@@ -1,9 +1,9 @@
-import { ConductError } from '@conduct/core'
+import { ConductError, isConductError } from '@conduct/core'
 import type { Command } from '@conduct/config'
 import type { ObservedVersion, PublishOptions } from '@conduct/ecosystems'
 import type { CheckedArtifact } from '../context.ts'
 import { type Journey, surveyOf, travelOf } from '../journey.ts'
-import { hasUnprovedIntent, maybePublished } from '../journal/begun.ts'
+import { maybePublished, unprovedIntent } from '../journal/begun.ts'
 import type { PublishFacts } from '../journal/outcomes.ts'
 import { secretsWithin } from '../secrets.ts'
 import type { Observation, Step } from '../step.ts'
@@ -15,7 +15,7 @@ import { isComparable } from './comparable.ts'
 import { mismatch, observeLive } from './observe-live.ts'
 import { observeUntilShown, surveyed } from './publish-step.ts'
 
-/** So long something that was begun and not seen may take to show before it counts as not done. */
+/** So long something that was begun and not seen may take to show before that is said. */
 const settlesWithinMs = 30_000
 
 /** The producer at its frozen commit, set up as for its checks. */
@@ -34,8 +34,9 @@ export function commandWorkplace(journey: Journey): Workplace {
 }
 
 /**
- * Publishes by a command. Nothing tells such a target to refuse a second time: only what the other command shows
- * decides, and what was begun and not seen is waited for before it is done again.
+ * Publishes by a command. Nothing tells such a target to refuse a second time, and what the other command shows may
+ * lag: what was begun without an answer is never done again by us. A command that says itself that it failed is asked
+ * again, once nothing has shown for a while.
  */
 export function commandStep(
   journey: Journey,
@@ -48,10 +49,14 @@ export function commandStep(
   const id = stepId.publish(name, version)
   const shown = showCommand(expandCommand(command, publishValues(producer, version)))
   let options: PublishOptions | null = null
+  let failedByItself = false
   const look = async (): Promise<Observation> => {
     const seen = await observeLive(context, artifact, travelOf(journey).lease.signal)
     const isBegun = maybePublished(journey.journal.records()).has(`${name}@${version}`)
-    return judgeCommanded(seen, { artifact, isBegun })
+    const judged = judgeCommanded(seen, { artifact, isBegun })
+    return judged.state === 'expected' && failedByItself
+      ? { ...judged, facts: { failed_by_itself: true } satisfies FailedFacts }
+      : judged
   }
   return {
     id,
@@ -61,8 +66,13 @@ export function commandStep(
     action: `publish ${name}@${version} by ${shown}`,
     irreversible: true,
     observe: async () => {
-      if (!hasUnprovedIntent(journey.journal.records(), id)) return look()
-      return observeUntilShown(journey, { timeoutMs: Math.min(timeoutMs, settlesWithinMs) }, look)
+      const begun = unprovedIntent(journey.journal.records(), id)
+      if (begun === null) return look()
+      const withinMs = Math.min(timeoutMs, settlesWithinMs)
+      const seen = await observeUntilShown(journey, { timeoutMs: withinMs }, look)
+      const { failed_by_itself: hasSaidSo } = begun.facts as Partial<FailedFacts>
+      if (seen.state !== 'expected' || hasSaidSo === true || failedByItself) return seen
+      return undecided({ ...artifact, shown, sha: producer.commit, seenForMs: withinMs })
     },
     effect: {
       timeoutMs,
@@ -87,7 +97,12 @@ export function commandStep(
       },
       act: async ({ signal }) => {
         if (options === null) throw new Error('invariant broken: publishing was prepared')
-        await publisher.publish({ ...options, context: { ...options.context, signal } })
+        try {
+          await publisher.publish({ ...options, context: { ...options.context, signal } })
+        } catch (error) {
+          failedByItself = isConductError(error) && error.details['outcome'] === 'exited'
+          throw error
+        }
         return { outcome: 'acted' }
       },
       confirm: async () => {
@@ -100,6 +115,24 @@ export function commandStep(
       },
     },
   }
+}
+
+/** What a proof says of a command that ended by itself and not well: its own word that nothing was published. */
+interface FailedFacts {
+  readonly failed_by_itself: true
+}
+
+function undecided(begun: {
+  readonly name: string
+  readonly version: string
+  readonly shown: string
+  readonly sha: string
+  readonly seenForMs: number
+}): Observation {
+  const { name, version, shown, sha } = begun
+  const evidence = `${name}@${version}: ${shown} was begun, how it ended is not known, and nothing has shown for ${begun.seenForMs / 1000} s; it is not run a second time`
+  const hint = `A person looks at the target. It is there: resume once it shows. It is not: run ${shown} at ${sha} by hand and resume, or abort this run and start another.`
+  return { state: 'unknown', evidence, error: new ConductError('OUTCOME_UNKNOWN', evidence, { hint }) }
 }
 
 /** Pure. What was packed is compared wherever the command prints the same kind of digest. */

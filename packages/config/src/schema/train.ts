@@ -11,9 +11,14 @@ const publish = mapping({
     .meta({ description: 'Tag with {version}. Default: v{version}, or <package>-v{version} for several.' })
     .optional(),
   timeout: duration.meta({ description: 'Default: 10m.' }).optional(),
-  command: command.meta({ description: 'Publishes by a command of yours; needs observe.' }).optional(),
+  command: command
+    .meta({
+      description:
+        'Publishes by a command of yours; needs observe. Without an npm or gem manifest, package is required and the version is that of package.json, else the one line of a file VERSION at the top of the repository. An exit code other than 0 says that nothing was published: then it is run again on resume, once observe has shown nothing for a while (30s, or timeout if that is less). One whose end nobody saw is never run again by itself.',
+    })
+    .optional(),
   observe: command
-    .meta({ description: 'Prints the integrity of the published version, or nothing.' })
+    .meta({ description: 'Prints the integrity of the published version, or nothing. It may lag.' })
     .optional(),
 })
 

@@ -93,7 +93,7 @@ test.each([
 
   await expect(inClone(...command)).rejects.toThrow('Command failed')
 
-  expect(await inspect()).toMatchObject({ inProgress: operation })
+  expect(await inspect()).toMatchObject({ inProgress: operation, dirtyPaths: ['a.txt'] })
 })
 
 test('sees a bisect in progress, and a detached head', async () => {

@@ -36,35 +36,70 @@ export async function inspectCheckout(options: CheckoutOptions): Promise<Checkou
       keepsExcludes: true,
       env: { GIT_OPTIONAL_LOCKS: '0', ...env },
     })
-  const status = await git(['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames'])
-  if (status.exitCode !== 0) throw unreadable(path, status.stderr.trim())
-  const [branch, head, gitDir, stashes] = await Promise.all([
-    git(['symbolic-ref', '--quiet', '--short', 'HEAD']),
-    git(['rev-parse', '--quiet', '--verify', 'HEAD^{commit}']),
-    git(['rev-parse', '--absolute-git-dir']),
+  const ref = branchRef(options.main)
+  // Three processes side by side; a fourth only where main stands elsewhere than at the remote.
+  const [status, place, stashes] = await Promise.all([
+    git([
+      'status',
+      '--porcelain=v2',
+      '--branch',
+      '--no-ahead-behind',
+      '-z',
+      '--untracked-files=all',
+      '--no-renames',
+    ]),
+    git(['rev-parse', '--absolute-git-dir', `${ref}^{commit}`]),
     git(['stash', 'list', '--format=%gs']),
   ])
+  if (status.exitCode !== 0) throw unreadable(path, status.stderr.trim())
+  const [gitDir = '', local = ''] = place.stdout.split('\n')
+  const seen = readStatus(status.stdout)
   return {
-    branch: branch.exitCode === 0 ? branch.stdout.trim() : null,
-    head: head.exitCode === 0 ? toCommitId(head.stdout.trim()) : null,
-    dirtyPaths: splitZero(status.stdout).map((entry) => entry.slice(3)),
-    inProgress: await operationInProgress(gitDir.stdout.trim()),
-    unpushedCommits: await countUnpushed(git, options),
+    ...seen,
+    inProgress: await operationInProgress(gitDir),
+    unpushedCommits: place.exitCode === 0 ? await countUnpushed(git, { ...options, ref, local }) : 0,
     stashesOnMain: stashes.stdout.split('\n').filter((line) => isStashOn(line, main)).length,
   }
 }
 
+/** Fields before the path, by what begins the line. Source: git-status(1), porcelain format version 2. */
+const fieldsBeforePath: Readonly<Record<string, number>> = { '1': 8, u: 10, '?': 1 }
+
+function readStatus(text: string): Pick<CheckoutState, 'branch' | 'head' | 'dirtyPaths'> {
+  const lines = splitZero(text)
+  const said = (name: string): string | null => {
+    const header = `# branch.${name} `
+    return lines.find((line) => line.startsWith(header))?.slice(header.length) ?? null
+  }
+  const [oid, branch] = [said('oid'), said('head')]
+  return {
+    branch: branch === '(detached)' ? null : branch,
+    head: oid === null || oid === '(initial)' ? null : toCommitId(oid),
+    dirtyPaths: lines.filter((line) => !line.startsWith('# ')).map(pathOf),
+  }
+}
+
+function pathOf(line: string): string {
+  const fields = fieldsBeforePath[line.slice(0, 1)]
+  return fields === undefined ? line : line.split(' ').slice(fields).join(' ')
+}
+
 type Git = (args: readonly string[], env?: Readonly<Record<string, string>>) => Promise<GitResult>
 
-async function countUnpushed(git: Git, options: CheckoutOptions): Promise<number> {
-  const ref = branchRef(options.main)
-  const local = await git(['rev-parse', '--quiet', '--verify', `${ref}^{commit}`])
-  if (local.exitCode !== 0) return 0
+interface Unpushed extends CheckoutOptions {
+  /** Full name of main, and where it stands here. */
+  readonly ref: string
+  readonly local: string
+}
+
+async function countUnpushed(git: Git, options: Unpushed): Promise<number> {
+  const { ref, local, remoteHead } = options
+  if (local === remoteHead) return 0
   const borrowed: Record<string, string> =
     options.mirrorPath === undefined
       ? {}
       : { GIT_ALTERNATE_OBJECT_DIRECTORIES: join(options.mirrorPath, 'objects') }
-  const exclude = options.remoteHead === null ? [] : [`^${options.remoteHead}`]
+  const exclude = remoteHead === null ? [] : [`^${remoteHead}`]
   const exact = await git(['rev-list', '--count', ref, ...exclude], borrowed)
   // A remote head that nobody here has seen: compare with what was last seen of the remote.
   const counted = exact.exitCode === 0 ? exact : await git(['rev-list', '--count', ref, '--not', '--remotes'])

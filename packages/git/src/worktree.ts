@@ -64,7 +64,7 @@ export async function addWorktree(options: WorktreeOptions): Promise<Worktree> {
         env: signatureEnv(author),
       })
       const next = toCommitId(made.trim())
-      await requireGit(inWorktree(['update-ref', '--no-deref', 'HEAD', next, parent]))
+      await writeFile(headOf(mirrorPath, path), `${next}\n`)
       parent = next
       return next
     },
@@ -86,11 +86,16 @@ async function linkWorktree(
 ): Promise<void> {
   const known = join(mirrorPath, 'worktrees', basename(path))
   await mkdir(known, { recursive: true })
-  await writeFile(join(known, 'HEAD'), `${commit}\n`)
+  await writeFile(headOf(mirrorPath, path), `${commit}\n`)
   await writeFile(join(known, 'commondir'), '../..\n')
   await writeFile(join(known, 'gitdir'), `${join(path, '.git')}\n`)
   await mkdir(path)
   await writeFile(join(path, '.git'), `gitdir: ${known}\n`)
+}
+
+/** Detached: it holds the commit itself. */
+function headOf(mirrorPath: string, path: string): string {
+  return join(mirrorPath, 'worktrees', basename(path), 'HEAD')
 }
 
 /** Removes the folder and what the mirror knows of it, whatever state either is in. */

@@ -18,12 +18,14 @@ export function plannedHead(traveller: ConsumerJourney): CommitId {
 /**
  * Follows main where it went since this repo was judged: surveyed, preflighted and tried again (`on_move: retry`),
  * or the run stops. Our own commit on main is no move.
+ *
+ * @returns the head of main as it was read; null when it had moved, or could not be told.
  */
-export async function followMain(traveller: ConsumerJourney, surveyed: CommitId[]): Promise<void> {
+export async function followMain(traveller: ConsumerJourney, surveyed: CommitId[]): Promise<CommitId | null> {
   const { journey, consumer, name } = traveller
   const head = await consumer.mirror.remoteHead(consumer.main)
   const judged = surveyed.at(-1)
-  if (head === null || head === judged || (await ownCommitOn(traveller, head)) !== null) return
+  if (head === null || head === judged || (await ownCommitOn(traveller, head)) !== null) return head
   if (consumer.consumer.onMove === 'stop') {
     throw new ConductError(
       'EXPECTED_STATE',
@@ -52,6 +54,7 @@ export async function followMain(traveller: ConsumerJourney, surveyed: CommitId[
     code: 'MAIN_MOVED',
     message: `${name}: ${fresh.main} moved from ${judged ?? 'nothing'} to ${fresh.commit}; it was surveyed, preflighted and tried again`,
   })
+  return null
 }
 
 /** A commit that this run meant to push and that main now has: an answer that got lost, or a crash. */

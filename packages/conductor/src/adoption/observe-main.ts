@@ -13,10 +13,18 @@ export interface Adoption {
   readonly surveyed: readonly CommitId[]
 }
 
-/** Our commit on main, or somebody's lockfile that already has it, is the goal; the judged head is expected. */
-export async function observeMain(traveller: ConsumerJourney, adoption: Adoption): Promise<Observation> {
+/**
+ * Our commit on main, or somebody's lockfile that already has it, is the goal; the judged head is expected.
+ *
+ * @param justRead the head of main, where it was asked for the moment before.
+ */
+export async function observeMain(
+  traveller: ConsumerJourney,
+  adoption: Adoption,
+  justRead: CommitId | null = null,
+): Promise<Observation> {
   const { consumer, name } = traveller
-  const head = await consumer.mirror.remoteHead(consumer.main)
+  const head = justRead ?? (await consumer.mirror.remoteHead(consumer.main))
   if (head === null) return { state: 'other', evidence: `${name} has no ${consumer.main} any more` }
   const own = await ownCommitOn(traveller, head)
   if (own !== null) {

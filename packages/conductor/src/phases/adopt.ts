@@ -55,9 +55,9 @@ export const adopt: ConsumerPhase = {
 async function adoptByPush(traveller: ConsumerJourney, adoption: PullRequestAdoption): Promise<void> {
   const { surveyed } = adoption
   for (let races = 0; races < racesMax; races += 1) {
-    await followMain(traveller, surveyed)
+    const head = await followMain(traveller, surveyed)
     try {
-      const done = await takeStep(travelOf(traveller.journey), adoptStep(traveller, adoption))
+      const done = await takeStep(travelOf(traveller.journey), adoptStep(traveller, adoption, head))
       traveller.sha = toCommitId(String(done.facts['sha']))
       return
     } catch (error) {
@@ -107,15 +107,21 @@ function headOf(repo: string) {
   return { id: stepId.adopt(repo), phase: 'adopt', kind: 'adopt', repo, irreversible: true } as const
 }
 
-function adoptStep(traveller: ConsumerJourney, adoption: Adoption): Step {
+/** @param justRead what the first look at main would read again. */
+function adoptStep(traveller: ConsumerJourney, adoption: Adoption, justRead: CommitId | null): Step {
   const { journey, consumer, name } = traveller
   const travel = travelOf(journey)
   const packages = adoption.wanted.map((one) => `${one.name}@${one.version}`).join(', ')
   let commit: CommitId | null = null
+  let first = justRead
   return {
     ...headOf(name),
     action: `adopt ${packages} in ${name} (${adoption.adopter.manager}, push)`,
-    observe: () => observeMain(traveller, adoption),
+    observe: () => {
+      const head = first
+      first = null
+      return observeMain(traveller, adoption, head)
+    },
     effect: {
       timeoutMs: pushTimeoutMs,
       observationIsImmediate: true,

@@ -1,22 +1,26 @@
-import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { makeScratch, removeScratch } from './scratch.ts'
+
+const scratch = makeScratch()
+process.once('exit', () => removeScratch(scratch))
 
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/fixtures/**'],
-    // What the tests see of their stores is not remembered among what the user's own commands have seen.
     env: {
-      XDG_STATE_HOME: mkdtempSync(join(tmpdir(), 'conduct-state-')),
+      TMPDIR: scratch,
+      // What the tests see of their stores is not remembered among what the user's own commands have seen.
+      XDG_STATE_HOME: join(scratch, 'state'),
       // Hundreds of short Node processes (servers, children, npm) compile the same modules; one place remembers them.
       NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
     },
     pool: 'forks',
-    // Tests wait for real processes more than they compute; vitest would leave one of two cores idle.
-    maxWorkers: 2,
+    // Tests wait for real processes more than they compute: two at a time leave a fifth of two cores idle.
+    maxWorkers: 3,
     testTimeout: 120_000,
     hookTimeout: 180_000,
   },

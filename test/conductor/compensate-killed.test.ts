@@ -22,6 +22,7 @@ const kinds = ['redeploy', 'unconfigure', 'revert', 'dist_tag', 'deprecate'] as 
 /** Those that need a forge have their kills in `forge-release.test.ts` and `revert-by-pull-request.test.ts`. */
 const atForge = [
   'withdraw_release',
+  'withdraw_proposal',
   'propose_revert',
   'revert_pull_request',
   'enqueue_revert',

@@ -24,6 +24,8 @@ export const stepId = {
   verify: (repo: string) => `verify:${repo}`,
   rollback: (repo: string) => `rollback:${repo}`,
   // The way back, taken by `compensate`.
+  /** The run's own pull request, closed where it is open. */
+  withdrawProposal: (repo: string) => `withdraw_proposal:${repo}`,
   redeploy: (repo: string) => `redeploy:${repo}`,
   unconfigure: (repo: string, name: string) => `unconfigure:${repo}:${name}`,
   /** By pull request: as with an adoption; then `revert`, the merge. */
@@ -71,6 +73,7 @@ export const stepKinds = {
   rollback: 'verify',
   redeploy: 'undo',
   unconfigure: 'undo',
+  withdraw_proposal: 'undo',
   propose_revert: 'undo',
   revert_pull_request: 'undo',
   enqueue_revert: 'undo',

@@ -1,4 +1,4 @@
-import { ConductError, type CommitId, isConductError, toCommitId } from '@conduct/core'
+import { ConductError, type CommitId, toCommitId } from '@conduct/core'
 import {
   adoptByPullRequest,
   isLostRace,
@@ -8,6 +8,7 @@ import { followMain, plannedHead } from '../adoption/follow-main.ts'
 import { makeAdoptionCommit } from '../adoption/make-commit.ts'
 import { type Adoption, adoptFacts, observeMain } from '../adoption/observe-main.ts'
 import { hasProposed } from '../adoption/proposal.ts'
+import { isProtectedMain } from '../adoption/protected-main.ts'
 import { type WantedPackage, isNamed } from '../adoption/prove-lockfile.ts'
 import {
   type ConsumerJourney,
@@ -44,9 +45,9 @@ export const adopt: ConsumerPhase = {
     try {
       return await adoptByPush(traveller, adoption)
     } catch (error) {
-      if (!(await isProtectedMain(traveller, error))) throw error
-      const message = `${traveller.name}: ${traveller.consumer.main} takes no push; it adopts by pull request`
-      traveller.journey.context.emit({ type: 'warning', code: 'MAIN_PROTECTED', message })
+      const { name, consumer, journey } = traveller
+      const { main } = consumer
+      if (!(await isProtectedMain(journey.context, { name, main, error, does: 'adopts' }))) throw error
       return adoptByPullRequest(traveller, adoption, { racesMax })
     }
   },
@@ -69,12 +70,6 @@ async function adoptByPush(traveller: ConsumerJourney, adoption: PullRequestAdop
     'ADOPT_RACE',
     `${traveller.name}: main moved ${racesMax} times while we worked (${heads})`,
   )
-}
-
-/** The remote refused a push by a rule of its forge, where a pull request is another way. */
-async function isProtectedMain({ journey, name }: ConsumerJourney, error: unknown): Promise<boolean> {
-  if (!isConductError(error, 'ADOPT_REFUSED') || error.details['isProtected'] !== true) return false
-  return (await journey.context.forge(name)) !== null
 }
 
 function wantedBy(traveller: ConsumerJourney): readonly WantedPackage[] {

@@ -54,7 +54,7 @@ function consumerWayBack(frozen: FrozenConsumer, survey: Survey): readonly Compe
       steps.push(
         stays(stepId.pullRequest(repo), {
           repo,
-          action: `the pull request of ${repo} stays, merged or open: close it where it is open`,
+          action: `the pull request of ${repo} stays where it is merged; an open one is closed`,
         }),
       )
     }

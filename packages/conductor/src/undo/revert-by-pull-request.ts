@@ -1,10 +1,10 @@
-import { ConductError, toCommitId } from '@conduct/core'
+import { ConductError, type CommitId, invariant, toCommitId } from '@conduct/core'
 import type { PullRequest } from '@conduct/forge'
 import { awaitConditions, type Opened } from '../adoption/await-conditions.ts'
 import { isShown } from '../adoption/merge-shown.ts'
 import { awaitQueue, enqueueStep, type Merge, mergeStep } from '../adoption/merge-steps.ts'
 import { type Proposal, told } from '../adoption/proposal.ts'
-import { revertBranch, revertMarker } from '../adoption/proposal-names.ts'
+import { proposalBranch, revertBranch, revertMarker } from '../adoption/proposal-names.ts'
 import { pullRequestStep } from '../adoption/pull-request-step.ts'
 import { retireBranch } from '../adoption/retire-branch.ts'
 import { intendedCommits } from '../journal/begun.ts'
@@ -15,10 +15,15 @@ import { type Observation, type Step, takeStep } from '../step.ts'
 import type { UndoPlace } from './place.ts'
 import { proposeRevertStep } from './propose-revert-step.ts'
 import { observeMain } from './revert.ts'
+import { readOffer, wasProposed, withMerged, withdrawOfferStep } from './withdraw-offer.ts'
 
-/** What came by pull request goes by pull request: main may take nothing else. */
-export function wasProposed({ travel, name }: UndoPlace): boolean {
-  return intendedCommits(travel.records(), stepId.propose(name)).length > 0
+/** What came by pull request goes by pull request: main may take nothing else. What was begun so goes on so. */
+export function goesByPullRequest(place: UndoPlace): boolean {
+  return wasProposed(place) || isRevertProposed(place)
+}
+
+function isRevertProposed({ travel, name }: UndoPlace): boolean {
+  return intendedCommits(travel.records(), stepId.proposeRevert(name)).length > 0
 }
 
 /** The revert as it is looked at; it is taken by `revertByPullRequest`. */
@@ -27,7 +32,12 @@ export function revertLook(place: UndoPlace, action: string): Step {
     ...revertHead(place, action),
     repo: place.name,
     irreversible: true,
-    observe: async () => (await observeMain(place)).observation,
+    observe: async () => {
+      const offer = await readOffer(place)
+      return offer?.state === 'open'
+        ? { state: 'expected', evidence: `${offer.url} is open: it is closed, and its branch deleted` }
+        : (await observeMain(withMerged(place, offer))).observation
+    },
   }
 }
 
@@ -39,17 +49,8 @@ export async function revertByPullRequest(journey: Journey, place: UndoPlace, ac
   const travel = travelOf(journey)
   const proposal = await makeProposal(place)
   const before = await findProposed(place, proposal)
-  const { adopted, observation } = await observeMain(place)
-  const proposer: Proposer = {
-    journey,
-    name: place.name,
-    consumer: {
-      main: place.main,
-      mirror: place.mirror,
-      commit: adopted ?? toCommitId(before?.head ?? ''),
-      consumer: place.consumer,
-    },
-  }
+  const { adopted, observation } = await observeMain(await withdrawOffer(journey, place, proposal))
+  const proposer = proposerOf(journey, place, adopted)
   const back = { place, proposer, action }
   if (before?.state === 'merged') {
     const opened = { proposal, number: before.number, commit: before.head }
@@ -80,6 +81,29 @@ export async function revertByPullRequest(journey: Journey, place: UndoPlace, ac
   await retire(proposer, proposal)
 }
 
+/** What the run offered itself is withdrawn first. @returns the place, with what was merged of it. */
+async function withdrawOffer(
+  journey: Journey,
+  place: UndoPlace,
+  { repository }: Proposal,
+): Promise<UndoPlace> {
+  const { name, travel } = place
+  if (!wasProposed(place)) return place
+  await takeStep(travelOf(journey), withdrawOfferStep(place, repository))
+  const head = { id: stepId.retireBranch(name), phase: 'undo', kind: 'retire_branch' } as const
+  const branch = proposalBranch(travel.run)
+  await retireBranch(proposerOf(journey, place, null), { branch, head, proposedBy: stepId.propose(name) })
+  return withMerged(place, await readOffer(place))
+}
+
+/** @param adopted what main has of the adoption; null: none of it, and what was offered stands for it. */
+function proposerOf(journey: Journey, place: UndoPlace, adopted: CommitId | null): Proposer {
+  const { name, main, mirror, consumer, adoptions } = place
+  const commit = adopted ?? adoptions.at(-1)
+  invariant(commit !== undefined, `something was offered to ${name}, or pushed`)
+  return { journey, name, consumer: { main, mirror, commit, consumer } }
+}
+
 /** @throws ConductError ADOPT_REFUSED, FORGE_UNREACHABLE */
 async function makeProposal({ travel, name, main }: UndoPlace): Promise<Proposal> {
   const at = await travel.context.forge(name)
@@ -106,11 +130,9 @@ async function makeProposal({ travel, name, main }: UndoPlace): Promise<Proposal
   }
 }
 
-async function findProposed(
-  { travel, name, main }: UndoPlace,
-  proposal: Proposal,
-): Promise<PullRequest | null> {
-  if (intendedCommits(travel.records(), stepId.proposeRevert(name)).length === 0) return null
+async function findProposed(place: UndoPlace, proposal: Proposal): Promise<PullRequest | null> {
+  const { travel, name, main } = place
+  if (!isRevertProposed(place)) return null
   const { branch: headBranch, marker } = proposal
   const found = await proposal.repository.findPullRequest({ base: main, headBranch, marker })
   return found.state === 'absent' ? null : told(found, `the revert of run ${travel.run} in ${name}`)

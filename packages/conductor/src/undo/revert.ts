@@ -54,7 +54,10 @@ export function revertStep(place: UndoPlace, action: string): Step {
             : new ConductError(
                 'ADOPT_REFUSED',
                 `${name}: the remote refused the revert on ${main}: ${pushed.reason}`,
-                { hint: `Revert ${adopted ?? 'the adoption commit'} by a pull request.` },
+                {
+                  hint: `Revert ${adopted ?? 'the adoption commit'} by a pull request.`,
+                  details: { isProtected: pushed.isProtected },
+                },
               )
         return { outcome: 'refused', error }
       },

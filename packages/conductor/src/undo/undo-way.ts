@@ -1,4 +1,5 @@
 import { type CompensationStep, assertNever } from '@conduct/core'
+import { isProtectedMain } from '../adoption/protected-main.ts'
 import { openTarget } from '../deploy/open-target.ts'
 import { rollbackStep } from '../deploy/rollback-step.ts'
 import { type Journey, travelOf } from '../journey.ts'
@@ -6,7 +7,7 @@ import { type Step, takeStep } from '../step.ts'
 import { stepId } from '../step-id.ts'
 import { type UndoPlace, type UndoTravel, openUndoPlace } from './place.ts'
 import { revertStep } from './revert.ts'
-import { revertByPullRequest, revertLook, wasProposed } from './revert-by-pull-request.ts'
+import { goesByPullRequest, revertByPullRequest, revertLook } from './revert-by-pull-request.ts'
 import { unconfigureStep } from './unconfigure.ts'
 import { withdrawReleaseStep } from './withdraw-release.ts'
 import { type WithdrawPlace, deprecateStep, distTagStep, openWithdrawPlace } from './withdraw.ts'
@@ -49,9 +50,21 @@ export function openUndoPlaces(travel: UndoTravel): UndoPlaces {
 /** Takes one way back, in as many steps as it has. */
 export async function takeWay(journey: Journey, places: UndoPlaces, way: CompensationStep): Promise<void> {
   const place = way.kind === 'revert' ? await places.consumer(way.repo ?? '') : null
-  if (place !== null && wasProposed(place)) return revertByPullRequest(journey, place, way.action)
+  if (place !== null) return takeRevert(journey, place, way.action)
   const step = await stepOfWay(places, way)
   if (step !== null) await takeStep(travelOf(journey), step)
+}
+
+/** As it came, unless main has come to take no push since. */
+async function takeRevert(journey: Journey, place: UndoPlace, action: string): Promise<void> {
+  if (goesByPullRequest(place)) return revertByPullRequest(journey, place, action)
+  try {
+    await takeStep(travelOf(journey), revertStep(place, action))
+  } catch (error) {
+    const { name, main } = place
+    if (!(await isProtectedMain(journey.context, { name, main, error, does: 'goes back' }))) throw error
+    await revertByPullRequest(journey, place, action)
+  }
 }
 
 /** The step of one way back, by which it is looked at; null: lanes.yaml, or what runs here, no longer knows how. */
@@ -78,7 +91,7 @@ export async function stepOfWay(places: UndoPlaces, way: CompensationStep): Prom
     case 'revert': {
       const place = await places.consumer(way.repo ?? '')
       if (place === null) return null
-      return wasProposed(place) ? revertLook(place, action) : revertStep(place, action)
+      return goesByPullRequest(place) ? revertLook(place, action) : revertStep(place, action)
     }
     case 'dist_tag': {
       const place = await places.package(way)

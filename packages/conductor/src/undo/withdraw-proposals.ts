@@ -110,7 +110,7 @@ async function withinLimit(name: string, act: () => Promise<LookedStep>): Promis
 function stepOf(name: string, state: LookedStep['state'], evidence: string): LookedStep {
   return {
     step: {
-      id: `withdraw_proposal:${name}`,
+      id: stepId.withdrawProposal(name),
       phase: 'undo',
       kind: 'withdraw_proposal',
       repo: name,

@@ -1,4 +1,14 @@
-import { loadSqlReader, relateTickets, type RelationKind, type TicketRelation } from '@conduct/planner'
+import {
+  applyOperations,
+  emptySchema,
+  loadSqlReader,
+  relateTickets,
+  resolveTicket,
+  schemaLines,
+  type RelationKind,
+  type SchemaTicket,
+  type TicketRelation,
+} from '@conduct/planner'
 import { beforeAll, describe, expect, it } from 'vitest'
 
 import { startPostgres } from '../servers/postgres.ts'
@@ -9,6 +19,8 @@ import { baseSchema, changes } from './matrix-changes.ts'
 interface Case {
   readonly name: string
   readonly relation: TicketRelation
+  /** What the planner's own schema makes of each order; null when it says that it cannot follow. */
+  readonly foreseen: Readonly<Record<string, Reached | null>>
   /** By the id of the ticket that runs first. */
   readonly reached: Readonly<Record<string, Reached>>
   /** What the first of the two reaches alone. */
@@ -27,7 +39,10 @@ beforeAll(async () => {
 }, 90_000)
 
 const named = (wrong: readonly Case[]): string[] =>
-  wrong.map((each) => `${each.name}: ${each.relation.relation} ${JSON.stringify(each.reached)}`)
+  wrong.map(
+    ({ name, relation, reached, foreseen }) =>
+      `${name}: ${relation.relation}, ${briefly(reached)}, foreseen ${briefly(foreseen)}`,
+  )
 const judged = (relation: RelationKind): readonly Case[] =>
   cases.filter((each) => each.relation.relation === relation)
 
@@ -64,6 +79,21 @@ describe('two changes, run in both orders on a real server', () => {
     expect(named(wrong)).toEqual([])
   })
 
+  it('end as the symbolic schema says, in a refusal or in the same schema', () => {
+    const followed = cases.filter(({ foreseen }) => Object.values(foreseen).every((each) => each !== null))
+    const isForeseenFree = ({ foreseen }: Case): boolean => {
+      const [one, other] = Object.values(foreseen)
+      return runs(one) && runs(other) && one.catalog === other.catalog
+    }
+
+    expect(followed.length).toBeGreaterThan(300)
+    expect(named(followed.filter((each) => isFree(each) !== isForeseenFree(each)))).toEqual([])
+    const wrong = followed.filter(({ reached, foreseen }) =>
+      Object.keys(reached).some((id) => runs(reached[id]) !== runs(foreseen[id])),
+    )
+    expect(named(wrong)).toEqual([])
+  })
+
   it('would show a planner that calls everything independent', () => {
     expect(cases.filter((each) => each.isSound && !isFree(each)).length).toBeGreaterThan(60)
   })
@@ -81,8 +111,14 @@ function isFree({ reached }: Case): boolean {
   return runs(one) && runs(other) && one.catalog === other.catalog
 }
 
-function runs(reached: Reached | undefined): reached is { readonly catalog: string } {
-  return reached !== undefined && 'catalog' in reached
+function briefly(reached: Readonly<Record<string, Reached | null>>): string {
+  return Object.values(reached)
+    .map((each) => (each === null ? 'nothing' : 'refused' in each ? `refused (${each.refused})` : 'runs'))
+    .join(' and ')
+}
+
+function runs(reached: Reached | null | undefined): reached is { readonly catalog: string } {
+  return reached !== undefined && reached !== null && 'catalog' in reached
 }
 
 function beforeOf(relation: TicketRelation): string {
@@ -120,6 +156,17 @@ async function runCases(): Promise<readonly Case[]> {
     const id = `t${String(at).padStart(2, '0')}`
     return { id, name, sql, operations: read({ file: `${id}.sql`, text: sql }).operations }
   })
+  const base = applyOperations(emptySchema, read({ file: 'base.sql', text: baseSchema }).operations)
+  if (base.outcome === 'refused') throw new Error(base.problem)
+  const foresee = (...ran: readonly SchemaTicket[]): Reached | null => {
+    const applied = applyOperations(
+      base.schema,
+      ran.flatMap((each) => each.operations),
+    )
+    if (applied.limits.length > 0) return null
+    if (applied.outcome === 'refused') return { refused: applied.problem }
+    return { catalog: schemaLines(applied.schema).join('\n') }
+  }
   const isPicked = (one: number, other: number): boolean =>
     one !== other &&
     (shareWord(changes[one]?.sql ?? '', changes[other]?.sql ?? '') || (one + other) % everyNthUnrelated === 0)
@@ -148,14 +195,17 @@ async function runCases(): Promise<readonly Case[]> {
       const [forward, backward] = [after.get(`${one.id} ${other.id}`), after.get(`${other.id} ${one.id}`)]
       const [first, second] = [alone.get(one.id), alone.get(other.id)]
       if (forward === undefined || backward === undefined || first === undefined) return []
+      const shared = {
+        reached: { [one.id]: forward, [other.id]: backward },
+        foreseen: { [one.id]: foresee(one, other), [other.id]: foresee(other, one) },
+        alone: first,
+        isSound: runs(first) && runs(second),
+      }
+      const name = `${one.name} × ${other.name}`
+      const known = relateTickets(resolveTicket(base.schema, one), resolveTicket(base.schema, other))
       return [
-        {
-          name: `${one.name} × ${other.name}`,
-          relation: relateTickets(one, other),
-          reached: { [one.id]: forward, [other.id]: backward },
-          alone: first,
-          isSound: runs(first) && runs(second),
-        },
+        { ...shared, name, relation: relateTickets(one, other) },
+        { ...shared, name: `${name}, with the base known`, relation: known },
       ]
     }),
   )

@@ -149,4 +149,24 @@ describe.concurrent('the way back at a forge', () => {
     // The refused push was tried once: what was begun by pull request goes on so.
     expect(result.record.adopted).toMatchObject([{ reverted: await world.shop.head('main') }])
   })
+
+  it('that is given up with an open pull request is closed by the abort, too', async () => {
+    await using world = await worlds.published()
+    const done = await adopt(world)
+    world.shop.setCi({ check: 'test', conclusion: 'failure', reportsAfter: 0 })
+    const red = await compensate(world, done)
+    expect(ended(red)).toEqual(stays)
+    expect(await left(world)).toMatchObject({ pulls: ['merged', 'open'] })
+    await using opened = await open(world)
+
+    const { record } = await opened.conductor.abortRun({ run: done.record.run, reason: 'it stays' })
+
+    expect(await left(world)).toEqual({ pulls: ['merged', 'closed'], adopts: true, branches: 'main' })
+    expect(record.steps.find(({ kind }) => kind === 'withdraw_proposal')).toMatchObject({
+      state: 'done',
+      evidence: expect.stringMatching(
+        / is merged; .* is gone; .* is closed; .*-revert is deleted/u,
+      ) as string,
+    })
+  })
 })

@@ -1,13 +1,13 @@
 import { ConductError, type RunRecord, toTimestamp } from '@conduct/core'
-import type { PullRequest } from '@conduct/forge'
-import { proposalBranch, proposalMarker } from '../adoption/proposal-names.ts'
+import type { ForgeRepository, PullRequest } from '@conduct/forge'
+import type { Mirror } from '@conduct/git'
 import type { ConductorOptions } from '../api.ts'
-import { intendedCommits } from '../journal/begun.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { LookedStep } from '../journal/journal-record.ts'
 import { createMirrors } from '../open-train.ts'
 import { stepId } from '../step-id.ts'
 import { mainOf } from '../survey/freeze-repo.ts'
+import { type Offered, offersOf } from './offers.ts'
 
 /** All of it together; an abort waits for no forge longer than this. */
 const withdrawingMsMax = 60_000
@@ -22,18 +22,12 @@ export async function withdrawProposals(
   journal: Journal,
   { record, reason }: { readonly record: RunRecord; readonly reason: string },
 ): Promise<void> {
-  const records = journal.records()
-  const repos = [...conductor.config.repos.keys()].filter(
-    (name) => intendedCommits(records, stepId.propose(name)).length > 0,
-  )
-  if (repos.length === 0) return
+  const offers = offersOf(record.run, journal.records())
+  if (offers.size === 0) return
   const startedAt = toTimestamp(conductor.clock.wallMs())
   const steps = await Promise.all(
-    repos.map(async (name) => {
-      const commits = intendedCommits(records, stepId.propose(name)).map(({ commit }) => commit)
-      const step = await withinLimit(name, () =>
-        withdraw(conductor, { name, run: record.run, commits, reason }),
-      )
+    [...offers].map(async ([name, offered]) => {
+      const step = await withinLimit(name, () => withdrawAll(conductor, name, { offered, reason }))
       if (step.state === 'failed') {
         const message = `${name}: ${step.evidence}`
         conductor.emit({ type: 'warning', code: 'PROPOSAL_NOT_WITHDRAWN', message })
@@ -44,50 +38,69 @@ export async function withdrawProposals(
   await journal.append({ type: 'looked', startedAt, steps })
 }
 
-interface Offered {
-  readonly name: string
-  readonly run: RunRecord['run']
-  readonly commits: readonly string[]
-  readonly reason: string
-}
-
-async function withdraw(conductor: ConductorOptions, offered: Offered): Promise<LookedStep> {
-  const { name, run, commits, reason } = offered
+async function withdrawAll(
+  conductor: ConductorOptions,
+  name: string,
+  { offered, reason }: { readonly offered: readonly Offered[]; readonly reason: string },
+): Promise<LookedStep> {
   const repo = conductor.config.repos.get(name)
-  const at = repo === undefined ? null : await conductor.askForge?.(repo)
-  if (repo === undefined || at === undefined || at === null) {
-    throw new ConductError('FORGE_REFUSED', `${name} has no forge any more`)
+  const at = repo === undefined ? null : ((await conductor.askForge?.(repo)) ?? null)
+  if (repo === undefined || at === null) {
+    const why = repo === undefined ? 'lanes.yaml no longer declares it' : 'it has no forge any more'
+    const left = offered.map(
+      ({ url, branch }) => `${url ?? 'a pull request, if it was opened,'} and ${branch}`,
+    )
+    return stepOf(name, 'failed', `${why}: ${left.join('; ')} stay: close and delete them by hand`)
   }
   const mirror = await createMirrors(conductor)(repo.remote)
-  const headBranch = proposalBranch(run)
-  const marker = proposalMarker(run, name)
   const base = await mainOf(name, repo, mirror)
-  const found = await at.repository.findPullRequest({ base, headBranch, marker })
+  const place = { repository: at.repository, mirror, base, reason }
+  const ends: Withdrawn[] = []
+  for (const one of offered) ends.push(await withdraw(one, place))
+  const state = (['failed', 'skipped'] as const).find((worse) => ends.some((end) => end.state === worse))
+  return stepOf(name, state ?? 'done', ends.map(({ said }) => said).join('; '))
+}
+
+interface Withdrawn {
+  readonly state: LookedStep['state']
+  readonly said: string
+}
+
+async function withdraw(
+  { run, branch, marker, commits }: Offered,
+  place: {
+    readonly repository: ForgeRepository
+    readonly mirror: Mirror
+    readonly base: string
+    readonly reason: string
+  },
+): Promise<Withdrawn> {
+  const { repository, mirror, base, reason } = place
+  const found = await repository.findPullRequest({ base, headBranch: branch, marker })
   if (found.state === 'unknown') throw new ConductError('FORGE_UNREACHABLE', found.reason)
   const pull: PullRequest | null = found.state === 'present' ? found.value : null
   if (pull?.state === 'open') {
-    await at.repository.addComment({
+    await repository.addComment({
       number: pull.number,
       marker: `<!-- conduct-run: ${run} aborted -->`,
       body: `Run ${run} was aborted: ${reason}`,
     })
-    await at.repository.closePullRequest(pull.number)
+    await repository.closePullRequest(pull.number)
   }
-  const said = pull === null ? [] : [`${pull.url} is ${pull.state === 'open' ? 'closed' : pull.state}`]
-  const standing = await mirror.remoteHead(headBranch)
-  if (standing === null) return stepOf(name, 'done', [...said, `${headBranch} is gone`].join('; '))
-  if (!commits.includes(standing)) {
-    return stepOf(name, 'skipped', [...said, `${headBranch} stays: ${standing} is not ours`].join('; '))
-  }
+  const closed = pull === null ? [] : [`${pull.url} is ${pull.state === 'open' ? 'closed' : pull.state}`]
+  const end = (state: Withdrawn['state'], said: string) => ({ state, said: [...closed, said].join('; ') })
+  const standing = await mirror.remoteHead(branch)
+  if (standing === null) return end('done', `${branch} is gone`)
+  if (!commits.includes(standing)) return end('skipped', `${branch} stays: ${standing} is not ours`)
   const pushed = await mirror.push({
     source: null,
-    ref: `refs/heads/${headBranch}`,
+    ref: `refs/heads/${branch}`,
     expect: standing,
     replacesOwn: true,
   })
   return pushed.outcome === 'pushed'
-    ? stepOf(name, 'done', [...said, `${headBranch} is deleted`].join('; '))
-    : stepOf(name, 'failed', [...said, `${headBranch} was not deleted`].join('; '))
+    ? end('done', `${branch} is deleted`)
+    : end('failed', `${branch} was not deleted`)
 }
 
 /** Whatever goes wrong is a word in the record. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Plan, RunId, RunState } from '@conduct/core'
+import type { ConductEventBody, Plan, RunId, RunState } from '@conduct/core'
 import type { Lane } from '@conduct/lanes/engine'
 import type { ConductorOptions } from '../api.ts'
 import { foldRun } from '../journal/fold.ts'
@@ -128,5 +128,45 @@ describe('abort', () => {
     const { record } = await abortRun(conductor, { run, reason: 'typed by mistake' })
 
     expect({ plan, state: record.state }).toEqual({ plan: null, state: 'aborted' })
+  })
+
+  it('names what it leaves behind where lanes.yaml has forgotten the repo, PROPOSAL_NOT_WITHDRAWN', async () => {
+    await stopPartWay(world, run, journal)
+    const startedAt = new Date(0).toISOString()
+    const head = { phase: 'adopt', repo: 'gone', action: '', irreversible: false } as const
+    const step = (kind: string) => ({ ...head, id: `${kind}:gone`, kind })
+    const url = 'https://github.example/acme/gone/pull/7'
+    await journal.append({
+      type: 'intent',
+      step: step('propose'),
+      startedAt,
+      facts: { commit: 'a'.repeat(40) },
+    })
+    await journal.append({
+      type: 'proof',
+      step: step('pull_request'),
+      startedAt,
+      state: 'done',
+      evidence: '',
+      facts: { number: 7, pullRequest: url },
+      effect: 'done',
+    })
+    const events: ConductEventBody[] = []
+
+    const { record } = await abortRun(
+      { ...conductor, emit: (event) => void events.push(event) },
+      { run, reason: 'no' },
+    )
+
+    const left = `lanes.yaml no longer declares it: ${url} and conduct/run-${run} stay: close and delete them by hand`
+    expect(record.state).toBe('aborted')
+    expect(record.steps.find(({ kind }) => kind === 'withdraw_proposal')).toMatchObject({
+      repo: 'gone',
+      state: 'failed',
+      evidence: left,
+    })
+    expect(events).toContainEqual(
+      expect.objectContaining({ code: 'PROPOSAL_NOT_WITHDRAWN', message: `gone: ${left}` }),
+    )
   })
 })

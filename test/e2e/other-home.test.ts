@@ -58,7 +58,8 @@ afterAll(async () => {
   for (const folder of folders) await rm(folder, { recursive: true, force: true, maxRetries: 5 })
 })
 
-describe.skipIf(isolation === null).each(storeKinds)(
+// Side by side: they mostly wait for a lease to lapse.
+describe.concurrent.each(storeKinds)(
   'a run on %s whose machine is gone (needs: namespaces, as root or for users)',
   (kind) => {
     let place: StorePlace
@@ -67,7 +68,7 @@ describe.skipIf(isolation === null).each(storeKinds)(
     })
     afterAll(() => place[Symbol.asyncDispose]())
 
-    it.each(isLong ? allPoints : [usualPoint[kind]])(
+    it.skipIf(isolation === null).each(isLong ? allPoints : [usualPoint[kind]])(
       'at %s is finished from another home, each effect made once',
       async (point) => {
         const folder = await temporary()

@@ -1,13 +1,21 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What commands write into the README of the engine, between `<!-- name:begin -->` and `<!-- name:end -->`. */
-export type ReadmeTable = 'properties' | 'mutants' | 'soak' | 'bench'
+const packages = join(import.meta.dirname, '../packages')
 
-const readme = join(import.meta.dirname, '../packages/lanes/README.md')
+/** What commands write into a README, between `<!-- name:begin -->` and `<!-- name:end -->`, and whose README it is. */
+const readmes = {
+  properties: join(packages, 'lanes/README.md'),
+  mutants: join(packages, 'lanes/README.md'),
+  soak: join(packages, 'lanes/README.md'),
+  bench: join(packages, 'lanes/README.md'),
+  train: join(packages, 'README.md'),
+} as const
+export type ReadmeTable = keyof typeof readmes
 
 /** Replaces what stands between the markers of that name. */
 export function writeReadmeTable(name: ReadmeTable, text: string): void {
+  const readme = readmes[name]
   writeFileSync(readme, replaceTable(readFileSync(readme, 'utf8'), name, text))
 }
 

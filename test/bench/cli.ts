@@ -3,11 +3,12 @@
  * `changeset status`, the nearest question of a peer ("what would be released?").
  */
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 
+import { bundledCli } from './bundled-cli.ts'
 import { compare, printComparison } from './samples.ts'
 
 const run = promisify(execFile)
@@ -46,29 +47,6 @@ export async function measure(): Promise<void> {
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
-}
-
-/** What a user installs: the packed files, with the import map that publishing puts in place. */
-async function bundledCli(dir: string): Promise<string> {
-  const source = path.join(repositoryRoot, 'packages/cli')
-  await run('pnpm', ['--filter', '@conduct/cli', 'run', 'build'], { cwd: repositoryRoot })
-  const target = path.join(dir, 'cli')
-  await mkdir(target)
-  await cp(path.join(source, 'bin'), path.join(target, 'bin'), { recursive: true })
-  await cp(path.join(source, 'dist'), path.join(target, 'dist'), { recursive: true })
-  const manifest = JSON.parse(await readFile(path.join(source, 'package.json'), 'utf8')) as {
-    publishConfig: { imports: Record<string, string> }
-  }
-  await writeFile(
-    path.join(target, 'package.json'),
-    JSON.stringify({
-      name: '@conduct/cli',
-      version: '0.0.0',
-      type: 'module',
-      imports: manifest.publishConfig.imports,
-    }),
-  )
-  return path.join(target, 'bin/conduct.js')
 }
 
 async function sampleEstate(dir: string): Promise<string> {

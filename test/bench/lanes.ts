@@ -1,4 +1,3 @@
-import { cpus, loadavg } from 'node:os'
 import type { StoreKind } from '@conduct/lanes/engine'
 import { againstFloor } from './lanes/against-floor.ts'
 import { againstPeers } from './lanes/against-peers.ts'
@@ -6,6 +5,7 @@ import { flatness } from './lanes/flatness.ts'
 import { openBenchServers } from './lanes/places.ts'
 import { tenThousand } from './lanes/ten-thousand.ts'
 import { writeReadmeTable } from '../readme-tables.ts'
+import { describeMachine } from './machine.ts'
 import type { MeasureOptions } from './measure-options.ts'
 import { type Table, toForm } from './table.ts'
 
@@ -27,13 +27,9 @@ export async function measure({ form, isForReadme }: MeasureOptions): Promise<vo
   for (const kind of kinds) show(await flatness(servers, kind))
   show(await tenThousand(servers, ['sqlite', 'postgres']))
   if (isForReadme) {
-    writeReadmeTable('bench', `${machine()}\n${tables.map((table) => toForm(table, 'markdown')).join('')}`)
+    writeReadmeTable(
+      'bench',
+      `${describeMachine()}\n${tables.map((table) => toForm(table, 'markdown')).join('')}`,
+    )
   }
-}
-
-/** Times are of this machine on this day; ratios are what lasts. */
-function machine(): string {
-  const { versions } = process
-  const [load = 0] = loadavg()
-  return `Node ${versions.node}, ${cpus().length} cores of ${cpus()[0]?.model ?? 'a processor'}, load ${load.toFixed(1)}, ${new Date().toISOString().slice(0, 10)}.`
 }

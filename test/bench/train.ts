@@ -1,6 +1,6 @@
 /**
  * Makespan of a whole run against its critical path: the longest chain of its own external commands (git, npm,
- * pnpm, the declared commands), on a rehearsal estate with 1, 5 and 20 consumers whose checks have a fixed length.
+ * pnpm, the declared commands), of `conduct run` as it is typed, on a rehearsal estate with 1, 5 and 20 consumers whose checks have a fixed length.
  *
  * The chain: in each phase that the whole train makes at once, the repository whose commands took longest (in check,
  * the producer and then the slowest consumer); then the slowest consumer from adopt to verify. Waiting for a place
@@ -10,101 +10,80 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-import { parseLanesYaml } from '@conduct/config'
-import { createConductor } from '@conduct/conductor'
 import type { ConductEvent } from '@conduct/core'
 import { mirrorName } from '@conduct/git'
-import { openLanes, openStore, systemClock } from '@conduct/lanes/engine'
 import { buildEstate, type Estate } from '@conduct/rehearsal'
 
-import { toLaneDefinition } from '../../packages/cli/src/estate/lane-definition.ts'
+import { bundledCli } from './bundled-cli.ts'
 import { busyMs, type LoggedCommand, readCommandLog, writeShims } from './command-log.ts'
+import { typeConduct } from './typed-conduct.ts'
 
 const consumerCounts = [1, 5, 20]
 const checkSeconds = 3
 
 export async function measure(): Promise<void> {
-  for (const count of consumerCounts) {
-    const { makespanMs, criticalMs } = await measureTrain(count)
-    process.stdout.write(
-      `  ${String(count).padStart(2)} consumers: ${(makespanMs / criticalMs).toFixed(3)}×  ` +
-        `(makespan ${(makespanMs / 1000).toFixed(2)} s, critical path ${(criticalMs / 1000).toFixed(2)} s)\n`,
-    )
+  const dir = await mkdtemp(path.join(tmpdir(), 'conduct-bench-'))
+  try {
+    const program = await bundledCli(dir)
+    for (const count of consumerCounts) {
+      const { makespanMs, criticalMs } = await measureTrain(program, count)
+      process.stdout.write(
+        `  ${String(count).padStart(2)} consumers: ${(makespanMs / criticalMs).toFixed(3)}×  ` +
+          `(makespan ${(makespanMs / 1000).toFixed(2)} s, critical path ${(criticalMs / 1000).toFixed(2)} s)\n`,
+      )
+    }
+  } finally {
+    await rm(dir, { recursive: true, force: true })
   }
 }
 
-async function measureTrain(count: number): Promise<{ makespanMs: number; criticalMs: number }> {
+async function measureTrain(
+  program: string,
+  count: number,
+): Promise<{ makespanMs: number; criticalMs: number }> {
   const dir = await mkdtemp(path.join(tmpdir(), 'conduct-bench-'))
   const consumers = Array.from({ length: count }, (_, index) => ({
     name: `app${index + 1}`,
     manager: index % 2 === 0 ? ('npm' as const) : ('pnpm' as const),
   }))
   const estate = await buildEstate({ dir: path.join(dir, 'estate'), size: 'small', consumers })
-  const originalPath = process.env['PATH'] ?? ''
   try {
     const log = path.join(dir, 'commands.log')
-    process.env['PATH'] = await writeShims(dir, log)
-    const { events, startMs, endMs } = await travel(estate, dir)
-    const commands = await readCommandLog(log)
-    return { makespanMs: endMs - startMs, criticalMs: criticalPathMs(estate, commands, events) }
+    const events = path.join(dir, 'events.jsonl')
+    const lanesYaml = estate.lanesYamlPath
+    await fixDurations(lanesYaml)
+    const env = { PATH: await writeShims(dir, log) }
+    const makespanMs = await typeConduct({ program, dir, lanesYaml, env }, [
+      'run',
+      'engine',
+      '--approve',
+      '--events',
+      events,
+    ])
+    const criticalMs = criticalPathMs(estate, await readCommandLog(log), await readEvents(events))
+    return { makespanMs, criticalMs }
   } finally {
-    process.env['PATH'] = originalPath
     await estate.stop()
     await rm(dir, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
-interface TimedEvent {
-  readonly event: Omit<ConductEvent, 'at'>
-  readonly atMs: number
-}
-
-async function travel(
-  estate: Estate,
-  dir: string,
-): Promise<{ readonly events: readonly TimedEvent[]; readonly startMs: number; readonly endMs: number }> {
-  const file = estate.lanesYamlPath
+async function fixDurations(file: string): Promise<void> {
   const fixed = (await readFile(file, 'utf8'))
     .replace(/^ {4}setup: .*$/gm, '    setup: []')
     .replace(/^ {4}checks: .*$/gm, `    checks: [pause ${checkSeconds}]`)
   await writeFile(file, fixed)
-  const { config } = parseLanesYaml({ file, text: fixed })
-  if (config === null) throw new Error('the lanes.yaml of the rehearsal is not valid')
-  await using store = await openStore(config.store, { estate: config.estate })
-  const identity = { holder: 'cli:ana@bench', person: 'ana' }
-  const lanes = openLanes({
-    store,
-    estate: config.estate,
-    definitions: new Map([...config.lanes].map(([name, lane]) => [name, toLaneDefinition(lane)])),
-    identity,
-    clock: systemClock,
-  })
-  const events: TimedEvent[] = []
-  const conductor = createConductor({
-    config,
-    configPath: file,
-    configText: fixed,
-    store,
-    lanes,
-    identity,
-    clock: systemClock,
-    emit: (event) => void events.push({ event, atMs: Date.now() }),
-    cacheDir: path.join(dir, 'cache'),
-    stateDir: path.join(dir, 'state'),
-    launcher: 'conduct',
-    signal: new AbortController().signal,
-  })
-  const startMs = Date.now()
-  const { exit, record } = await conductor.runTrain({ train: 'engine', approve: true, waitMsMax: 0 })
-  const endMs = Date.now()
-  if (exit !== 0) throw new Error(`the train ended with ${exit}: ${JSON.stringify(record.stop)}`)
-  return { events, startMs, endMs }
+}
+
+async function readEvents(file: string): Promise<readonly ConductEvent[]> {
+  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '')
+  return lines.map((line) => JSON.parse(line) as ConductEvent)
 }
 
 function criticalPathMs(
   estate: Estate,
   commands: readonly LoggedCommand[],
-  events: readonly TimedEvent[],
+  events: readonly ConductEvent[],
 ): number {
   const byRepo = new Map(
     Object.entries(estate.remotes).map(([repo, remote]) => [
@@ -134,13 +113,11 @@ function criticalPathMs(
 }
 
 function windowOf(
-  events: readonly TimedEvent[],
+  events: readonly ConductEvent[],
   phases: readonly string[],
 ): { readonly startMs: number; readonly endMs: number } {
   const times = events
-    .filter(
-      ({ event }) => 'phase' in event && typeof event.phase === 'string' && phases.includes(event.phase),
-    )
-    .map(({ atMs }) => atMs)
+    .filter((event) => 'phase' in event && phases.includes(event.phase))
+    .map(({ at }) => Date.parse(at))
   return { startMs: Math.min(...times), endMs: Math.max(...times) }
 }

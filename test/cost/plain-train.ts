@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -12,35 +12,55 @@ import { toLaneDefinition } from '../../packages/cli/src/estate/lane-definition.
 const run = promisify(execFile)
 
 /** A train without a library, whose declared commands are given: nothing of a package manager is in it. */
-export interface PlainTrain extends AsyncDisposable {
+export interface PlainEstate extends AsyncDisposable {
   readonly dir: string
   /** Addresses; the producer first. */
   readonly remotes: readonly string[]
+  readonly lanesYaml: string
+}
+
+export interface PlainTrain extends PlainEstate {
   readonly conductor: Conductor
 }
 
-export interface PlainTrainOptions {
+export interface PlainEstateOptions {
   readonly consumers: number
   /** The producer's check. */
   readonly check: string
   /** What deploys each consumer. */
   readonly deploy: string
-  readonly emit?: (event: ConductEventBody) => void
-  /** Seen instead of the store that was opened. */
-  readonly over?: (store: Store) => Store
   /** How a bare repository on this machine is reached; absent: as a file. */
   readonly addressOf?: (repository: string) => string
 }
 
-export async function openPlainTrain(options: PlainTrainOptions): Promise<PlainTrain> {
+export interface PlainTrainOptions extends PlainEstateOptions {
+  readonly emit?: (event: ConductEventBody) => void
+  /** Seen instead of the store that was opened. */
+  readonly over?: (store: Store) => Store
+}
+
+export async function createPlainEstate(options: PlainEstateOptions): Promise<PlainEstate> {
   const dir = await mkdtemp(path.join(tmpdir(), 'conduct-bench-'))
   const consumers = Array.from({ length: options.consumers }, (_, index) => `app${index + 1}`)
   const { addressOf = (repository) => `file://${repository}` } = options
   const remotes = new Map<string, string>()
   for (const repo of ['engine', ...consumers]) remotes.set(repo, addressOf(await createRemote(dir, repo)))
   const file = path.join(dir, 'lanes.yaml')
-  const text = lanesYaml(remotes, options)
-  await writeFile(file, text)
+  await writeFile(file, lanesYamlOf(remotes, options))
+  return {
+    dir,
+    remotes: [...remotes.values()],
+    lanesYaml: file,
+    async [Symbol.asyncDispose]() {
+      await rm(dir, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+export async function openPlainTrain(options: PlainTrainOptions): Promise<PlainTrain> {
+  const estate = await createPlainEstate(options)
+  const { dir, lanesYaml: file } = estate
+  const text = await readFile(file, 'utf8')
   const { config, findings } = parseLanesYaml({ file, text })
   if (config === null) throw new Error(findings.map(({ message }) => message).join('\n'))
   const opened = await openStore(`sqlite:${path.join(dir, 'state.db')}`, { estate: config.estate })
@@ -68,12 +88,11 @@ export async function openPlainTrain(options: PlainTrainOptions): Promise<PlainT
     signal: new AbortController().signal,
   })
   return {
-    dir,
-    remotes: [...remotes.values()],
+    ...estate,
     conductor,
     async [Symbol.asyncDispose]() {
       await opened[Symbol.asyncDispose]()
-      await rm(dir, { recursive: true, force: true, maxRetries: 5 })
+      await estate[Symbol.asyncDispose]()
     },
   }
 }
@@ -91,9 +110,9 @@ async function createRemote(dir: string, repo: string): Promise<string> {
   return bare
 }
 
-function lanesYaml(
+function lanesYamlOf(
   remotes: ReadonlyMap<string, string>,
-  { check, deploy }: Pick<PlainTrainOptions, 'check' | 'deploy'>,
+  { check, deploy }: Pick<PlainEstateOptions, 'check' | 'deploy'>,
 ): string {
   const consumers = [...remotes.keys()].slice(1)
   const repos = [...remotes].map(

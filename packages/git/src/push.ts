@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { parentOfCommit } from './git-object.ts'
+import { openObjectDatabase } from './object-database.ts'
 import type { PushOptions, PushOutcome } from './ports.ts'
 import { requireFullRef } from './ref-name.ts'
 import { type RemoteCall, listRemote, remoteFailed, runRemote } from './remote.ts'
@@ -122,6 +124,9 @@ function said(result: GitResult, line: PorcelainLine | null): { reason: string; 
 }
 
 async function descends(call: RemoteCall, ancestor: string, commit: string): Promise<boolean> {
+  // What was made here a moment ago, right on top, is read off its file without a process.
+  const made = await openObjectDatabase(call.cwd).readLoose(commit)
+  if (made?.type === 'commit' && parentOfCommit(made.content) === ancestor) return true
   // No common commit, or the expected object is not even here: then nothing here descends from it.
   const base = await runGit({ ...call, args: ['merge-base', ancestor, commit] })
   return base.exitCode === 0 && base.stdout.trim() === ancestor

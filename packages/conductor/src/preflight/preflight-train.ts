@@ -6,6 +6,7 @@ import type { FrozenConsumer, PreflightMatrix, PreflightOptions, Survey, TrainCo
 import { type Evidence, gatherEvidence } from './evidence.ts'
 import { type JudgedRepo, judgeRow } from './judge-row.ts'
 import { applyOverrides, requireKnownOverrides } from './overrides.ts'
+import type { Row } from './row.ts'
 import { rows } from './rows.ts'
 
 /**
@@ -82,6 +83,12 @@ export async function preflightConsumer(
   return await judgeRepo({ role: 'consumer', frozen: consumer }, matrix)
 }
 
+/** Who asks a package manager waits longest, and so begins before those who ask git. */
+const askManagers: readonly string[] = ['registry_identity', 'manager']
+const slowestFirst = rows.toSorted(
+  (one, other) => Number(askManagers.includes(other.check)) - Number(askManagers.includes(one.check)),
+)
+
 async function judgeRepo(
   judged: JudgedRepo,
   matrix: {
@@ -96,16 +103,17 @@ async function judgeRepo(
   const publishedByThisRun = options.publishedByThisRun ?? new Set<string>()
   const input = { context, survey, evidence, publishedByThisRun }
   const repo = judged.frozen.name
-  const verdicts = await Promise.all(
-    rows.map((row) =>
+  const verdicts = new Map<Row, readonly PreflightRow[]>()
+  await Promise.all(
+    slowestFirst.map((row) =>
       pool(async () => {
         const verdict = await judgeRow(row, judged, { input, timeoutMs: rowTimeoutMs })
-        if (verdict === null) return []
+        if (verdict === null) return
         const marked = applyOverrides([verdict], options.overrides, repo)
         for (const shown of marked) context.emit({ type: 'preflight_row', run: null, repo, row: shown })
-        return marked
+        verdicts.set(row, marked)
       }),
     ),
   )
-  return verdicts.flat()
+  return rows.flatMap((row) => verdicts.get(row) ?? [])
 }

@@ -2,7 +2,7 @@ import { ConductError } from '@conduct/core'
 import type { Train } from '@conduct/config'
 import { reposAtOnceMax } from '../limits.ts'
 import { createPool } from '../pool.ts'
-import type { Survey, SurveyOptions, TrainContext } from '../context.ts'
+import type { FrozenRepo, PlannedArtifact, Survey, SurveyOptions, TrainContext } from '../context.ts'
 import { freezeConsumer, readConsumer } from './freeze-consumer.ts'
 import { freezeRepo } from './freeze-repo.ts'
 import { inRepo } from './in-repo.ts'
@@ -30,10 +30,14 @@ export async function surveyTrain(context: TrainContext, options: SurveyOptions 
         ? { commit: options.producerCommit }
         : {}),
     })
+  // Which packages the train has is read while other repos are still fetched; who does not answer is told first.
+  const packages = Promise.withResolvers<readonly PlannedArtifact[]>()
+  packages.promise.catch(() => undefined)
   const surveyed = await settleAll(
     names.map((name) =>
       pool(async () => {
         const frozen = await freeze(name)
+        if (name === producerName) packages.resolve(planPackages(context, frozen, options))
         const consumer = travelling.find(({ repo }) => repo === name)
         const bound = options.bound?.get(name)
         return {
@@ -55,13 +59,7 @@ export async function surveyTrain(context: TrainContext, options: SurveyOptions 
   if (first === undefined) throw new Error('invariant broken: a survey without a producer')
 
   const producer = { ...first.frozen, role: 'producer' as const }
-  const planned = await inRepo(producer, () =>
-    planArtifacts(context, producer, options.version === undefined ? {} : { version: options.version }),
-  )
-  const artifacts =
-    options.version === undefined
-      ? await settleAll(planned.map((artifact) => readDistTag(context, artifact)))
-      : planned
+  const artifacts = await packages.promise
   const consumers = surveyed.flatMap(({ consumer }) => (consumer === null ? [] : [consumer]))
   return {
     producer,
@@ -72,6 +70,18 @@ export async function surveyTrain(context: TrainContext, options: SurveyOptions 
     catchUp: options.version !== undefined,
     leftOut: train.consumers.filter((consumer) => !travelling.includes(consumer)).map(({ repo }) => repo),
   }
+}
+
+async function planPackages(
+  context: TrainContext,
+  producer: Omit<FrozenRepo, 'role'>,
+  { version }: Pick<SurveyOptions, 'version'>,
+): Promise<readonly PlannedArtifact[]> {
+  const planned = await inRepo(producer, () =>
+    planArtifacts(context, producer, version === undefined ? {} : { version }),
+  )
+  if (version !== undefined) return planned
+  return settleAll(planned.map((artifact) => readDistTag(context, artifact)))
 }
 
 function chooseConsumers(train: Train, only: readonly string[] | undefined): Train['consumers'] {

@@ -93,6 +93,17 @@ test('everything that is wrong stops the run at once, all of it listed, and noth
   })
   const old = await world.git(estate.checkouts['engine'] ?? '', 'rev-parse', 'HEAD~1')
   await world.git((estate.remotes['engine'] ?? '').replace('file://', ''), 'tag', 'engine-v1.1.0', old)
+  const manifest = JSON.parse(await world.read('engine', 'package.json')) as object
+  const parts = { name: '@rehearsal/parts', version: '1.1.0' }
+  await world.push('engine', {
+    'package.json': JSON.stringify({
+      ...manifest,
+      workspaces: ['parts'],
+      dependencies: { [parts.name]: `^${parts.version}` },
+    }),
+    'parts/package.json': JSON.stringify(parts),
+    'pnpm-workspace.yaml': "packages: ['parts']\n",
+  })
   const before = await world.snapshot()
 
   const { record, exit } = await createConductor(await world.conductor()).runTrain({
@@ -108,6 +119,7 @@ test('everything that is wrong stops the run at once, all of it listed, and noth
     'checkout:admin',
     'checkout:shop',
     'deploy_command:admin',
+    'siblings:engine',
     'tag_free:engine',
     'unpublished_branches:admin',
     'unpublished_branches:shop',
@@ -125,6 +137,7 @@ test('everything that is wrong stops the run at once, all of it listed, and noth
     'local-engine: package.json',
     'file:../engine',
     'bin/deploy does not exist',
+    '@rehearsal/engine@1.1.0 would need @rehearsal/parts ^1.1.0',
     'VERSION_TAKEN: @rehearsal/engine@1.1.0',
     'engine-v1.1.0 stands at',
   ]) {

@@ -1,6 +1,7 @@
 export { adopters } from './adopters.ts'
 export { adoptTogether } from './adopters/adopt-together.ts'
 export { fileTreeOfFolder } from './file-tree.ts'
+export { lowestOf, takesOneOf } from './manifests/needed-siblings.ts'
 export { inPublishOrder } from './manifests/publish-order.ts'
 export { packageVersionProblem, registryProblem, shownRegistry } from './manifests/publishable.ts'
 export { isPlainVersion, readPlainVersion } from './manifests/plain-version.ts'

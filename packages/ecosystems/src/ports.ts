@@ -47,6 +47,15 @@ export interface DiscoveredPackage {
   readonly registry: string
   /** Names of other discovered packages it needs. */
   readonly needs: readonly string[]
+  /** What of them it needs once it is installed. Absent: nothing, as far as manifests tell. */
+  readonly siblings?: readonly NeededSibling[]
+}
+
+export interface NeededSibling {
+  readonly name: string
+  readonly registry: string
+  /** As whoever installs the published package sees it; `*`: any version. */
+  readonly range: string
 }
 
 /** What the surface that resolvers read says about one version. Three values, never two. */

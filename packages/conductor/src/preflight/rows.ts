@@ -21,6 +21,7 @@ import { row as registry } from './rows/registry.ts'
 import { row as releaseAge } from './rows/release-age.ts'
 import { row as remote } from './rows/remote.ts'
 import { row as schemaChanges } from './rows/schema-changes.ts'
+import { row as siblings } from './rows/siblings.ts'
 import { row as staging } from './rows/staging.ts'
 import { row as storeClock } from './rows/store-clock.ts'
 import { row as tagFree } from './rows/tag-free.ts'
@@ -51,6 +52,7 @@ export const rows: readonly Row[] = [
   versionFree,
   versionLive,
   versionOrder,
+  siblings,
   tagFree,
   forgeRelease,
   members,

@@ -155,6 +155,29 @@ describe('the order of publication', () => {
     expect(found.find(({ name }) => name === 'c')?.needs).toEqual(['y'])
   })
 
+  it('says what each asks of the others once it is installed, in ranges of whoever installs it', async () => {
+    const found = await workspace({
+      a: {
+        dependencies: { b: 'workspace:^', c: 'workspace:*', e: '^0.9.0', renamed: 'workspace:f@~' },
+        peerDependencies: { d: 'catalog:', h: 'workspace:^0.1.0' },
+        optionalDependencies: { g: 'workspace:^' },
+        devDependencies: { i: 'workspace:*' },
+      },
+      ...Object.fromEntries(['b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'].map((name) => [name, {}])),
+    })
+
+    const a = found.find(({ name }) => name === 'a')
+    expect(a?.siblings?.map(({ name, range }) => `${name} ${range}`).toSorted()).toEqual([
+      'b ^1.0.0',
+      'c 1.0.0',
+      'd *',
+      'e ^0.9.0',
+      'f ~1.0.0',
+      'h ^0.1.0',
+    ])
+    expect(found.find(({ name }) => name === 'b')?.siblings).toBeUndefined()
+  })
+
   it('sees a circle through aliases and optional needs, and none in what is only developed with', async () => {
     const circle = workspace({
       a: { dependencies: { renamed: 'workspace:b@^' } },

@@ -2,6 +2,7 @@ import { ConductError } from '@conduct/core'
 import type { DiscoveredPackage, FileTree } from '../ports.ts'
 import type { Manifest } from '../manifests/manifest.ts'
 import type { Env } from '../manifests/npmrc.ts'
+import { neededSiblings } from '../manifests/needed-siblings.ts'
 import { requirePublishable } from '../manifests/publishable.ts'
 import { inPublishOrder } from '../manifests/publish-order.ts'
 import { readWorkspace, type WorkspaceKind } from '../manifests/workspace.ts'
@@ -26,14 +27,14 @@ export interface DiscoverOptions {
  */
 export async function discoverPackages(options: DiscoverOptions): Promise<readonly DiscoveredPackage[]> {
   const registryOf = await readRegistries({ ...options, passEnv: options.passEnv ?? [] })
-  const members = await readWorkspace(options.tree, options.kind)
-  const publishable = members.flatMap((manifest) => {
+  const manifests = await readWorkspace(options.tree, options.kind)
+  const publishable = manifests.flatMap((manifest) => {
     const { name, version } = manifest
     return manifest.isPrivate || name === null || version === null ? [] : [{ manifest, name, version }]
   })
   const names = new Set(publishable.map((one) => one.name))
   const privates = new Set(
-    members.flatMap(({ name, isPrivate }) => (isPrivate && name !== null ? [name] : [])),
+    manifests.flatMap(({ name, isPrivate }) => (isPrivate && name !== null ? [name] : [])),
   )
   const packages = publishable.map(({ manifest, name, version }) => {
     const found = {
@@ -49,10 +50,16 @@ export async function discoverPackages(options: DiscoverOptions): Promise<readon
     }
     requirePublishable({ ...found, ecosystem: 'npm', file: manifest.path })
     requireInstallable(manifest, privates)
-    return found
+    return { found, manifest }
   })
   requireOneEach(publishable)
-  return inPublishOrder(packages)
+  const members = new Map(packages.map(({ found }) => [found.name, found]))
+  return inPublishOrder(
+    packages.map(({ found, manifest }) => {
+      const siblings = neededSiblings(manifest, members)
+      return siblings.length === 0 ? found : { ...found, siblings }
+    }),
+  )
 }
 
 interface Need {

@@ -18,12 +18,18 @@ const gemspecPattern = /^(?:[^/]+\/){0,2}[^/]+\.gemspec$/
 export async function discoverGems(tree: FileTree): Promise<readonly DiscoveredPackage[]> {
   const files = (await tree.listFiles()).filter(isGemspec)
   const read = await Promise.all(files.map((file) => readGemspec(tree, file)))
-  const names = new Set(read.map(({ name }) => name))
+  const members = new Map(read.map((one) => [one.name, one]))
   return inPublishOrder(
-    read.map((one) => ({
-      ...one,
-      needs: one.needs.filter((need) => need !== one.name && names.has(need)).sort(),
-    })),
+    read.map((one) => {
+      const needs = one.needs.filter((need) => need !== one.name && members.has(need)).sort()
+      // A requirement is often computed: that there is any version has to do.
+      const siblings = needs.map((name) => ({
+        name,
+        registry: members.get(name)?.registry ?? one.registry,
+        range: '*',
+      }))
+      return { ...one, needs, ...(siblings.length === 0 ? {} : { siblings }) }
+    }),
   )
 }
 

@@ -1,4 +1,4 @@
-import type { Publisher, RefusedVariable } from '@conduct/ecosystems'
+import type { ObservedVersion, Publisher, RefusedVariable } from '@conduct/ecosystems'
 import { describe, expect, test } from 'vitest'
 import { anArtifact, aTrain } from '../../survey-fixture.ts'
 import { isAbsent, isLive, isNew, isSilent, judge } from '../judge-fixture.ts'
@@ -6,6 +6,7 @@ import { row as credentialVariables } from './credential-variables.ts'
 import { row as firstPublish } from './first-publish.ts'
 import { row as registryIdentity } from './registry-identity.ts'
 import { row as registry } from './registry.ts'
+import { row as siblings } from './siblings.ts'
 import { row as versionFree } from './version-free.ts'
 import { row as versionLive } from './version-live.ts'
 import { row as versionOrder } from './version-order.ts'
@@ -67,6 +68,63 @@ describe('registry_identity', () => {
     const judged = await judge(registryIdentity, { identity: 'ana', survey: { artifacts } })
 
     expect(judged.covered).toBe('2 of 2 registries')
+  })
+})
+
+describe('siblings', () => {
+  const sibling = { name: '@acme/parts', registry: 'http://127.0.0.1:4873/', range: '^4.3.0' }
+  const needing = (seen: ObservedVersion) => {
+    const asked: string[] = []
+    const publisher = {
+      observe: async ({ package: of, version }: { package: string; version: string }) => {
+        asked.push(`${of}@${version}`)
+        return seen
+      },
+    } as unknown as Publisher
+    const own = {
+      name,
+      version: '4.3.0',
+      directory: '.',
+      isPrivate: false,
+      registry: sibling.registry,
+      needs: [],
+    }
+    return { asked, artifact: anArtifact({ publisher, discovered: { ...own, siblings: [sibling] } }) }
+  }
+
+  test('is red where what a package needs of its workspace is neither live nor published with it', async () => {
+    const { artifact, asked } = needing(isAbsent('4.2.0'))
+
+    expect(await judge(siblings, { survey: { artifacts: [artifact] } })).toMatchObject({
+      verdict: 'red',
+      covered: '1 of 1 needs',
+      detail: expect.stringMatching(/needs? @acme\/parts \^4\.3\.0, .*Add @acme\/parts to publish/) as string,
+    })
+    expect(asked).toEqual(['@acme/parts@4.3.0'])
+  })
+
+  test.each([
+    ['live', isLive, 'green'],
+    ['live in another version that will do', isAbsent('4.3.7'), 'green'],
+    ['not told', isSilent, 'unknown'],
+    ['new', isNew, 'red'],
+  ] as const)('where it is %s', async (_case, seen, verdict) => {
+    expect(await judge(siblings, { survey: { artifacts: [needing(seen).artifact] } })).toMatchObject({
+      verdict,
+    })
+  })
+
+  test('is green, without asking, where it is published with it', async () => {
+    const { artifact, asked } = needing(isNew)
+    const artifacts = [anArtifact({ name: '@acme/parts' }), artifact]
+
+    expect(await judge(siblings, { survey: { artifacts } })).toMatchObject({ verdict: 'green' })
+    expect(asked).toEqual([])
+  })
+
+  test('does not apply to packages that need nothing of each other, nor to a catch-up train', async () => {
+    expect((await judge(siblings)).verdict).toBe('not_applicable')
+    expect((await judge(siblings, { survey: catchUp })).verdict).toBe('not_applicable')
   })
 })
 

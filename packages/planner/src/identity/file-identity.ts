@@ -1,0 +1,44 @@
+/** What a migration's file says of itself by its name, in the ways of the tools that read such folders. */
+export interface FileIdentity {
+  readonly file: string
+  /** Absent for a repeatable one. */
+  readonly version?: string
+  readonly name: string
+  /** The library that it was copied from (`….engine_name.rb`). */
+  readonly origin?: string
+}
+
+const rails = /^(\d+)_([a-z0-9_]+?)(?:\.([a-z0-9_]+))?\.rb$/
+const flyway = /^[VU](\d+(?:[._]\d+)*)__(.+)\.sql$/
+const repeatable = /^R__(.+)\.sql$/
+const numbered = /^(\d+)[_-]?(.*?)(?:\.up)?\.sql$/
+const prismaFolder = /^(\d+)_(.+)$/
+
+/** @returns null for what is no migration by its name. */
+export function identifyFile(file: string): FileIdentity | null {
+  const parts = file.split('/')
+  const base = parts.at(-1) ?? ''
+  const folder = parts.at(-2) ?? ''
+  if (base === 'migration.sql') {
+    const found = prismaFolder.exec(folder)
+    return found === null ? null : { file, version: found[1] ?? '', name: found[2] ?? '' }
+  }
+  if (base.endsWith('.down.sql')) return null
+  const found = rails.exec(base) ?? flyway.exec(base) ?? numbered.exec(base)
+  if (found !== null) {
+    const [, version = '', name = '', origin] = found
+    return { file, version: version.replaceAll('_', '.'), name, ...(origin === undefined ? {} : { origin }) }
+  }
+  const again = repeatable.exec(base)
+  return again === null ? null : { file, name: again[1] ?? '' }
+}
+
+/** Numerically, part by part: 9 before 10, 1.2 before 1.10. */
+export function compareVersions(one: string, other: string): number {
+  const [a, b] = [one.split('.'), other.split('.')]
+  for (let at = 0; at < Math.max(a.length, b.length); at++) {
+    const [x, y] = [BigInt(a[at] ?? '0'), BigInt(b[at] ?? '0')]
+    if (x !== y) return x < y ? -1 : 1
+  }
+  return 0
+}

@@ -1,0 +1,65 @@
+import { isStronger, lockModes, type LockMode } from '../facts/fact.ts'
+import { allocateVersions } from '../identity/allocate-versions.ts'
+import type { Classified } from '../classify/classify.ts'
+import { compareText } from '../model/compare.ts'
+import type { LaidOutTurn, PlannedFile } from './batch-plan.ts'
+import { strongestLocks, type JudgedTicket } from './judge-ticket.ts'
+import type { BatchInput } from './plan-batch.ts'
+
+/** A draft of a turn's files before they have versions. */
+type Draft = Omit<PlannedFile, 'version'>
+
+/**
+ * One file per ticket, and one more for each stretch of its work that cannot run in a transaction. Versions rise over all turns, so
+ * that the files run in the order of the plan.
+ */
+export function layOutTurns(
+  turns: readonly (readonly string[])[],
+  tickets: readonly JudgedTicket[],
+  { policy, files, now }: BatchInput,
+): readonly LaidOutTurn[] {
+  const byId = new Map(tickets.map((each) => [each.ticket.id, each]))
+  const arranged = turns.map((ids) => {
+    const members = ids.flatMap((id) => byId.get(id) ?? [])
+    return policy.ordered === 'apart' ? slowFirst(members) : members
+  })
+  const drafts = arranged.map((members) => members.flatMap(filesOf))
+  const taken = files.flatMap((each) => each.version ?? [])
+  const versions = allocateVersions({ count: drafts.flat().length, taken, now })
+  let next = 0
+  return arranged.map((members, at): LaidOutTurn => {
+    const layout = (drafts[at] ?? []).map((draft) => ({ version: versions[next++] ?? '', ...draft }))
+    return {
+      id: `turn-${at + 1}`,
+      category: members[0]?.category ?? 'expand',
+      tickets: members.map((each) => each.ticket.id),
+      risk: members.reduce((sum, each) => sum + each.risk, 0),
+      locks: strongestLocks(members.flatMap((each) => each.locks)),
+      holdMinutes: policy.turnOverheadMinutes + members.length * policy.minutesPerTicket,
+      layout,
+    }
+  })
+}
+
+/** Reading and building under weak locks first: whoever locks against everybody then holds that lock for a moment only. */
+function slowFirst(members: readonly JudgedTicket[]): readonly JudgedTicket[] {
+  const rank = ({ locks }: JudgedTicket): number =>
+    lockModes.indexOf(strongestOf(locks.map((lock) => lock.mode)))
+  return [...members].sort(
+    (one, other) => rank(one) - rank(other) || compareText(one.ticket.id, other.ticket.id),
+  )
+}
+
+function strongestOf(modes: readonly LockMode[]): LockMode {
+  return modes.reduce((strongest, mode) => (isStronger(mode, strongest) ? mode : strongest), 'NONE')
+}
+
+function filesOf({ ticket, operations }: JudgedTicket): readonly Draft[] {
+  const files: { ticket: string; isTransactional: boolean; from: Classified[] }[] = []
+  for (const each of operations) {
+    const last = files.at(-1)
+    if (last?.isTransactional === each.isTransactional) last.from.push(each)
+    else files.push({ ticket: ticket.id, isTransactional: each.isTransactional, from: [each] })
+  }
+  return files.map(({ from, ...file }) => ({ ...file, from: from.map((each) => each.operation.place) }))
+}

@@ -1,0 +1,169 @@
+/**
+ * Which schema changes share a turn of the lane, in which order, and why.
+ *
+ * Pure: the same plan for every permutation of the input, and `inputHash` covers all of it. Categories never share a turn; what
+ * conflicts, or cannot be proved not to, is apart; duplicates are dropped; the fewest turns up to 14 tickets.
+ */
+import { hashJson } from '@conduct/core'
+
+import { findCollisions, type MigrationFile } from '../identity/collisions.ts'
+import { compareText } from '../model/compare.ts'
+import type { Item, Partition } from '../partition/model.ts'
+import { partitionIntoTurns } from '../partition/partition.ts'
+import { prepareTicket } from '../relations/prepare.ts'
+import { relatePrepared } from '../relations/relate.ts'
+import type { TicketRelation } from '../relations/relation.ts'
+import { schemaLines, type Schema } from '../schema/schema.ts'
+import type { BatchPlan } from './batch-plan.ts'
+import { judgeTicket, type JudgedTicket, type PlanTicket } from './judge-ticket.ts'
+import { layOutTurns } from './lay-out.ts'
+import type { BatchPolicy } from './policy.ts'
+import { proveTurns } from './prove-turns.ts'
+
+export interface BatchInput {
+  readonly tickets: readonly PlanTicket[]
+  readonly base: Schema
+  /** Of the tickets and of base: what their names and texts say. */
+  readonly files: readonly MigrationFile[]
+  /** By table. */
+  readonly rows: Readonly<Record<string, number>>
+  readonly policy: BatchPolicy
+  readonly now: Date
+  /** All work in flight, the schema changes among it. */
+  readonly inFlight: number
+}
+
+export function planBatch(input: BatchInput): BatchPlan {
+  const { base, policy, rows } = input
+  const tickets = [...input.tickets]
+    .sort((one, other) => compareText(one.id, other.id))
+    .map((each) => judgeTicket(each, base, { policy, rowsOf: (table) => rows[table] }))
+  const relations = relateAll(tickets)
+  const dropped = duplicatesOf(relations)
+  const isDropped = new Set(dropped.map((each) => each.ticket))
+  const remaining = tickets.filter((each) => !isDropped.has(each.ticket.id))
+  const { partition, unplanned } = partitionPlannable(remaining, relations, policy)
+  const before = beforePairs(relations)
+  const turns = proveTurns(layOutTurns(partition.turns, tickets, input), tickets, { base, before })
+  const order = partition.turns.flat()
+  const wait = waitingMinutes(partition.turns, policy)
+  const serialWait = waitingMinutes(
+    order.map((id) => [id]),
+    policy,
+  )
+  return {
+    tickets,
+    relations: relations.filter((each) => each.relation !== 'independent'),
+    collisions: findCollisions(input.files),
+    turns,
+    solo: remaining
+      .filter((each) => each.because.length > 0)
+      .map(({ ticket, because }) => ({ ticket: ticket.id, because })),
+    dropped,
+    unplanned,
+    lowerBound: partition.lowerBound,
+    gap: partition.turns.length - partition.lowerBound,
+    serialTurns: order.length,
+    saved: {
+      turns: order.length - partition.turns.length,
+      waitingHours: Math.round((serialWait - wait) / 6) / 10,
+    },
+    density: densityOf(input, partition),
+    inputHash: hashOf(input),
+  }
+}
+
+function relateAll(tickets: readonly JudgedTicket[]): readonly TicketRelation[] {
+  const prepared = tickets.map((each) => prepareTicket(each.ticket))
+  return prepared.flatMap((one, at) => prepared.slice(at + 1).map((other) => relatePrepared(one, other)))
+}
+
+/** Each names one that stays: what it duplicates may be dropped for a third, which then does the work of both. */
+function duplicatesOf(relations: readonly TicketRelation[]): BatchPlan['dropped'] {
+  const kept = new Map<string, string>()
+  for (const each of relations) {
+    if (each.relation === 'duplicate') kept.set(each.drop, each.drop === each.a ? each.b : each.a)
+  }
+  return [...kept.keys()].sort(compareText).map((ticket) => {
+    let stays = kept.get(ticket) ?? ticket
+    for (let step = 0; step < kept.size; step++) stays = kept.get(stays) ?? stays
+    return { ticket, duplicateOf: stays }
+  })
+}
+
+function beforePairs(relations: readonly TicketRelation[]): readonly (readonly [string, string])[] {
+  return relations.flatMap((each): [string, string][] =>
+    each.relation === 'order' ? [[each.before, each.before === each.a ? each.b : each.a]] : [],
+  )
+}
+
+/** What waits in a circle has no place in any order: somebody has to split it. */
+function partitionPlannable(
+  tickets: readonly JudgedTicket[],
+  relations: readonly TicketRelation[],
+  policy: BatchPolicy,
+): { readonly partition: Partition; readonly unplanned: BatchPlan['unplanned'] } {
+  const apart = relations.flatMap((each): [string, string][] =>
+    each.relation === 'conflict' || each.relation === 'conservative' ? [[each.a, each.b]] : [],
+  )
+  const unplanned: { readonly ticket: string; readonly because: string }[] = []
+  let items = tickets.map((each) => itemOf(each, policy))
+  for (let round = 0; round <= tickets.length; round++) {
+    const found = partitionIntoTurns(items, { apart, before: beforePairs(relations) }, policy)
+    if (found.outcome === 'planned') return { partition: found, unplanned }
+    const because = `each must come before the next: ${[...found.cycle, found.cycle[0]].join(' < ')}`
+    unplanned.push(...found.cycle.map((ticket) => ({ ticket, because })))
+    items = items.filter((item) => !found.cycle.includes(item.id))
+  }
+  throw new Error('every cycle takes tickets out, so there are no more cycles than tickets')
+}
+
+function itemOf({ ticket, category, risk, locks }: JudgedTicket, policy: BatchPolicy): Item {
+  const locked = new Set(locks.filter((lock) => lock.mode === 'ACCESS EXCLUSIVE').map((lock) => lock.table))
+  return {
+    id: ticket.id,
+    category,
+    weight: ticket.weight,
+    minutes: policy.minutesPerTicket,
+    risk,
+    hotTables: policy.hotTables.filter((table) => locked.has(table)),
+  }
+}
+
+/** Summed over the tickets: how long each waits until its turn is done. */
+function waitingMinutes(turns: readonly (readonly string[])[], policy: BatchPolicy): number {
+  let clock = 0
+  let sum = 0
+  for (const turn of turns) {
+    clock += policy.turnOverheadMinutes + turn.length * policy.minutesPerTicket
+    sum += clock * turn.length
+  }
+  return sum
+}
+
+function densityOf({ tickets, inFlight, policy }: BatchInput, partition: Partition): BatchPlan['density'] {
+  const migrations = tickets.length
+  const all = Math.max(inFlight, migrations)
+  const ratio = all === 0 ? 0 : Math.round((migrations / all) * 100) / 100
+  const shared = partition.turns.filter((turn) => turn.length > 1).flat().length
+  const density = { migrations, inFlight: all, ratio }
+  if (shared > 1) return { ...density, advice: `batch now: ${shared} tickets wait that can share a turn` }
+  if (all >= policy.inFlightMin && ratio > policy.densityWarning) {
+    return { ...density, advice: `batch soon: ${migrations} of ${all} in flight change the schema` }
+  }
+  return { ...density, advice: 'nothing to batch' }
+}
+
+function hashOf({ tickets, base, files, rows, policy, now, inFlight }: BatchInput): string {
+  const byId = [...tickets].sort((one, other) => compareText(one.id, other.id))
+  const byName = files.map((each) => hashJson(each)).sort(compareText)
+  return hashJson({
+    tickets: byId,
+    base: schemaLines(base),
+    files: byName,
+    rows,
+    policy,
+    now: now.toISOString(),
+    inFlight,
+  })
+}

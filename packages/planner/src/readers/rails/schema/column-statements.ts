@@ -1,0 +1,285 @@
+import type { Machine } from '../ruby/machine.ts'
+import type { RubyNode } from '../ruby/node.ts'
+import { flagIn, hasUnknown, optionsIn, type Given, type Options } from './given.ts'
+import { array, boolean, nameIn, nil, text, truthOf, type Value } from '../ruby/value.ts'
+import { readColumn, typeWith } from './column.ts'
+import { addForeignKey } from './constraint-statements.ts'
+import { defaultOf } from './default-value.ts'
+import { addIndex } from './index-statements.ts'
+import { pluralize } from './inflector.ts'
+import type { TableSink } from './table-sink.ts'
+
+interface Statement {
+  readonly machine: Machine
+  readonly sink: TableSink
+  readonly given: Given
+  readonly node: RubyNode
+}
+
+/** Columns of one type, one for each name that is given. */
+export function addColumns(statement: Statement, type: string, names: readonly Value[]): void {
+  const { machine, sink, given, node } = statement
+  const { options, areOptionsKnown } = given
+  for (const each of names) {
+    const name = nameIn(each)
+    if (name === null) {
+      sink.opaque(node, 'a column whose name is not known')
+      continue
+    }
+    const ifNotExists = flagIn(options, 'if_not_exists') === true
+    sink.addColumn(readColumn(machine, node, { name, type, options, areOptionsKnown }), node, ifNotExists)
+    if (type === 'primary_key' || flagIn(options, 'primary_key') === true) sink.primaryKey.push(name)
+    indexOf(statement, array([text(name)]), options.get('index') ?? nil)
+  }
+}
+
+/** `index: true` and `index: {…}` beside a column. */
+function indexOf(
+  { machine, sink, node }: Statement,
+  columns: Value,
+  index: Value,
+  more: Options = new Map(),
+): void {
+  const truth = truthOf(index)
+  if (truth === false) return
+  if (truth === null) return sink.opaque(node, 'an index that may or may not be there')
+  const { options, areOptionsKnown } = optionsIn(index.type === 'hash' ? index : undefined)
+  addIndex(machine, sink, { columns, options: new Map([...more, ...options]), areOptionsKnown, node })
+}
+
+export function addReferences(statement: Statement, names: readonly Value[]): void {
+  const { machine, sink, given, node } = statement
+  const { rules } = machine.setting
+  for (const each of names) {
+    const name = nameIn(each)
+    if (name === null) {
+      sink.opaque(node, 'a reference whose name is not known')
+      continue
+    }
+    const { options } = given
+    const index = options.get('index') ?? boolean(rules.areReferencesIndexed)
+    const polymorphic = options.get('polymorphic') ?? nil
+    const isPolymorphic = truthOf(polymorphic) !== false
+    const type = nameIn(options.get('type')) ?? (options.has('type') ? '?' : rules.idType)
+    const column = `${name}_id`
+    const own = without(options, ['index', 'foreign_key', 'polymorphic', 'type'])
+    const { areOptionsKnown } = given
+    const ifNotExists = flagIn(options, 'if_not_exists') === true
+    if (isPolymorphic) {
+      const inherited = [...options].filter(([key]) => ['null', 'first', 'after'].includes(key))
+      const typeOptions: Options = new Map([...optionsIn(polymorphic).options, ...inherited])
+      sink.addColumn(
+        readColumn(machine, node, {
+          name: `${name}_type`,
+          type: 'string',
+          options: typeOptions,
+          areOptionsKnown,
+        }),
+        node,
+        ifNotExists,
+      )
+    }
+    sink.addColumn(
+      readColumn(machine, node, { name: column, type, options: own, areOptionsKnown }),
+      node,
+      ifNotExists,
+    )
+    const indexed = isPolymorphic ? [`${name}_type`, column] : [column]
+    const short: Options =
+      isPolymorphic && rules.isPolymorphicIndexShort
+        ? new Map([['name', text(`index_${sink.table}_on_${name}`)]])
+        : new Map()
+    const guarded: Options = ifNotExists ? new Map([...short, ['if_not_exists', boolean(true)]]) : short
+    indexOf(statement, array(indexed.map((one) => text(one))), index, guarded)
+    referenceOf(statement, name, column)
+  }
+}
+
+function referenceOf({ sink, given, node }: Statement, name: string, column: string): void {
+  const key = given.options.get('foreign_key') ?? nil
+  const truth = truthOf(key)
+  if (truth === false) return
+  if (truth === null) return sink.opaque(node, 'a foreign key that may or may not be there')
+  const { options, areOptionsKnown } = optionsIn(key.type === 'hash' ? key : undefined)
+  const references = options.has('to_table') ? nameIn(options.get('to_table')) : pluralize(name)
+  const own = new Map([['column', text(column)], ...without(options, ['to_table'])] as [string, Value][])
+  addForeignKey(sink, { references, options: own, node, areOptionsKnown })
+}
+
+function without(options: Options, keys: readonly string[]): Options {
+  return new Map([...options].filter(([key]) => !keys.includes(key)))
+}
+
+export function addTimestamps({ machine, sink, given, node }: Statement): void {
+  const { rules } = machine.setting
+  const { areOptionsKnown } = given
+  const options = new Map(given.options)
+  if (!options.has('null')) options.set('null', boolean(rules.areTimestampsNullable))
+  if (!options.has('precision')) {
+    const precision = rules.timestampsPrecision
+    options.set('precision', precision === null ? nil : { type: 'number', number: precision, isFloat: false })
+  }
+  for (const name of ['created_at', 'updated_at']) {
+    sink.addColumn(
+      readColumn(machine, node, { name, type: 'datetime', options, areOptionsKnown }),
+      node,
+      flagIn(options, 'if_not_exists') === true,
+    )
+  }
+}
+
+export function removeColumns({ sink, given, node }: Statement, names: readonly Value[]): void {
+  const ifExists = flagIn(given.options, 'if_exists') === true
+  for (const each of names) {
+    const column = nameIn(each)
+    if (column === null) sink.opaque(node, 'a column that is not known is removed')
+    else sink.emit({ kind: 'drop_column', table: sink.table, column, ifExists }, node)
+  }
+}
+
+export function removeReferences(statement: Statement, names: readonly Value[]): void {
+  const { sink, given, node } = statement
+  const { options } = given
+  for (const each of names) {
+    const name = nameIn(each)
+    if (name === null) {
+      sink.opaque(node, 'a reference that is not known is removed')
+      continue
+    }
+    if (truthOf(options.get('foreign_key') ?? nil) !== false) {
+      sink.emit(
+        {
+          kind: 'drop_constraint',
+          table: sink.table,
+          constraint: 'foreign_key',
+          columns: [`${name}_id`],
+          ifExists: false,
+        },
+        node,
+      )
+    }
+    const columns =
+      truthOf(options.get('polymorphic') ?? nil) === false ? [`${name}_id`] : [`${name}_id`, `${name}_type`]
+    removeColumns(
+      statement,
+      columns.map((one) => text(one)),
+    )
+  }
+}
+
+export function renameColumn({ sink, given, node }: Statement): void {
+  const [column, to] = given.values.map((value) => nameIn(value))
+  if (column == null || to == null)
+    return sink.opaque(node, 'a column is renamed, and the names are not known')
+  sink.emit({ kind: 'rename_column', table: sink.table, column, to }, node)
+}
+
+/** A change of the type, and of the default and of nulls where they are said. */
+export function changeColumn({ machine, sink, given, node }: Statement): void {
+  const [column, named] = given.values.map((value) => nameIn(value))
+  const { options, areOptionsKnown } = given
+  if (column == null || named == null)
+    return sink.opaque(node, 'a column is changed, and its name or type is not known')
+  const type = typeWith(
+    machine,
+    named === 'enum' ? (nameIn(options.get('enum_type')) ?? '?') : named,
+    options,
+  )
+  const using =
+    nameIn(options.get('using')) ??
+    (options.has('cast_as') ? `CAST AS ${nameIn(options.get('cast_as')) ?? '?'}` : null)
+  const collation = nameIn(options.get('collation'))
+  const confidence = !areOptionsKnown || hasUnknown(options) ? 'dynamic' : 'exact'
+  const { table } = sink
+  sink.emit(
+    {
+      kind: 'change_type',
+      table,
+      column,
+      type,
+      ...(using === null ? {} : { using }),
+      ...(collation === null ? {} : { collation }),
+    },
+    node,
+    confidence,
+  )
+  if (options.has('default')) {
+    sink.emit(
+      {
+        kind: 'set_default',
+        table,
+        column,
+        default: defaultOf(machine, options.get('default'), { type, node }),
+      },
+      node,
+    )
+  }
+  if (options.has('null')) {
+    const nullable = flagIn(options, 'null')
+    sink.emit(
+      { kind: 'set_nullable', table, column, nullable: nullable !== false },
+      node,
+      nullable === null ? 'dynamic' : 'exact',
+    )
+  }
+  const comment = nameIn(options.get('comment'))
+  if (comment !== null)
+    sink.emit({ kind: 'alter_column', table, column, aspect: 'comment', value: comment }, node)
+}
+
+/** `from:` and `to:`, or the value itself. */
+function changed(given: Given, at: number): Value | undefined {
+  const { values, options } = given
+  return options.has('to') ? options.get('to') : values[at]
+}
+
+export function changeDefault({ machine, sink, given, node }: Statement): void {
+  const column = nameIn(given.values[0])
+  const value = changed(given, 1)
+  if (column === null || !given.areOptionsKnown)
+    return sink.opaque(node, 'a default is changed, and the column is not known')
+  const read = defaultOf(machine, value, { type: '', node })
+  sink.emit(
+    { kind: 'set_default', table: sink.table, column, default: read },
+    node,
+    read?.volatility === 'unknown' ? 'dynamic' : 'exact',
+  )
+}
+
+/** With a value for the rows that have none, it writes them first. */
+export function changeNull({ sink, given, node }: Statement): void {
+  const { table } = sink
+  const column = nameIn(given.values[0])
+  const nullable = truthOf(given.values[1] ?? nil)
+  if (column === null) return sink.opaque(node, 'nulls of a column that is not known')
+  const filler = given.values[2] ?? nil
+  if (nullable !== true && filler.type !== 'nil')
+    sink.emit({ kind: 'data', verb: 'update', writes: [table], reads: [] }, node)
+  sink.emit(
+    { kind: 'set_nullable', table, column, nullable: nullable === true },
+    node,
+    nullable === null ? 'dynamic' : 'exact',
+  )
+}
+
+export function changeComment({ sink, given, node }: Statement): void {
+  const column = nameIn(given.values[0])
+  const value = changed(given, 1)
+  if (column === null) return sink.opaque(node, 'the comment of a column that is not known')
+  const comment = value === undefined || value.type === 'nil' ? '' : nameIn(value)
+  sink.emit(
+    { kind: 'alter_column', table: sink.table, column, aspect: 'comment', value: comment ?? '?' },
+    node,
+    comment === null ? 'dynamic' : 'exact',
+  )
+}
+
+export function changeTableComment({ sink, given, node }: Statement): void {
+  const value = changed(given, 0)
+  const comment = value === undefined || value.type === 'nil' ? '' : nameIn(value)
+  sink.emit(
+    { kind: 'alter_table', table: sink.table, aspect: 'comment', value: comment ?? '?' },
+    node,
+    comment === null ? 'dynamic' : 'exact',
+  )
+}

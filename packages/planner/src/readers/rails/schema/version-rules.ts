@@ -1,0 +1,33 @@
+/** What `ActiveRecord::Migration[x.y]` changes: each migration keeps the meaning it had when it was written. */
+export interface VersionRules {
+  readonly idType: 'integer' | 'bigint'
+  readonly uuidDefault: string
+  readonly areTimestampsNullable: boolean
+  readonly timestampsPrecision: number | null
+  readonly datetimePrecision: number | null
+  readonly areReferencesIndexed: boolean
+  /** `index_pets_on_owner` in place of `index_pets_on_owner_type_and_owner_id`. */
+  readonly isPolymorphicIndexShort: boolean
+  readonly areLongIndexNamesShortened: boolean
+  readonly isExtensionDropCascading: boolean
+}
+
+/** The meaning of a migration without a version: the oldest that still counts. */
+export const versionBefore5 = 4.2
+/** The meaning of a schema file without one: those were written until 6.1. */
+export const versionOfOldSchema = 6.1
+
+/** @param version as in the brackets: 4.2 to the newest, which later ones are read as. */
+export function rulesOf(version: number): VersionRules {
+  return {
+    idType: version >= 5.1 ? 'bigint' : 'integer',
+    uuidDefault: version >= 5.1 ? 'gen_random_uuid()' : 'uuid_generate_v4()',
+    areTimestampsNullable: version < 5,
+    timestampsPrecision: version >= 6 ? 6 : null,
+    datetimePrecision: version >= 7 ? 6 : null,
+    areReferencesIndexed: version >= 5,
+    isPolymorphicIndexShort: version >= 6.1,
+    areLongIndexNamesShortened: version >= 7.1,
+    isExtensionDropCascading: version < 7.1,
+  }
+}

@@ -17,14 +17,24 @@ beforeEach(async () => {
   world = await testEstate()
 })
 
-test('red checks of the producer stop the run before anything is changed, with the tail of what they said', async () => {
+test('red checks of the producer stop the run before anything is changed, and the setups of consumers beside them', async () => {
   await world.push('engine', {
     'broken.test.js':
       "import { test } from 'node:test'\ntest('is red', () => {\n  throw new Error('the sum is wrong')\n})\n",
   })
   const before = await world.snapshot()
+  // The first check waits until a consumer is being set up, which would take ten minutes. (It was set up before, to be
+  // asked what runs there.)
+  const [asked, begun] = [`${world.estate.dir}/was-asked`, `${world.estate.dir}/setup-has-begun`]
+  const setup = `{ shell: 'mkdir ${asked} 2>/dev/null || { touch ${begun}; sleep 600; }' }`
+  const wait = `{ shell: 'for i in $(seq 600); do [ -e ${begun} ] && exit 0; sleep 0.1; done; exit 1' }`
 
-  const { record, exit } = await run()
+  const { record, exit } = await run([], {
+    lanesYaml: (text) =>
+      text
+        .replace(/(shop:[^]*?)setup: \[[^\]]*\]/, `$1setup: [${setup}]`)
+        .replace(/(engine:[^]*?)checks: \[npm test\]/, `$1checks: [${wait}, npm test]`),
+  })
 
   expect(exit).toBe(3)
   expect(record.stop).toMatchObject({ code: 'CHECK_FAILED', phase: 'check' })

@@ -24,6 +24,8 @@ export const previousTimeoutMs = 2 * 60_000
 export const applyTimeoutMs = 5 * 60_000
 /** Publishing one package, where lanes.yaml says nothing else. */
 export const publishTimeoutMsDefault = 10 * 60_000
+/** Setups of consumers beside the producer's checks; more would take the machine from those. */
+export const trialsAheadMax = 2
 /** Putting packed artifacts into a consumer. */
 export const tryPackedTimeoutMs = 15 * 60_000
 /** One read of a verification address before the run. */

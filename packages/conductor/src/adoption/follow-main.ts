@@ -46,7 +46,7 @@ export async function followMain(traveller: ConsumerJourney, surveyed: CommitId[
     ),
   })
   refuseUnlessGreen(journey.context, new Map([[name, rows]]))
-  await checkConsumer(journey.context, survey, fresh, artifactsOf(journey))
+  await checkConsumer(journey.context, fresh, artifactsOf(journey))
   traveller.consumer = fresh
   surveyed.push(fresh.commit)
   journey.context.emit({

@@ -97,7 +97,7 @@ async function takeUpPacked(journey: Journey): Promise<{ outcome: 'done'; summar
   }
   luggage.artifacts = restored
   if (ask.replan) {
-    await Promise.all(survey.consumers.map((consumer) => checkConsumer(context, survey, consumer, restored)))
+    await Promise.all(survey.consumers.map((consumer) => checkConsumer(context, consumer, restored)))
   }
   return { outcome: 'done', summary: 'what was packed before is taken up again' }
 }

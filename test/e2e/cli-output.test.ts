@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { conduct, documentOf, program, smallestLanesYaml, temporaryFolder } from './conduct-process.ts'
 
-describe('output', () => {
+describe.concurrent('output', () => {
   test('has no colour in a pipe, has it with FORCE_COLOR, and --no-color wins', async () => {
     using folder = temporaryFolder()
     folder.write('lanes.yaml', smallestLanesYaml.replace('STORE', '/srv/state.db'))
@@ -41,6 +41,30 @@ describe('output', () => {
     expect(everything).toContain('***')
     expect(everything).not.toContain(secret)
     expect(everything).not.toContain('s3cr3t')
+  })
+
+  test('status shows what it knows of an estate that nobody can reach, says why per repo, and exits 0', async () => {
+    using folder = temporaryFolder()
+    const forge = 'forge: { github: "http://127.0.0.1:1" }'
+    const yaml = smallestLanesYaml
+      .replace('STORE', join(folder.path, 'state.db'))
+      .replaceAll(/file:\/\/\/srv\/(\w+)\.git" /gu, `file:///srv/acme/$1.git", ${forge} `)
+    folder.write('lanes.yaml', yaml)
+    const env = { GH_ENTERPRISE_TOKEN: 'ghp_0123456789abcdefghijABCDEFGHIJ012345' }
+
+    const ended = await conduct(['status', '--json'], { cwd: folder.path, env })
+
+    const unheard = [expect.stringMatching(/127\.0\.0\.1:1|ECONNREFUSED|did not answer/u) as string]
+    expect(documentOf(ended)).toMatchObject({
+      ok: true,
+      exit: 0,
+      trains: [{ train: 'engine', consumers: [{ repo: 'shop', unknown: expect.any(String) as string }] }],
+      forge: [
+        { repo: 'engine', checks: null, pull_requests: null, unknown: unheard },
+        { repo: 'shop', checks: null, pull_requests: null, unknown: unheard },
+      ],
+    })
+    expect(ended.exit).toBe(0)
   })
 
   test('writes events as they happen, the format first', async () => {

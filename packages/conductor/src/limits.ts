@@ -30,6 +30,8 @@ export const trialsAheadMax = 2
 export const tryPackedTimeoutMs = 15 * 60_000
 /** One read of a verification address before the run. */
 export const verifyReadTimeoutMs = 10_000
+/** Looking at a repository at its forge, for people who only want to see: what is not heard by then is said. */
+export const statusAtForgeMs = 15_000
 /** A branch untouched for longer is reported, not red. */
 export const staleBranchMs = 30 * 24 * 3_600_000
 /** Open branches of one repository that are looked into, newest first. */

@@ -17,6 +17,8 @@ type ConsumerStatus = TrainStatus['consumers'][number]
 /**
  * Every consumer × what is published, locked, deployed; who is behind; lanes; runs. Changes nothing. What cannot be
  * read is `unknown` with its reason, and the rest is shown.
+ *
+ * Forges are asked once, for what is shown of them: how a consumer would adopt is no part of it.
  */
 export async function estateStatus(
   conductor: ConductorOptions,
@@ -24,12 +26,13 @@ export async function estateStatus(
 ): Promise<EstateStatus> {
   const openMirrorOf = createMirrors(conductor)
   const pool = createPool(reposAtOnceMax)
+  const { askForge: _unasked, ...withoutForge } = conductor
   const [configCommit, trains, lanes, runs, forge] = await Promise.all([
     orNull(() => findGoverningCommit(conductor, openMirrorOf)),
     Promise.all(
       [...conductor.config.trains].map(([trainName, train]) =>
         statusOfTrain(
-          assembleContext(conductor, { trainName, train, configCommit: null, openMirrorOf }),
+          assembleContext(withoutForge, { trainName, train, configCommit: null, openMirrorOf }),
           pool,
         ),
       ),

@@ -1,6 +1,9 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { parseLanesYaml } from '@conduct/config'
-import { type ForgeRepository, present, unknown } from '@conduct/forge'
+import { type ForgeRepository, openForges, present, unknown } from '@conduct/forge'
 import type { Mirror } from '@conduct/git'
+import { systemClock } from '@conduct/lanes/engine'
 import { expect, test } from 'vitest'
 import type { ConductorOptions } from '../api.ts'
 import { atForge, greenVerdict } from '../preflight/forge-fixture.ts'
@@ -44,4 +47,36 @@ test('nothing blocks a release only where the forge was heard; else that is not 
     blocking: null,
     unknown: ['github.example answered 503'],
   })
+})
+
+test('a forge that never answers holds nobody up: each repo says that it was not heard', async () => {
+  const silent = createServer(() => undefined)
+  await new Promise<void>((resolve) => {
+    silent.listen(0, '127.0.0.1', resolve)
+  })
+  const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+  const hanging = text.replaceAll(
+    /(engine|shop): \{ .*\}$/gmu,
+    (_line, name: string) =>
+      `${name}: { remote: "file:///nowhere/acme/${name}.git", forge: { github: ${JSON.stringify(url)} } }`,
+  )
+  const { config } = parseLanesYaml({ file: '/lanes.yaml', text: hanging })
+  const ended = new AbortController()
+  const askForge = openForges({
+    env: { GH_ENTERPRISE_TOKEN: 'ghp_0123456789abcdefghijABCDEFGHIJ012345' },
+    clock: systemClock,
+    signal: ended.signal,
+  })
+  const conductor = { config, askForge } as unknown as ConductorOptions
+
+  const seen = await statusAtForge(conductor, () => new Promise<Mirror>(() => undefined), { withinMs: 100 })
+
+  const unheard = { checks: null, pullRequests: null, notAsked: null }
+  expect(seen).toMatchObject([
+    { ...unheard, repo: 'engine', unknown: ['its forge was not heard within 0.1s'] },
+    { ...unheard, repo: 'shop', unknown: ['its forge was not heard within 0.1s'] },
+  ])
+  ended.abort()
+  silent.closeAllConnections()
+  silent.close()
 })

@@ -1,10 +1,10 @@
 import type { Train } from '@conduct/config'
-import { ConductError } from '@conduct/core'
+import { ConductError, formatDuration } from '@conduct/core'
 import { addressOf, type CommitVerdict, type Reading } from '@conduct/forge'
 import type { Mirror } from '@conduct/git'
 import { runBranches } from '../adoption/proposal-names.ts'
 import type { ConductorOptions, EstateStatus } from '../api.ts'
-import { reposAtOnceMax } from '../limits.ts'
+import { reposAtOnceMax, statusAtForgeMs } from '../limits.ts'
 import { createPool } from '../pool.ts'
 import { mainOf } from '../survey/freeze-repo.ts'
 
@@ -13,11 +13,15 @@ type ForgeStatus = EstateStatus['forge'][number]
 /**
  * What the forges say of the repos of every train that have one: the verdict on main's head, what runs have offered
  * there, what blocks a release. A handful of requests per repo; a forge that does not answer the first is not asked
- * the others, and one that cannot be asked (no credential) is shown as not asked.
+ * the others, and one that cannot be asked (no credential) is shown as not asked. Whoever looks does not wait for
+ * long: of what has not answered by then, that is said.
+ *
+ * @param options.withinMs per repo.
  */
 export async function statusAtForge(
   conductor: ConductorOptions,
   openMirrorOf: (remote: string) => Promise<Mirror>,
+  { withinMs = statusAtForgeMs }: { readonly withinMs?: number } = {},
 ): Promise<readonly ForgeStatus[]> {
   const { config } = conductor
   const trains = [...config.trains.values()]
@@ -29,7 +33,8 @@ export async function statusAtForge(
         const labels = trains.flatMap((train) =>
           train.blockingLabel !== null && reposOf(train).includes(name) ? [train.blockingLabel] : [],
         )
-        return await statusOfRepo(conductor, openMirrorOf, { name, labels: [...new Set(labels)] })
+        const asked = { name, labels: [...new Set(labels)] }
+        return await heardWithin(withinMs, name, statusOfRepo(conductor, openMirrorOf, asked))
       }),
     ),
   )
@@ -38,6 +43,24 @@ export async function statusAtForge(
 
 function reposOf({ producer, consumers }: Train): readonly string[] {
   return [producer.repo, ...consumers.map(({ repo }) => repo)]
+}
+
+/** The forge's own patience is for runs, which need its answer; a look that was given up changes nothing. */
+async function heardWithin(
+  withinMs: number,
+  repo: string,
+  look: Promise<ForgeStatus | null>,
+): Promise<ForgeStatus | null> {
+  const late = Promise.withResolvers<ForgeStatus>()
+  const unknown = [`its forge was not heard within ${formatDuration(withinMs)}`]
+  const timer = setTimeout(() => late.resolve({ ...nothing, repo, unknown }), withinMs)
+  try {
+    return await Promise.race([look, late.promise])
+  } finally {
+    clearTimeout(timer)
+    // Whatever becomes of it now has nobody to tell.
+    look.catch(() => undefined)
+  }
 }
 
 const nothing = { notAsked: null, checks: null, pullRequests: null, blocking: null, unknown: [] } as const

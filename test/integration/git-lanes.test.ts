@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { type LaneDefinition, type Lease, openStore, type Store } from '@conduct/lanes/engine'
+import { type Lease, openStore, type Store } from '@conduct/lanes/engine'
+import { quickDefinition } from '@conduct/lanes/lane-definitions'
 import { describe, expect, test } from 'vitest'
 import { judge } from '../lanes/judge.ts'
 import { acquireAgain, answered, laneOf } from '../lanes/lane-of.ts'
@@ -7,21 +8,14 @@ import { type GitPlace, openGitPlace } from './git-places.ts'
 
 /** Lanes on git: two handles with a cache each are two machines that share only a repository. */
 
-const definition: LaneDefinition = {
-  scope: 'repo_set',
-  limit: 1,
-  order: 'strict',
-  whenHeld: 'queue',
+/** A look at a repository takes seconds. */
+const definition = {
+  ...quickDefinition,
   ttlMs: 120_000,
   renewMs: 30_000,
   marginMs: 8000,
   waitingTtlMs: 120_000,
-  waitingMax: 200,
   acceptMs: 60_000,
-  takeoverDelayMs: 10_000,
-  captains: ['captain'],
-  holders: null,
-  purpose: 'test',
 }
 
 async function openTwo(): Promise<{ place: GitPlace; ana: Store; ben: Store } & AsyncDisposable> {

@@ -1,4 +1,5 @@
-import { type LaneDefinition, type Lease, openStore, type Store } from '@conduct/lanes/engine'
+import { type Lease, openStore, type Store } from '@conduct/lanes/engine'
+import { quickDefinition } from '@conduct/lanes/lane-definitions'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { judge } from '../lanes/judge.ts'
 import { laneOf } from '../lanes/lane-of.ts'
@@ -23,23 +24,6 @@ afterAll(async () => {
   await proxy[Symbol.asyncDispose]()
   await s3[Symbol.asyncDispose]()
 })
-
-const definition: LaneDefinition = {
-  scope: 'repo_set',
-  limit: 1,
-  order: 'strict',
-  whenHeld: 'queue',
-  ttlMs: 60_000,
-  renewMs: 5000,
-  marginMs: 4000,
-  waitingTtlMs: 60_000,
-  waitingMax: 200,
-  acceptMs: 30_000,
-  takeoverDelayMs: 10_000,
-  captains: ['captain'],
-  holders: null,
-  purpose: 'test',
-}
 
 /** An estate of its own, seen from two machines; the prefix is tried out once. */
 async function openTwo(): Promise<{ ana: Store; ben: Store } & AsyncDisposable> {
@@ -68,12 +52,12 @@ const waiting = { ...now, waitMsMax: 60_000 }
 describe('a lane on S3', () => {
   test('is granted, queued for and handed over, with tokens that rise', async () => {
     await using stores = await openTwo()
-    const ana = laneOf(stores.ana, definition, 'cli:ana')
-    const ben = laneOf(stores.ben, definition, 'cli:ben')
+    const ana = laneOf(stores.ana, quickDefinition, 'cli:ana')
+    const ben = laneOf(stores.ben, quickDefinition, 'cli:ben')
     const first = leaseOf(await ana.acquire(now))
 
     const queued = await ben.acquire({ ...now, attended: false })
-    const handed = laneOf(stores.ben, definition, 'cli:carl').acquire(waiting)
+    const handed = laneOf(stores.ben, quickDefinition, 'cli:carl').acquire(waiting)
     if (queued.outcome === 'queued') await ben.leave(queued)
     await first.release()
     const second = leaseOf(await handed)
@@ -86,7 +70,7 @@ describe('a lane on S3', () => {
 
   test('keeps a lease alive from a worker that opens the bucket by itself', async () => {
     await using stores = await openTwo()
-    const quick = { ...definition, ttlMs: 4000, renewMs: 300, marginMs: 400 }
+    const quick = { ...quickDefinition, ttlMs: 4000, renewMs: 300, marginMs: 400 }
     const lane = laneOf(stores.ana, quick, 'cli:ana', { renewal: 'worker' })
     await using lease = leaseOf(await lane.acquire(now))
     const versionOf = async () => (await stores.ben.register.read('lane/lane'))?.version ?? 0
@@ -100,7 +84,7 @@ describe('a lane on S3', () => {
 
   test('says neither held nor free when the bucket cannot be reached', async () => {
     await using stores = await openTwo()
-    const ana = laneOf(stores.ana, { ...definition, renewMs: 600 }, 'cli:ana')
+    const ana = laneOf(stores.ana, { ...quickDefinition, renewMs: 600 }, 'cli:ana')
     proxy.behave(() => 'cut')
 
     const unreachable = { code: 'STORE_UNREACHABLE', exit: 30 }
@@ -122,7 +106,7 @@ describe('a lane on S3', () => {
     let most = 0
     let turns = 0
     const work = async (store: Store, name: string): Promise<void> => {
-      const lane = laneOf(store, definition, `cli:${name}`, { renewal: 'inline' })
+      const lane = laneOf(store, quickDefinition, `cli:${name}`, { renewal: 'inline' })
       for (let round = 1; round <= 5; round++) {
         const lease = leaseOf(await lane.acquire(waiting))
         inside++
@@ -140,7 +124,7 @@ describe('a lane on S3', () => {
 
     expect({ most, turns }).toEqual({ most: 1, turns: 15 })
     expect(told).toBeGreaterThan(10)
-    const { history, problems } = await judge(laneOf(stores.ana, definition))
+    const { history, problems } = await judge(laneOf(stores.ana, quickDefinition))
     expect(problems).toEqual([])
     expect(history.length).toBeGreaterThan(30)
   })

@@ -1,17 +1,10 @@
-import {
-  claimOfSecret,
-  createDocument,
-  hashSecret,
-  type LaneDefinition,
-  type LaneDocument,
-  type Store,
-  type WaitingClaim,
-} from '@conduct/lanes/engine'
+import { claimOfSecret, type LaneDefinition } from '@conduct/lanes/engine'
 import { afterAll, describe, expect, test } from 'vitest'
 import { judge } from './judge.ts'
 import { laneOf } from './lane-of.ts'
 import { shortLease } from './lease-terms.ts'
 import { closeServers, openPlace, placeKinds, roundsOf } from './places.ts'
+import { secretOfWaiter, seedLine } from './seeded-line.ts'
 
 /** Property 5 at length: 10,000 waiters on a real store, seeded in one write; each ends in exactly one outcome. */
 const waiters = 10_000
@@ -28,46 +21,12 @@ const definition: LaneDefinition = {
 
 afterAll(closeServers)
 
-const secretOf = (index: number): string => `waiter-${index}-0123456789abcdef`
-
-async function seedLine(store: Store): Promise<void> {
-  await store.register.change<LaneDocument, null>('lane/lane', (_none, now) => {
-    const waiting = Array.from({ length: waiters }, (_, index): WaitingClaim => {
-      const secret = secretOf(index)
-      return {
-        claim: claimOfSecret(secret),
-        secretHash: hashSecret(secret),
-        holder: `test:w${index}`,
-        person: null,
-        resources: ['shop'],
-        task: null,
-        reason: null,
-        contact: null,
-        etaMs: null,
-        session: null,
-        attended: false,
-        process: null,
-        run: null,
-        since: now,
-        state: 'waiting',
-        priority: 0,
-        lastSeen: now,
-        paused: null,
-        overtaken: 0,
-        movedByCaptain: false,
-        assigned: null,
-      }
-    })
-    return { write: { ...createDocument('lane', definition), waiting, nonce: 'seeded' }, result: null }
-  })
-}
-
 describe.each(placeKinds)('a line of 10,000 on $kind', (kind) => {
   test('moves on in order, refuses one too many, and each waiter ends in one outcome', async () => {
     const turns = roundsOf(kind, { usual: 5, long: 300 })
     await using place = await openPlace(kind.kind)
     await using store = await place.open({ callMsMax: 60_000 })
-    await seedLine(store)
+    await seedLine(store, { lane: 'lane', definition, waiters, holderOf: (index) => `test:w${index}` })
     const lane = laneOf(store, definition)
     const captain = laneOf(store, definition, 'test:captain')
     const question = { resources: ['shop'], attended: false, waitMsMax: 60_000 }
@@ -77,13 +36,16 @@ describe.each(placeKinds)('a line of 10,000 on $kind', (kind) => {
     for (let turn = 0; turn < turns; turn++) {
       const result = await laneOf(store, definition, `test:w${turn}`).acquire({
         ...question,
-        secret: secretOf(turn),
+        secret: secretOfWaiter(turn),
       })
       if (result.outcome !== 'granted') throw new Error(`waiter ${turn} was ${result.outcome}`)
-      expect(result.lease.claim).toBe(claimOfSecret(secretOf(turn)))
+      expect(result.lease.claim).toBe(claimOfSecret(secretOfWaiter(turn)))
       await result.lease.release()
     }
-    await lane.leave({ claim: claimOfSecret(secretOf(waiters - 1)), secret: secretOf(waiters - 1) })
+    await lane.leave({
+      claim: claimOfSecret(secretOfWaiter(waiters - 1)),
+      secret: secretOfWaiter(waiters - 1),
+    })
     // Nobody comes any more: one decision ends them all.
     await captain.apply({ ...definition, waitingTtlMs: 1 })
     await lane.acquire({ ...question, resources: ['other'], waitMsMax: 0, whenHeld: 'fail' })

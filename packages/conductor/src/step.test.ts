@@ -3,14 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ConductError, type RunId } from '@conduct/core'
-import {
-  type Lane,
-  type LaneDefinition,
-  openLanes,
-  openStore,
-  type Store,
-  systemClock,
-} from '@conduct/lanes/engine'
+import { type Lane, openLanes, openStore, type Store, systemClock } from '@conduct/lanes/engine'
+import { usualDefinition } from '@conduct/lanes/lane-definitions'
 import type { TrainContext } from './context.ts'
 import { journalWithCrashPoints } from './crash-points.ts'
 import { foldRun } from './journal/fold.ts'
@@ -18,22 +12,7 @@ import { type Journal, loadJournal } from './journal/journal.ts'
 import { type Effect, type Observation, type Step, takeStep } from './step.ts'
 import { type Travel, startTravel } from './travel.ts'
 
-const definition: LaneDefinition = {
-  scope: 'repo_set',
-  limit: 1,
-  order: 'strict',
-  whenHeld: 'queue',
-  ttlMs: 900_000,
-  renewMs: 30_000,
-  marginMs: 60_000,
-  waitingTtlMs: 86_400_000,
-  waitingMax: 200,
-  acceptMs: 60_000,
-  takeoverDelayMs: 0,
-  captains: ['ana'],
-  holders: null,
-  purpose: 'tests',
-}
+const definition = { ...usualDefinition, acceptMs: 60_000, takeoverDelayMs: 0 }
 
 const run = '8f2c11' as RunId
 

@@ -6,7 +6,8 @@ import { hashSecret } from './claim-secret.ts'
 import { identifyProcess, ownProcess } from './host/process-identity.ts'
 import { systemClock } from './host/system-clock.ts'
 import { keepAlive, type KeeperOrder } from './keep-alive.ts'
-import { openLanePlace, quickDefinition } from './testing/lane-place.ts'
+import { quickDefinition } from './testing/lane-definitions.ts'
+import { openLanePlace } from './testing/lane-place.ts'
 
 const looksMax = 1000
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { AcquireOptions, AcquireResult, Lease } from './api.ts'
 import { claimOfSecret, newSecret } from './claim-secret.ts'
 import type { LaneDocument } from './document.ts'
-import { openLanePlace, quickDefinition } from './testing/lane-place.ts'
+import { quickDefinition } from './testing/lane-definitions.ts'
+import { openLanePlace } from './testing/lane-place.ts'
 
 const unattended: AcquireOptions = { resources: ['shop'], waitMsMax: 0, attended: false }
 const attended: AcquireOptions = { ...unattended, attended: true }

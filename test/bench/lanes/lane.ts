@@ -1,29 +1,5 @@
-import {
-  type AcquireResult,
-  type Lane,
-  type LaneDefinition,
-  openLanes,
-  type Store,
-  systemClock,
-} from '@conduct/lanes/engine'
-
-/** As lanes.yaml has it when it says nothing else. */
-export const definition: LaneDefinition = {
-  scope: 'repo_set',
-  limit: 1,
-  order: 'strict',
-  whenHeld: 'queue',
-  ttlMs: 900_000,
-  renewMs: 30_000,
-  marginMs: 60_000,
-  waitingTtlMs: 86_400_000,
-  waitingMax: 200,
-  acceptMs: 900_000,
-  takeoverDelayMs: 120_000,
-  captains: ['ana'],
-  holders: null,
-  purpose: 'Shared releases must not overwrite or strand each other.',
-}
+import { type AcquireResult, type Lane, openLanes, type Store, systemClock } from '@conduct/lanes/engine'
+import { usualDefinition } from '@conduct/lanes/lane-definitions'
 
 /** Lanes `lane0`, `lane1`, … as one person sees them. */
 export function openBenchLanes(
@@ -35,7 +11,7 @@ export function openBenchLanes(
   const lanes = openLanes({
     store,
     estate: 'bench',
-    definitions: new Map(names.map((name) => [name, definition])),
+    definitions: new Map(names.map((name) => [name, usualDefinition])),
     identity: { holder, person: null },
     clock: systemClock,
   })

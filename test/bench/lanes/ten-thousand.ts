@@ -1,15 +1,9 @@
-import {
-  claimOfSecret,
-  createDocument,
-  hashSecret,
-  type LaneDocument,
-  type Store,
-  type StoreKind,
-  type WaitingClaim,
-} from '@conduct/lanes/engine'
+import type { Store, StoreKind } from '@conduct/lanes/engine'
+import { usualDefinition } from '@conduct/lanes/lane-definitions'
+import { secretOfWaiter, seedLine } from '../../lanes/seeded-line.ts'
 import { elapsedMs, quantile } from '../samples.ts'
 import { showMs, type Table } from '../table.ts'
-import { definition, openBenchLanes } from './lane.ts'
+import { openBenchLanes } from './lane.ts'
 import type { BenchServers } from './places.ts'
 
 const waiters = 10_000
@@ -30,7 +24,12 @@ export async function tenThousand(servers: BenchServers, kinds: readonly StoreKi
 async function measureOne(servers: BenchServers, kind: StoreKind): Promise<string[][]> {
   await using place = await servers.place(kind)
   await using opened = await place.open()
-  await seedLine(opened)
+  await seedLine(opened, {
+    lane: 'lane0',
+    definition: { ...usualDefinition, waitingMax: 2 * waiters },
+    waiters,
+    holderOf: (index) => `bench:w${index}`,
+  })
   const decisions: number[] = []
   const store = withTimedDecisions(opened, decisions)
   const measured = new Map<string, { readonly decisionMs: number[]; readonly wholeMs: number[] }>()
@@ -53,7 +52,7 @@ async function measureOne(servers: BenchServers, kind: StoreKind): Promise<strin
     })
     let release = async (): Promise<unknown> => undefined
     await measureAs('take an offered turn', async () => {
-      const own = await lane.acquire({ ...ask, waitMsMax: 60_000, secret: secretOf(index) })
+      const own = await lane.acquire({ ...ask, waitMsMax: 60_000, secret: secretOfWaiter(index) })
       if (own.outcome !== 'granted') throw new Error(`waiter ${index}: ${own.outcome}`)
       release = () => own.lease.release()
     })
@@ -78,42 +77,4 @@ function withTimedDecisions(store: Store, decisions: number[]): Store {
       return decision
     })
   return { ...store, register: { ...store.register, change } }
-}
-
-function secretOf(index: number): string {
-  return `waiter-${index}-0123456789abcdef`
-}
-
-/** All of them in one write; whoever writes next gives the first one its turn. */
-async function seedLine(store: Store): Promise<void> {
-  await store.register.change<LaneDocument, null>('lane/lane0', (_none, now) => {
-    const waiting = Array.from({ length: waiters }, (_, index): WaitingClaim => {
-      const secret = secretOf(index)
-      return {
-        claim: claimOfSecret(secret),
-        secretHash: hashSecret(secret),
-        holder: `bench:w${index}`,
-        person: null,
-        resources: ['shop'],
-        task: null,
-        reason: null,
-        contact: null,
-        etaMs: null,
-        session: null,
-        attended: false,
-        process: null,
-        run: null,
-        since: now,
-        state: 'waiting',
-        priority: 0,
-        lastSeen: now,
-        paused: null,
-        overtaken: 0,
-        movedByCaptain: false,
-        assigned: null,
-      }
-    })
-    const lane = createDocument('lane0', { ...definition, waitingMax: 2 * waiters })
-    return { write: { ...lane, waiting, nonce: 'seeded' }, result: null }
-  })
 }

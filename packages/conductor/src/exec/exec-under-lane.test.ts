@@ -10,6 +10,7 @@ import {
   type Store,
   systemClock,
 } from '@conduct/lanes/engine'
+import { quickDefinition } from '@conduct/lanes/lane-definitions'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type ExecOptions, execUnderLane } from './exec-under-lane.ts'
 
@@ -24,28 +25,11 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const definition = {
-  scope: 'repo_set',
-  limit: 1,
-  order: 'strict',
-  whenHeld: 'queue',
-  ttlMs: 60_000,
-  renewMs: 5000,
-  marginMs: 4000,
-  waitingTtlMs: 60_000,
-  waitingMax: 200,
-  acceptMs: 30_000,
-  takeoverDelayMs: 10_000,
-  captains: ['captain'],
-  holders: null,
-  purpose: 'test',
-} as const
-
 function openLane(name: string) {
   return openLanes({
     store,
     estate: 'test',
-    definitions: new Map([['lane', definition]]),
+    definitions: new Map([['lane', quickDefinition]]),
     identity: { holder: `cli:${name}@host`, person: name },
     clock: systemClock,
   }).lane('lane')
@@ -140,7 +124,7 @@ describe('exec', () => {
       process.on('SIGTERM', () => undefined)
       require('fs').writeFileSync('up', String(process.pid))
       setInterval(() => undefined, 1000)`
-    const quick = { ...definition, ttlMs: 6000, renewMs: 200, marginMs: 400, takeoverDelayMs: 600_000 }
+    const quick = { ...quickDefinition, ttlMs: 6000, renewMs: 200, marginMs: 400, takeoverDelayMs: 600_000 }
     const lanes = (name: string) =>
       openLanes({
         store,

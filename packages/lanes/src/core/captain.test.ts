@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { LaneOperation, LaneResult } from '../operation.ts'
 import { checkHistory } from './history-checker.ts'
-import { claimBase, driveLane, secretOf, testDefinition, toClaim, toRun } from './testing/lane-driver.ts'
+import { claimBase, driveLane, secretOf, toClaim, toRun } from './testing/lane-driver.ts'
+import { usualDefinition } from '../testing/lane-definitions.ts'
 
 const force = (token: number, claim?: string): LaneOperation => {
   const named = claim === undefined ? {} : { claim: toClaim(claim) }
@@ -32,7 +33,7 @@ test('force release bumps the counter, and the next grant waits for the takeover
 
   expect(lane.renew('a')).toMatchObject({ kind: 'ended', outcome: 'forced', reason: 'ana: gone home' })
   expect(lane.document?.counters).toEqual({ shop: 2 })
-  lane.advance(testDefinition.takeoverDelayMs - 1)
+  lane.advance(usualDefinition.takeoverDelayMs - 1)
   lane.seen('b')
   expect(lane.held('b')).toBeUndefined()
   lane.advance(1)
@@ -111,7 +112,7 @@ test('only captains reorder, pause, assign, force out and change the rules', () 
     { kind: 'pause', claim, by, reason: 'x', forMs: null },
     { kind: 'unpause', claim: null, by },
     { kind: 'assign', base: claimBase('x', ['shop']), forMs: 1000, by },
-    { kind: 'apply', definition: { ...testDefinition, limit: 9 }, by },
+    { kind: 'apply', definition: { ...usualDefinition, limit: 9 }, by },
     { kind: 'force_release', token: 1, by, reason: 'x' },
   ]
 
@@ -234,7 +235,7 @@ test('an assigned lane that nobody asks for lapses after its time', () => {
   lane.run({ kind: 'assign', base: claimBase('bob', ['shop']), forMs: 1_000_000, by: 'ana' })
   lane.acquire('b')
 
-  lane.advance(1_000_000 + testDefinition.marginMs)
+  lane.advance(1_000_000 + usualDefinition.marginMs)
   lane.seen('b')
 
   expect(lane.outcome('bob')).toBe('lapsed')
@@ -257,7 +258,7 @@ test('a lowered limit sends nobody away and grants nothing until the holders are
   const lane = driveLane({ limit: 3 })
   for (const name of ['a', 'b', 'c', 'd']) lane.acquire(name)
 
-  lane.run({ kind: 'apply', definition: testDefinition, by: 'ana' })
+  lane.run({ kind: 'apply', definition: usualDefinition, by: 'ana' })
   expect(lane.document?.holders).toHaveLength(3)
   lane.release('a')
   lane.release('b')
@@ -272,7 +273,7 @@ test('a raised limit gives the new places to the line at once', () => {
   const lane = driveLane()
   for (const name of ['a', 'b', 'c']) lane.acquire(name)
 
-  lane.run({ kind: 'apply', definition: { ...testDefinition, limit: 3 }, by: 'ana' })
+  lane.run({ kind: 'apply', definition: { ...usualDefinition, limit: 3 }, by: 'ana' })
 
   expect(lane.document?.holders.map((held) => held.state)).toEqual(['held', 'offered', 'offered'])
 })
@@ -282,7 +283,7 @@ test('a changed scope never lets the whole lane and one of its resources be held
   lane.acquire('shop')
   const token = lane.held('shop')?.token ?? 0
 
-  lane.run({ kind: 'apply', definition: { ...testDefinition, scope: 'global' }, by: 'ana' })
+  lane.run({ kind: 'apply', definition: { ...usualDefinition, scope: 'global' }, by: 'ana' })
   expect(lane.acquire('whole', ['*']).kind).toBe('waiting')
   lane.release('shop')
 
@@ -296,7 +297,7 @@ test('a shortened waiting ttl expires nobody who was seen as rarely as the longe
   lane.acquire('b')
   lane.advance(50_000)
 
-  lane.run({ kind: 'apply', definition: { ...testDefinition, waitingTtlMs: 30_000 }, by: 'ana' })
+  lane.run({ kind: 'apply', definition: { ...usualDefinition, waitingTtlMs: 30_000 }, by: 'ana' })
   lane.advance(29_999)
   lane.seen('b')
   lane.advance(29_999)
@@ -320,7 +321,7 @@ test('the same definition applied again changes nothing, and one that cannot wor
   const lane = driveLane()
   lane.acquire('a')
   const apply = (change: object): LaneResult =>
-    lane.run({ kind: 'apply', definition: { ...testDefinition, ...change }, by: 'ana' })
+    lane.run({ kind: 'apply', definition: { ...usualDefinition, ...change }, by: 'ana' })
 
   expect(apply({})).toEqual({ kind: 'unchanged' })
   expect(apply({ limit: 0 })).toMatchObject({ kind: 'denied', reason: 'bad_definition' })
@@ -329,11 +330,13 @@ test('the same definition applied again changes nothing, and one that cannot wor
 
 test('CI on the main branch applies a definition without being a captain; the first one is anybody’s', () => {
   const lane = driveLane()
-  const definition = { ...testDefinition, limit: 2 }
+  const definition = { ...usualDefinition, limit: 2 }
 
   expect(lane.run({ kind: 'apply', definition, by: 'bob' }).kind).toBe('done')
-  expect(lane.run({ kind: 'apply', definition: testDefinition, by: 'bob' })).toMatchObject({ kind: 'denied' })
-  expect(lane.run({ kind: 'apply', definition: testDefinition, by: 'action:77:1' }).kind).toBe('done')
+  expect(lane.run({ kind: 'apply', definition: usualDefinition, by: 'bob' })).toMatchObject({
+    kind: 'denied',
+  })
+  expect(lane.run({ kind: 'apply', definition: usualDefinition, by: 'action:77:1' }).kind).toBe('done')
 })
 
 function reasonOf(result: LaneResult): string {

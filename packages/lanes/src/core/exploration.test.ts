@@ -5,7 +5,8 @@ import type { LaneOperation } from '../operation.ts'
 import { decide } from './decide.ts'
 import { checkHistory, findLostClaims } from './history-checker.ts'
 import { explore } from './testing/explore.ts'
-import { claimBase, secretOf, testDefinition, toClaim } from './testing/lane-driver.ts'
+import { claimBase, secretOf, toClaim } from './testing/lane-driver.ts'
+import { usualDefinition } from '../testing/lane-definitions.ts'
 
 /** The engine at small scope: 3 claims × 3 resources, everything a client, a captain or a crash can do. */
 interface State {
@@ -33,7 +34,7 @@ test.each([
 ] satisfies Partial<LaneDefinition>[])(
   'in every state of 3 claims × 3 resources nobody is stuck, stranded, lost or in conflict ($order, limit $limit)',
   (variant) => {
-    const definition = { ...testDefinition, ...slow, ...variant }
+    const definition = { ...usualDefinition, ...slow, ...variant }
     let states = 0
 
     for (const wants of resourceChoices()) {
@@ -58,7 +59,7 @@ test.each([
 ] satisfies { change: Partial<LaneDefinition> }[])(
   'applying $change between any two steps strands nobody and grants nothing twice',
   ({ change: applied }) => {
-    const definition = { ...testDefinition, ...slow }
+    const definition = { ...usualDefinition, ...slow }
     const other = { ...definition, ...applied }
     let appliedUnderHolders = 0
 
@@ -88,7 +89,7 @@ test.each([
 )
 
 test('every interleaving of three scripts of enqueue, accept and release hands the resource on', () => {
-  const definition = { ...testDefinition, ...slow }
+  const definition = { ...usualDefinition, ...slow }
   const wants = [['a'], ['a'], ['a']]
   const finals: string[] = []
 
@@ -107,7 +108,7 @@ test('every interleaving of three scripts of enqueue, accept and release hands t
 })
 
 test('a core that forgets to offer what became free is caught by the same exploration (control)', () => {
-  const definition = { ...testDefinition, ...slow }
+  const definition = { ...usualDefinition, ...slow }
   const wants = [['a'], ['a'], ['a']]
   const forgetful = (state: State): readonly (readonly [string, State])[] =>
     stepsOf(state, { wants, definition })
@@ -312,7 +313,7 @@ function twoLaneSteps(
     const state = lanes[lane] ?? start
     steps.push([
       `${name} ${operation.kind} ${lane}`,
-      lanes.with(lane, change(state, operation, testDefinition)),
+      lanes.with(lane, change(state, operation, usualDefinition)),
     ])
   }
   return steps

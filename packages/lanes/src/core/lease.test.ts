@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { attended, driveLane, secretOf, testDefinition, toClaim, toRun } from './testing/lane-driver.ts'
+import { attended, driveLane, secretOf, toClaim, toRun } from './testing/lane-driver.ts'
+import { usualDefinition } from '../testing/lane-definitions.ts'
 
-const lifeMs = testDefinition.ttlMs + testDefinition.marginMs
+const lifeMs = usualDefinition.ttlMs + usualDefinition.marginMs
 
 test('a lease lapses after ttl + margin since its last renewal, and not a millisecond before', () => {
   const lane = driveLane()
@@ -70,7 +71,7 @@ test('an offer, a quiet time, a pause and a wait start over in another boot', ()
   expect(lane.held('b')?.state).toBe('offered')
   expect(lane.waiting('c')?.paused).not.toBeNull()
   expect(lane.document?.cooling).toHaveLength(1)
-  lane.advance(testDefinition.acceptMs)
+  lane.advance(usualDefinition.acceptMs)
   lane.sweep()
   expect(lane.outcome('b')).toBe('expired')
   expect(lane.document?.cooling).toHaveLength(0)
@@ -133,7 +134,7 @@ test('a lowered limit never brings a lower token for the resource than any of it
   }
   expect(lane.held('a6')).toMatchObject({ slots: ['a#2'], token: 4 })
 
-  lane.run({ kind: 'apply', definition: { ...testDefinition, limit: 1 }, by: 'ana' })
+  lane.run({ kind: 'apply', definition: { ...usualDefinition, limit: 1 }, by: 'ana' })
   for (const name of ['a1', 'a3', 'a6']) lane.release(name)
   lane.acquire('a7', ['a'])
 
@@ -142,8 +143,8 @@ test('a lowered limit never brings a lower token for the resource than any of it
 
 test('tokens are safe integers of their epoch: a changed scope raises it, so all later tokens are higher', () => {
   const lane = driveLane()
-  const global = { ...testDefinition, scope: 'global' } as const
-  lane.run({ kind: 'apply', definition: testDefinition, by: 'ana' })
+  const global = { ...usualDefinition, scope: 'global' } as const
+  lane.run({ kind: 'apply', definition: usualDefinition, by: 'ana' })
   for (const name of ['a1', 'a2', 'a3']) {
     lane.acquire(name)
     lane.release(name)
@@ -322,7 +323,7 @@ test('a shortened definition leaves a held lease as long as it was; a longer one
   const lane = driveLane()
   lane.acquire('a')
   const apply = (ttlMs: number, marginMs: number): void => {
-    lane.run({ kind: 'apply', definition: { ...testDefinition, ttlMs, marginMs }, by: 'ana' })
+    lane.run({ kind: 'apply', definition: { ...usualDefinition, ttlMs, marginMs }, by: 'ana' })
   }
 
   apply(200_000, 20_000)

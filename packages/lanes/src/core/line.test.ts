@@ -2,14 +2,8 @@ import { expect, test } from 'vitest'
 import type { LaneDocument } from '../document.ts'
 import { estimate } from './estimate.ts'
 import { blockersOf, positionOf } from './line.ts'
-import {
-  attended,
-  driveLane,
-  type LaneDriver,
-  secretOf,
-  testDefinition,
-  toClaim,
-} from './testing/lane-driver.ts'
+import { attended, driveLane, type LaneDriver, secretOf, toClaim } from './testing/lane-driver.ts'
+import { usualDefinition } from '../testing/lane-definitions.ts'
 
 function documentOf(lane: LaneDriver): LaneDocument {
   if (lane.document === null) throw new Error('the lane has a document')
@@ -52,7 +46,7 @@ test('a decision says when nobody waits for it: nobody in line and no turn to ta
 })
 
 test.each([
-  { who: 'without a process', options: {}, acceptMs: testDefinition.acceptMs },
+  { who: 'without a process', options: {}, acceptMs: usualDefinition.acceptMs },
   { who: 'with a process', options: attended, acceptMs: 60_000 },
 ])(
   'an offer to a waiter $who expires after $acceptMs ms and goes to the next in line',

@@ -5,15 +5,8 @@ import type { HeldClaim, LaneDefinition, LaneOrder } from '../document.ts'
 import type { LaneOperation, LaneResult } from '../operation.ts'
 import { checkHistory, findLostClaims } from './history-checker.ts'
 import { verifyHistory } from './replay.ts'
-import {
-  attended,
-  claimBase,
-  driveLane,
-  secretOf,
-  testDefinition,
-  toClaim,
-  toRun,
-} from './testing/lane-driver.ts'
+import { attended, claimBase, driveLane, secretOf, toClaim, toRun } from './testing/lane-driver.ts'
+import { usualDefinition } from '../testing/lane-definitions.ts'
 
 /**
  * Clients that know only what they were told, against the core. Their messages take time, their answers get lost,
@@ -70,7 +63,7 @@ const stepKinds = [
 ] as const
 
 const clientCount = 5
-const lifeMs = testDefinition.ttlMs + testDefinition.marginMs
+const lifeMs = usualDefinition.ttlMs + usualDefinition.marginMs
 
 const delayMs = fc.oneof({ weight: 8, arbitrary: fc.nat(2000) }, { weight: 1, arbitrary: fc.nat(2 * lifeMs) })
 
@@ -85,8 +78,8 @@ const steps = fc.array(
     jumpMs: fc.oneof(
       fc.nat(60_000),
       fc.constantFrom(
-        testDefinition.ttlMs - testDefinition.marginMs,
-        testDefinition.ttlMs,
+        usualDefinition.ttlMs - usualDefinition.marginMs,
+        usualDefinition.ttlMs,
         lifeMs - 1,
         lifeMs,
       ),
@@ -229,7 +222,7 @@ function runModel(
 
   // Everybody goes away: with time alone, every claim that was ever made has ended.
   for (let turn = 0; turn < 3 * issued.size + 3; turn += 1) {
-    lane.advance(31 * testDefinition.waitingTtlMs)
+    lane.advance(31 * usualDefinition.waitingTtlMs)
     lane.run({ kind: 'unpause', claim: null, by: 'ana' })
     lane.sweep()
   }
@@ -322,7 +315,7 @@ function operationOf(step: Step, world: World): LaneOperation | null {
       if (someHeld === undefined) return null
       // The forced holder stops at its next renewal at the latest; that is what the takeover delay is for.
       const forced = world.clients.find((each) => each.claim === someHeld.claim)
-      const stopsMs = lane.now.ms + step.delayMs + testDefinition.takeoverDelayMs
+      const stopsMs = lane.now.ms + step.delayMs + usualDefinition.takeoverDelayMs
       if (forced !== undefined) forced.deadline = Math.min(forced.deadline, stopsMs)
       return {
         kind: 'force_release',
@@ -370,7 +363,7 @@ function operationOf(step: Step, world: World): LaneOperation | null {
   }
 }
 
-function otherDefinition(definition: LaneDefinition = testDefinition, step: Step): LaneDefinition {
+function otherDefinition(definition: LaneDefinition = usualDefinition, step: Step): LaneDefinition {
   const times = [
     { ttlMs: 900_000, marginMs: 60_000 },
     { ttlMs: 300_000, marginMs: 20_000 },

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { checkHistory, findLostClaims } from './history-checker.ts'
 import { verifyHistory } from './replay.ts'
-import { driveLane, testDefinition } from './testing/lane-driver.ts'
+import { driveLane } from './testing/lane-driver.ts'
+import { usualDefinition } from '../testing/lane-definitions.ts'
 
 const waiters = 10_000
 
@@ -9,7 +10,7 @@ test(
   '10,000 waiters all get a turn or a named outcome, in order, and the history of it replays',
   { timeout: 300_000 },
   () => {
-    const lane = driveLane({ waitingMax: waiters, ttlMs: 4 * testDefinition.waitingTtlMs })
+    const lane = driveLane({ waitingMax: waiters, ttlMs: 4 * usualDefinition.waitingTtlMs })
     lane.acquire('holder')
     for (let index = 0; index < waiters; index += 1) lane.acquire(`w${index}`)
     const refused = lane.acquire('one too many')
@@ -22,7 +23,7 @@ test(
       lane.accept(current)
       turns.push(current)
     }
-    lane.advance(testDefinition.waitingTtlMs)
+    lane.advance(usualDefinition.waitingTtlMs)
     lane.release(current)
     lane.sweep()
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Lease } from '../api.ts'
 import { openLanes } from '../open-lanes.ts'
 import type { Store, StoreTime } from '../store.ts'
-import { quickDefinition } from '../testing/lane-place.ts'
+import { quickDefinition } from '../testing/lane-definitions.ts'
 
 /** A clock that stands still until it is moved. Its sleepers never wake: nothing renews by itself here. */
 interface HandClock extends Clock {

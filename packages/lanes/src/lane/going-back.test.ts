@@ -10,7 +10,7 @@ import { systemClock } from '../host/system-clock.ts'
 import { openLanes } from '../open-lanes.ts'
 import { openStore } from '../open-store.ts'
 import type { Store } from '../store.ts'
-import { quickDefinition } from '../testing/lane-place.ts'
+import { quickDefinition } from '../testing/lane-definitions.ts'
 
 /** A store that really goes back: its file and write-ahead log are copied away and put back later. */
 let folder = ''

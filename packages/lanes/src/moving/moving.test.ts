@@ -11,7 +11,7 @@ import { systemClock } from '../host/system-clock.ts'
 import { openLanes } from '../open-lanes.ts'
 import { openStore } from '../open-store.ts'
 import type { Store } from '../store.ts'
-import { quickDefinition } from '../testing/lane-place.ts'
+import { quickDefinition } from '../testing/lane-definitions.ts'
 import { exportEstate } from './export-estate.ts'
 import { importEstate, takeBackEstate } from './import-estate.ts'
 

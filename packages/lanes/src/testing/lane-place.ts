@@ -7,6 +7,7 @@ import { systemClock } from '../host/system-clock.ts'
 import { openLanes } from '../open-lanes.ts'
 import { openStore } from '../open-store.ts'
 import type { Store } from '../store.ts'
+import { quickDefinition } from './lane-definitions.ts'
 
 /** A store of its own in a fresh folder, for tests; disposing removes it. */
 export interface LanePlace extends AsyncDisposable {
@@ -14,23 +15,6 @@ export interface LanePlace extends AsyncDisposable {
   readonly url: string
   readonly store: Store
   open(name: string, options?: Partial<OpenLanesOptions>): Lanes
-}
-
-export const quickDefinition: LaneDefinition = {
-  scope: 'repo_set',
-  limit: 1,
-  order: 'strict',
-  whenHeld: 'queue',
-  ttlMs: 60_000,
-  renewMs: 5000,
-  marginMs: 4000,
-  waitingTtlMs: 60_000,
-  waitingMax: 200,
-  acceptMs: 30_000,
-  takeoverDelayMs: 10_000,
-  captains: ['captain'],
-  holders: null,
-  purpose: 'test',
 }
 
 export async function openLanePlace(

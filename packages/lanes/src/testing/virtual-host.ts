@@ -1,7 +1,7 @@
 import type { Lane } from '../api.ts'
 import { openLanes } from '../open-lanes.ts'
 import type { Store, Timekeeping } from '../store.ts'
-import { quickDefinition } from './lane-place.ts'
+import { quickDefinition } from './lane-definitions.ts'
 import { openMemoryStore } from './memory-store.ts'
 import { defaultLease, type VirtualLane } from './virtual-lane.ts'
 import type { VirtualClock } from './virtual-time.ts'

@@ -2,7 +2,7 @@ import type { Lanes } from '../api.ts'
 import type { LaneDefinition, LaneDocument } from '../document.ts'
 import { openLanes } from '../open-lanes.ts'
 import type { Store } from '../store.ts'
-import { quickDefinition } from './lane-place.ts'
+import { quickDefinition } from './lane-definitions.ts'
 import { type MemoryPlace, makeMemoryPlace, openMemoryStore } from './memory-store.ts'
 import { makeVirtualTime, type VirtualClock, type VirtualTime } from './virtual-time.ts'
 

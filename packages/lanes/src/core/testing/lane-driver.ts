@@ -3,6 +3,7 @@ import type { ClaimBase, HeldClaim, LaneDefinition, LaneDocument, WaitingClaim }
 import type { HistoryRecord } from '../../history-record.ts'
 import type { LaneOperation, LaneResult } from '../../operation.ts'
 import type { StoreTime } from '../../store.ts'
+import { usualDefinition } from '../../testing/lane-definitions.ts'
 import { decide } from '../decide.ts'
 
 /** A lane in memory with a clock of its own: what a store does around `decide`, for tests of the core. */
@@ -33,25 +34,8 @@ export interface LaneDriver {
 type AcquireOptions = Partial<Omit<ClaimBase, 'since' | 'claim'>> &
   Partial<Pick<Extract<LaneOperation, { kind: 'acquire' }>, 'whenHeld' | 'place' | 'resumes' | 'provedDead'>>
 
-export const testDefinition: LaneDefinition = {
-  scope: 'repo_set',
-  limit: 1,
-  order: 'strict',
-  whenHeld: 'queue',
-  ttlMs: 900_000,
-  renewMs: 30_000,
-  marginMs: 60_000,
-  waitingTtlMs: 86_400_000,
-  waitingMax: 200,
-  acceptMs: 900_000,
-  takeoverDelayMs: 120_000,
-  captains: ['ana'],
-  holders: null,
-  purpose: 'test',
-}
-
 export function driveLane(definition: Partial<LaneDefinition> = {}): LaneDriver {
-  const context = { lane: 'test', definition: { ...testDefinition, ...definition } }
+  const context = { lane: 'test', definition: { ...usualDefinition, ...definition } }
   const driver: LaneDriver = {
     document: null,
     now: { ms: 1000, era: 'boot-1', wallMs: 1_700_000_000_000 },

@@ -30,6 +30,9 @@ describe('a run and its approval', () => {
       as: 'cli:carl@other',
     })
     expectExit(other, 0)
+    const reported = await train.conduct(['report', run])
+    expect(reported.stdout).toMatch(new RegExp(` approve ${plan?.id ?? '?'}$`, 'mu'))
+    expect(reported.stdout).not.toContain('--as')
     const shown = await train.conduct(['status', run])
     expect(shown.stdout).toContain(`waits for an approval of plan ${plan?.id ?? '?'}`)
     const glance = await train.conduct(['status'])

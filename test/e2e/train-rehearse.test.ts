@@ -71,6 +71,11 @@ describe('conduct rehearse', () => {
         const finished = await newShell(finish, folder.path)
 
         expectExit(finished, 0)
+        // Mirrors and reports of the estate stay with it, whoever's shell that is.
+        for (const place of ['.cache', '.local']) {
+          expect(existsSync(join(folder.path, 'elsewhere', place, 'conduct'))).toBe(false)
+        }
+        expect(existsSync(join(folder.path, 'elsewhere', '.local', 'state', 'conduct'))).toBe(false)
         const world = await readWorld(estate)
         const attempts = await estate.readAttempts()
         expect(Object.fromEntries(attempts.publishes)).toEqual({ '@rehearsal/engine@1.1.0': 1 })

@@ -13,6 +13,7 @@ import type { ConductorOptions, RunResult } from './api.ts'
 const run = '8f2c11' as RunId
 const waiting = {
   record: {
+    asked: null,
     run,
     train: 'engine',
     state: 'waiting_approval',
@@ -89,7 +90,11 @@ describe('notify of lanes.yaml', () => {
       until: '2026-03-01T12:00:00.000Z',
       isHeld: true,
     } as const
-    const options = { ...optionsWith(await commandThat('cat >> told')), launcher: 'conduct' }
+    const options = {
+      ...optionsWith(await commandThat('cat >> told')),
+      launcher: 'conduct --as cli:ana',
+      launcherForOthers: 'conduct',
+    }
 
     await announced(options, (heard) => {
       heard.emit({ type: 'run_opened', run, train: 'engine', kind: 'run' })

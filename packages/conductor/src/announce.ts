@@ -1,4 +1,5 @@
 import {
+  type ApprovalAsked,
   approveWords,
   askedSentence,
   type ConductEventBody,
@@ -92,7 +93,6 @@ function askedWhileHeld(
   { run, asked }: Extract<ConductEventBody, { type: 'approval_asked' }>,
   train: string,
 ): Announcement {
-  const words = approveWords(asked)
   return {
     ...envelope(options, { run, type: 'run_waiting' }),
     type: 'run_waiting',
@@ -101,12 +101,22 @@ function askedWhileHeld(
     state: 'waiting_approval',
     exit: null,
     error: { code: 'APPROVAL_MISSING', message: askedSentence(asked) },
-    next: words === null ? null : `${options.launcher} ${words}`,
+    next: approvalCommand(options, asked),
   }
 }
 
+/** Null: it is given at the forge. */
+function approvalCommand(
+  { launcher, launcherForOthers }: ConductorOptions,
+  asked: ApprovalAsked,
+): string | null {
+  const words = approveWords(asked)
+  return words === null ? null : `${launcherForOthers ?? launcher} ${words}`
+}
+
 function ending(options: ConductorOptions, { record, exit }: RunResult): Announcement {
-  const { train, run, state, stop, next } = record
+  const { train, run, state, stop, asked } = record
+  const isMissing = asked !== null && stop?.code === 'APPROVAL_MISSING'
   const type = typeOfState[state]
   return {
     ...envelope(options, { run, type }),
@@ -116,7 +126,8 @@ function ending(options: ConductorOptions, { record, exit }: RunResult): Announc
     state,
     exit,
     error: stop === null ? null : { code: stop.code, message: stop.message },
-    next,
+    // Whoever is told is not who conducts: the approval alone, which says how to resume.
+    next: (isMissing ? approvalCommand(options, asked) : null) ?? record.next,
   }
 }
 

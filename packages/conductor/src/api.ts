@@ -20,6 +20,8 @@ export interface ConductorOptions {
   readonly cacheDir: string
   readonly stateDir: string
   readonly launcher: string
+  /** The same, as nobody in particular: for what somebody else has to type. Absent: as `launcher`. */
+  readonly launcherForOthers?: string
   readonly signal: AbortSignal
   /** Absent: no forge can be asked, and what only one knows is unknown. */
   readonly askForge?: AskForge

@@ -6,6 +6,7 @@ import { textValue } from '../arguments/values.ts'
 import type { CommandRun, CommandSpec } from '../command.ts'
 import { openConductor } from '../estate/open-conductor.ts'
 import { runPositional } from '../train/arguments.ts'
+import { withNextFor } from '../train/next-of-run.ts'
 
 const formats = ['text', 'json', 'markdown', 'html'] as const
 type Format = (typeof formats)[number]
@@ -39,7 +40,7 @@ export const spec: CommandSpec<Flags, [run: string]> = {
 
 export const run: CommandRun<Flags, [run: string]> = async (context, flags, id) => {
   await using estate = await openConductor(context)
-  const record = await estate.conductor.readRun(id)
+  const record = withNextFor(estate, await estate.conductor.readRun(id))
   const text = render(record, flags.format)
   if (flags.output === undefined) return { exit: 0, data: runToJson(record), text: () => text }
   const path = resolve(context.cwd, flags.output)

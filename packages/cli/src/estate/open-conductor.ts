@@ -38,6 +38,7 @@ export async function openConductor(
     cacheDir: cacheHome(context.env),
     stateDir,
     launcher: estate.launcher,
+    launcherForOthers: estate.launcherForOthers,
     signal: context.signal,
     askForge: openForges({ env: context.env, clock: systemClock, signal: context.signal }),
     redact: context.redact,

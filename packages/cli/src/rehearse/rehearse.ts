@@ -12,6 +12,8 @@ import { type ChildEnd, conductChild } from './conduct-child.ts'
 import type { Rehearsal } from './import-rehearsal.ts'
 import { findRehearsalStore, probeRehearsalStore, type RehearsalStore } from './rehearsal-store.ts'
 import { movesMax, playPeople } from './play-people.ts'
+import { quoteWord } from '../quote-word.ts'
+import { estateEnv } from './estate-env.ts'
 import { awayLines, leftText, tourText } from './tour-text.ts'
 import { toWireEstate } from './wire.ts'
 
@@ -50,11 +52,8 @@ export async function rehearse(
       estate,
       store,
       env: {
-        // Mirrors, reports and proofs of this estate go when it goes.
-        XDG_CACHE_HOME: join(estate.dir, 'cache'),
-        XDG_STATE_HOME: join(estate.dir, 'state'),
+        ...estateEnv(estate),
         ...store?.env,
-        ...estate.people?.env,
         ...(isKept ? {} : { CONDUCT_REHEARSE: 'removed' }),
       },
       killAt: options.killAt === undefined ? {} : { [KILL_AT]: options.killAt },
@@ -171,10 +170,10 @@ function launchIn(context: CommandContext, estate: Estate): string {
   return launch({ ...context, global: { ...context.global, as: conductor } }, estate.lanesYamlPath)
 }
 
-/** What every command in the estate needs, written before it: a token that is worth nothing outside. */
-function environmentOf({ people }: Estate): string {
-  return Object.entries(people?.env ?? {})
-    .map(([name, value]) => `${name}=${value} `)
+/** What every command in the estate needs, written before it. */
+function environmentOf(estate: Estate): string {
+  return Object.entries(estateEnv(estate))
+    .map(([name, value]) => `${name}=${quoteWord(value)} `)
     .join('')
 }
 
@@ -183,10 +182,10 @@ function peopleLines(context: CommandContext, estate: Estate, run: string | null
   const { people } = estate
   if (people === null || run === null) return []
   const { as: _, ...withoutName } = context.global
-  const asApprover = launch(
+  const asApprover = `${environmentOf(estate)}${launch(
     { ...context, global: { ...withoutName, as: `cli:${people.approver}` } },
     estate.lanesYamlPath,
-  )
+  )}`
   return [
     `When it waits for ${people.approver}: ${asApprover} approve ${run} --sign --key ${people.keyFile}`,
     `When it waits for the maintainer, they type what it prints, in ${dirname(people.keyFile)}/maintainer, with --otp=${people.otp}`,

@@ -1,6 +1,8 @@
 import { describeStoreUrl } from '@conduct/lanes/engine'
 import type { Estate } from '@conduct/rehearsal'
 import type { Style } from '../output/style.ts'
+import { quoteWord } from '../quote-word.ts'
+import { estateEnv } from './estate-env.ts'
 
 /** Where everything is, and commands worth trying in it. */
 export function tourText(options: {
@@ -79,8 +81,8 @@ function namesOf(
 }
 
 /** What the commands below need in a new shell. */
-function exportsOf({ people }: Estate): readonly string[] {
-  return Object.entries(people?.env ?? {}).map(([name, value]) => `export ${name}=${value}`)
+function exportsOf(estate: Estate): readonly string[] {
+  return Object.entries(estateEnv(estate)).map(([name, value]) => `export ${name}=${quoteWord(value)}`)
 }
 
 /** A store that is shared keeps what a rehearsal wrote: what other estates have in it is none of our business. */

@@ -29,8 +29,8 @@ export function withNextFor(
       ? record
       : { ...record, next: `${estate.launcherForOthers} resume ${record.run}` }
   }
-  const { plan, state, asked } = record
-  if (state !== 'waiting_approval' || plan === null || asked === null) return record
+  const { plan, asked } = record
+  if (plan === null || asked === null) return record
   // The plan was approved; the registry waits for its own maintainer.
   if (waitsAtRegistry(record.stop)) return record
   const words = approveWords(asked)

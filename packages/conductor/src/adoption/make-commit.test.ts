@@ -145,7 +145,11 @@ describe('the adoption commit', () => {
       return Promise.reject(new ConductError('ADOPT_NOT_VISIBLE', 'npm could not lock @acme/engine@4.3.0'))
     }, clock)
 
-    await expect(made).rejects.toMatchObject({ code: 'ADOPT_NOT_VISIBLE', retryable: true })
+    await expect(made).rejects.toMatchObject({
+      code: 'ADOPT_NOT_VISIBLE',
+      message: 'shop: npm could not lock @acme/engine@4.3.0',
+      retryable: true,
+    })
     expect(clock.monotonicMs()).toBe(5 * 60_000)
     expect(asked).toBeLessThan(50)
   })
@@ -160,7 +164,10 @@ describe('the adoption commit', () => {
         return Promise.reject(new ConductError(code, 'No matching version found for other@9.9.9'))
       }, aClock())
 
-      await expect(made).rejects.toMatchObject({ code })
+      await expect(made).rejects.toMatchObject({
+        code,
+        message: 'shop: No matching version found for other@9.9.9',
+      })
       expect(asked).toBe(1)
     },
   )

@@ -1,4 +1,4 @@
-import { ConductError, type CommitId } from '@conduct/core'
+import { ConductError, type CommitId, exitCodes, isConductError } from '@conduct/core'
 import { fileTreeOfFolder } from '@conduct/ecosystems'
 import type { Adopter, EcosystemContext } from '@conduct/ecosystems'
 import { askUntil } from '../backoff.ts'
@@ -32,7 +32,11 @@ export interface CommitOptions {
 export async function makeAdoptionCommit(options: CommitOptions): Promise<CommitId> {
   const { consumer, adopter, wanted, signal, context } = options
   await using worktree = await consumer.mirror.worktree(consumer.commit)
-  await update(options, worktree.path)
+  try {
+    await update(options, worktree.path)
+  } catch (error) {
+    throw named(error, consumer.name)
+  }
   signal.throwIfAborted()
 
   const after = fileTreeOfFolder(worktree.path)
@@ -71,6 +75,23 @@ export async function makeAdoptionCommit(options: CommitOptions): Promise<Commit
     message: options.message,
     author: conductSignature(options.wallMs),
   })
+}
+
+/** A package manager knows no consumers: among many, its failure says whose it is. */
+function named(error: unknown, consumer: string): unknown {
+  const isOfAdopter = isConductError(error) && !isInterruption(error)
+  if (!isOfAdopter || error.message.startsWith(`${consumer}:`)) return error
+  const { code, message, hint, retryable, details } = error
+  return new ConductError(code, `${consumer}: ${message}`, {
+    hint,
+    retryable,
+    details: { ...details, repo: consumer },
+    cause: error,
+  })
+}
+
+function isInterruption({ code, exit }: ConductError): boolean {
+  return code === 'INTERRUPTED' || exit === exitCodes.leaseLost
 }
 
 async function update(options: CommitOptions, worktree: string): Promise<void> {

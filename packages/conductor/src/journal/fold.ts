@@ -48,7 +48,7 @@ export function foldRun(
     leftOut: folded.plan?.basis.leftOut ?? [],
     lane: folded.lane === null ? null : toRunLane(folded.lane),
     approvals: folded.approvals,
-    asked: folded.state === 'waiting_approval' ? folded.asked : null,
+    asked: lacksApproval(folded) ? folded.asked : null,
     overrides: folded.plan?.basis.overrides ?? created.request.overrides,
     unknowns: unknownsOf(folded.plan, stepRecords),
     irreversibleDone: steps.some(
@@ -217,9 +217,9 @@ function nextCommand({ run, folded, launcher }: NextOptions): string | null {
       if (waitsAtRegistry(folded.stop)) return stoppedCommand(folded, launcher)
       return approvalCommand({ run, folded, launcher })
     case 'stopped':
-      // Part-way, a new plan needs its approval too: the run then is stopped, not only waiting.
-      if (folded.stop?.code === 'APPROVAL_MISSING') return approvalCommand({ run, folded, launcher })
-      return stoppedCommand(folded, launcher)
+      return lacksApproval(folded)
+        ? approvalCommand({ run, folded, launcher })
+        : stoppedCommand(folded, launcher)
     case 'waiting_lane':
       return folded.next === null ? `${launcher} resume ${run} --wait` : `${launcher} ${folded.next}`
     case 'running':
@@ -228,6 +228,11 @@ function nextCommand({ run, folded, launcher }: NextOptions): string | null {
     default:
       return assertNever(folded.state)
   }
+}
+
+/** Part-way, a new plan needs its approval too: the run then is stopped, not only waiting. */
+function lacksApproval({ state, stop }: Pick<Folded, 'state' | 'stop'>): boolean {
+  return state === 'waiting_approval' || (state === 'stopped' && stop?.code === 'APPROVAL_MISSING')
 }
 
 function stoppedCommand({ next, first }: Folded, launcher: string): string | null {

@@ -15,7 +15,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   conductor: ['config', 'ecosystems', 'forge', 'git', 'lanes', 'subprocess'],
   report: [],
   rehearsal: ['git', 'subprocess'],
-  cli: ['config', 'conductor', 'ecosystems', 'forge', 'git', 'lanes', 'rehearsal', 'report', 'subprocess'],
+  cli: [
+    'config',
+    'conductor',
+    'ecosystems',
+    'forge',
+    'git',
+    'lanes',
+    'planner',
+    'rehearsal',
+    'report',
+    'subprocess',
+  ],
 }
 
 /** Heavy or dangerous dependencies live in one place (yaml has a second home by design). */

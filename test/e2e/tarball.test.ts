@@ -94,6 +94,15 @@ describe.skipIf(pnpm === undefined)(
       expect(documentOf(shown)).toMatchObject({ holders: [{ token: 2, resources: ['shop'] }] })
     })
 
+    test('says what reads a language when its parser is not installed beside it (READER_MISSING)', async () => {
+      const ended = await conduct(['batch', 'plan', '--folder', 'a=.', '--json'], {
+        cwd: folder.path,
+        program,
+      })
+
+      expect(documentOf(ended)).toMatchObject({ exit: 2, error: { code: 'READER_MISSING' } })
+    })
+
     test('names both remedies when the client of a store is not installed beside it (STORE_UNSUPPORTED)', async () => {
       folder.write(
         'lanes.yaml',

@@ -99,6 +99,16 @@ export const commandGroups = [
     ],
   },
   {
+    title: 'Schema changes',
+    commands: [
+      entry(
+        'batch plan',
+        'Which schema changes can share a turn of the lane, in which order, and why',
+        () => import('./commands/batch/plan.ts'),
+      ),
+    ],
+  },
+  {
     title: 'Rehearsal',
     commands: [
       entry('rehearse', 'Conduct a train through a throwaway estate', () => import('./commands/rehearse.ts')),
@@ -149,6 +159,7 @@ export const commandEntries: readonly CommandEntry[] = commandGroups.flatMap(
 
 /** First words of two-word commands, with what they are about. */
 export const nounBriefs: Readonly<Record<string, string>> = {
+  batch: 'Plan schema changes together',
   lane: 'See, take, hand back and steer lanes',
 }
 

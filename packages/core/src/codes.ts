@@ -6,6 +6,7 @@ import { findingCodes } from './codes/findings.ts'
 import { forgeCodes } from './codes/forge.ts'
 import { gitCodes } from './codes/git.ts'
 import { lanesCodes } from './codes/lanes.ts'
+import { plannerCodes } from './codes/planner.ts'
 import { planningCodes } from './codes/planning.ts'
 import { rehearsalCodes } from './codes/rehearsal.ts'
 import { subprocessCodes } from './codes/subprocess.ts'
@@ -17,6 +18,7 @@ const tables = {
   ...forgeCodes,
   ...gitCodes,
   ...lanesCodes,
+  ...plannerCodes,
   ...planningCodes,
   ...rehearsalCodes,
   ...subprocessCodes,

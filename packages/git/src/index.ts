@@ -1,3 +1,4 @@
+export { type BranchChanges, readBranchChanges } from './branch-changes.ts'
 export { cacheHome } from './cache-home.ts'
 export { type CheckoutOptions, inspectCheckout } from './checkout.ts'
 export { type CommitFiles, fileTreeAt } from './file-tree.ts'

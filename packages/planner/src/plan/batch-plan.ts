@@ -41,6 +41,8 @@ export interface Turn {
   readonly tickets: readonly string[]
   readonly risk: number
   readonly locks: readonly TableLock[]
+  /** Something in it could not be read, and may lock more than `locks` says. */
+  readonly mayLockMore: boolean
   readonly holdMinutes: number
   readonly layout: readonly PlannedFile[]
   /** That its tickets reach one schema in any order, on what the turns before it leave behind. */

@@ -35,6 +35,7 @@ export function layOutTurns(
       tickets: members.map((each) => each.ticket.id),
       risk: members.reduce((sum, each) => sum + each.risk, 0),
       locks: strongestLocks(members.flatMap((each) => each.locks)),
+      mayLockMore: members.some(({ operations }) => operations.some((each) => each.cls === 'opaque')),
       holdMinutes: policy.turnOverheadMinutes + members.length * policy.minutesPerTicket,
       layout,
     }

@@ -71,7 +71,7 @@ export function objectOf(operation: JudgedTicket['operations'][number]['operatio
 }
 
 function turnToWire(
-  { id, category, tickets, risk, locks, holdMinutes, layout, proof }: Turn,
+  { id, category, tickets, risk, locks, mayLockMore, holdMinutes, layout, proof }: Turn,
   at: number,
 ): Readonly<Record<string, unknown>> {
   return {
@@ -81,6 +81,7 @@ function turnToWire(
     order: at + 1,
     risk,
     locks,
+    may_lock_more: mayLockMore,
     hold_estimate: holdMinutes * secondsPerMinute,
     layout: layout.map(({ version, ticket, isTransactional, from }) => ({
       version,

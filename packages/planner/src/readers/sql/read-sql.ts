@@ -4,6 +4,8 @@
  * Promise: every statement yields an operation. One that is not understood is opaque, and so is a whole text that the parser
  * refuses (psql's own commands, templates): nothing in it is guessed.
  */
+import { ConductError } from '@conduct/core'
+
 import type { Operation } from '../../model/operation.ts'
 import { coverageOf, type ReadFile } from '../../model/ticket.ts'
 import { fieldsOf, listOf, nodeOf } from './ast.ts'
@@ -19,9 +21,13 @@ export interface SqlSource {
 
 export type SqlReader = (source: SqlSource) => ReadFile
 
-/** Loads the parser (1.7 MB of WebAssembly) on the first call. */
+/**
+ * Loads the parser (1.7 MB of WebAssembly) on the first call.
+ *
+ * @throws ConductError READER_MISSING  it is not installed.
+ */
 export async function loadSqlReader(): Promise<SqlReader> {
-  const parser = await import('libpg-query')
+  const parser = await loadParser()
   await parser.loadModule()
   const parse = (text: string): Parsed => {
     try {
@@ -32,6 +38,20 @@ export async function loadSqlReader(): Promise<SqlReader> {
     }
   }
   return (source) => readWith(parse, source)
+}
+
+async function loadParser() {
+  try {
+    return await import('libpg-query')
+  } catch (cause) {
+    throw new ConductError(
+      'READER_MISSING',
+      'The parser of Postgres SQL, the package libpg-query, cannot be loaded.',
+      {
+        cause,
+      },
+    )
+  }
 }
 
 type Parsed =

@@ -1,0 +1,105 @@
+import { readFile, readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { ConductError } from '@conduct/core'
+import { readBranchChanges } from '@conduct/git'
+import {
+  applyOperations,
+  emptySchema,
+  isMigration,
+  loadMigrationReader,
+  openSchema,
+  type MigrationFile,
+  type PlanTicket,
+  type Schema,
+  type SourceFile,
+} from '@conduct/planner'
+
+export interface SourceFlags {
+  readonly branch?: readonly string[]
+  readonly base: string
+  readonly folder?: readonly (readonly [name: string, folder: string])[]
+  readonly baseFolder?: string
+  readonly under?: readonly string[]
+}
+
+export interface Sources {
+  readonly tickets: readonly Omit<PlanTicket, 'weight' | 'isUrgent'>[]
+  readonly files: readonly MigrationFile[]
+  readonly base: Schema
+  /** What stands in the way of knowing the base; null when it is known. */
+  readonly baseProblem: string | null
+  /** All branches that were looked at, those without a schema change among them. */
+  readonly looked: number
+}
+
+interface Place {
+  readonly cwd: string
+  readonly signal: AbortSignal
+}
+
+/** @throws ConductError BATCH_SOURCE_MISSING  nothing matched, so that there is nothing to say about. */
+export async function readSources(flags: SourceFlags, place: Place): Promise<Sources> {
+  const read = await loadMigrationReader()
+  const isWanted = (file: string): boolean =>
+    isMigration(file) &&
+    (flags.under ?? ['']).some((top) => top === '' || file.startsWith(`${top.replace(/\/$/, '')}/`))
+  const branches = flags.branch ?? []
+  const changed =
+    branches.length === 0 ? null : await readBranchChanges({ ...place, base: flags.base, branches, isWanted })
+  const folders = await Promise.all(
+    (flags.folder ?? []).map(async ([name, folder]) => ({ name, changes: await filesIn(folder, place.cwd) })),
+  )
+  const all = [...(changed?.branches ?? []), ...folders]
+  if (all.length === 0) {
+    throw new ConductError('BATCH_SOURCE_MISSING', `no branch matches ${branches.join(', ')}`)
+  }
+  const onBase: readonly SourceFile[] =
+    flags.baseFolder === undefined
+      ? (changed?.base.files ?? []).map((each) => ({ ...each, kind: 'added' }))
+      : await filesIn(flags.baseFolder, place.cwd)
+  const base = read(onBase, null)
+  const found = all.map(({ name, changes }) => ({ name, ...read(changes, name) }))
+  const { schema, problem } = schemaOf(base.operations)
+  return {
+    tickets: found
+      .filter((each) => each.operations.length > 0)
+      .map(({ name, operations }) => ({ id: name, operations })),
+    files: [...base.files, ...found.flatMap((each) => each.files)],
+    base: schema,
+    baseProblem: problem,
+    looked: all.length,
+  }
+}
+
+function schemaOf(operations: Parameters<typeof applyOperations>[1]): {
+  readonly schema: Schema
+  readonly problem: string | null
+} {
+  if (operations.length === 0) return { schema: openSchema, problem: 'it has no migrations to read' }
+  const applied = applyOperations(emptySchema, operations)
+  if (applied.outcome === 'applied') return { schema: applied.schema, problem: null }
+  const { file, line } = applied.place
+  return { schema: openSchema, problem: `${applied.problem} (${file}:${line})` }
+}
+
+async function filesIn(folder: string, cwd: string): Promise<readonly SourceFile[]> {
+  const top = path.resolve(cwd, folder)
+  const entries = await listFolder(top, folder)
+  const wanted = entries.map((entry) => path.join(folder, entry).replaceAll('\\', '/')).filter(isMigration)
+  return Promise.all(
+    wanted.sort().map(async (file) => ({
+      path: file,
+      text: await readFile(path.resolve(cwd, file), 'utf8'),
+      kind: 'added' as const,
+    })),
+  )
+}
+
+async function listFolder(top: string, named: string): Promise<readonly string[]> {
+  try {
+    return await readdir(top, { recursive: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw new ConductError('BATCH_SOURCE_MISSING', `there is no folder ${named}`, { cause: error })
+  }
+}

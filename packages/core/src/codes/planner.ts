@@ -1,0 +1,21 @@
+import type { CodeEntry } from '../code-entry.ts'
+import { exitCodes } from '../exit.ts'
+
+/** Thrown while schema changes are read and planned. */
+export const plannerCodes = {
+  BATCH_SOURCE_MISSING: {
+    meaning: 'Nothing that was asked for holds schema changes: no branch matches, or a folder is not there.',
+    remedy: 'Name branches with --branch, or folders with --folder ticket=folder.',
+    exit: exitCodes.usage,
+  },
+  BATCH_ROWS_INVALID: {
+    meaning: 'The file with the sizes of tables is no JSON object of whole numbers by table.',
+    remedy: 'Write it as {"orders": 1200000}.',
+    exit: exitCodes.usage,
+  },
+  READER_MISSING: {
+    meaning: 'The parser of a language that schema changes are written in is not installed.',
+    remedy: 'Install it beside conduct: npm install libpg-query.',
+    exit: exitCodes.usage,
+  },
+} as const satisfies Readonly<Record<string, CodeEntry>>

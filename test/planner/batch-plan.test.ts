@@ -1,0 +1,140 @@
+import { mkdirSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { conduct, documentOf, normalise, temporaryFolder } from '../e2e/conduct-process.ts'
+import { writeBranches } from './open-branches.ts'
+
+/** Twelve open branches over a small shop: Flyway's names, plain SQL. */
+const estate = {
+  main: {
+    'README.md': 'a shop',
+    'db/V1__users.sql': `CREATE TABLE users (id bigint PRIMARY KEY, name text, email text NOT NULL);
+CREATE UNIQUE INDEX users_email ON users (email);`,
+    'db/V2__orders.sql': `CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id), state text, note varchar(20));
+CREATE INDEX orders_state ON orders (state);`,
+  },
+  branches: {
+    'feat/colour': { 'db/V3__colour.sql': 'ALTER TABLE orders ADD COLUMN colour text;' },
+    'feat/nickname': { 'db/V3__nickname.sql': 'ALTER TABLE users ADD COLUMN nickname text;' },
+    'feat/carts': {
+      'db/V4__carts.sql': 'CREATE TABLE carts (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id));',
+    },
+    'feat/nick': { 'db/V5__nick.sql': '-- again\nALTER TABLE users ADD nickname text;' },
+    'feat/nickname-index': {
+      'db/V6__ix.sql': 'CREATE INDEX CONCURRENTLY users_nickname ON users (nickname);',
+    },
+    'feat/long-note': { 'db/V7__note.sql': 'ALTER TABLE orders ALTER COLUMN note TYPE varchar(200);' },
+    'feat/drop-note': { 'db/V8__drop.sql': 'ALTER TABLE orders DROP COLUMN note;' },
+    'feat/upper-names': { 'db/V9__upper.sql': 'UPDATE users SET name = upper(name);' },
+    'feat/big-id': { 'db/V10__id.sql': 'ALTER TABLE users ALTER COLUMN id TYPE numeric;' },
+    'feat/by-hand': { 'db/V11__do.sql': "DO $$ BEGIN EXECUTE 'SELECT 1'; END $$;" },
+    'feat/rewritten': { 'db/V2__orders.sql': 'CREATE TABLE orders (id bigint);' },
+    'feat/docs': { 'README.md': 'a better shop' },
+  },
+} as const
+
+const folder = temporaryFolder()
+beforeAll(() => writeBranches(folder.path, estate))
+afterAll(() => folder[Symbol.dispose]())
+
+const plan = (...args: readonly string[]) => conduct(['batch', 'plan', ...args], { cwd: folder.path })
+
+describe('conduct batch plan', () => {
+  it('says which branches share a turn, in which order, and why', async () => {
+    const ended = await plan('--branch', 'feat/*')
+
+    expect(ended).toMatchObject({ exit: 0, stderr: '' })
+    expect(normalise(ended.stdout, folder.path)).toMatchInlineSnapshot(`
+      "11 tickets change the schema: 7 turns instead of 10 (no plan has fewer); 11.5 hours of waiting saved.
+      turn-1  expand, about 50 min; locks orders (ACCESS EXCLUSIVE), users (ACCESS EXCLUSIVE)
+        feat/carts  S1  create table, add foreign key
+        feat/colour  S1  add column
+        feat/long-note  S1  change type
+        feat/nick  S1  add column
+      turn-2  solo, about 35 min; locks users (ACCESS EXCLUSIVE)
+        feat/big-id  B2  change type
+      turn-3  solo, about 35 min; what it locks is not known
+        feat/by-hand  opaque  opaque, 0 of 1 read
+      turn-4  contract, about 35 min; locks orders (ACCESS EXCLUSIVE)
+        feat/drop-note  D  drop column
+      turn-5  expand, about 35 min; locks users (SHARE UPDATE EXCLUSIVE)
+        feat/nickname-index  S2  create index
+      turn-6  solo, about 35 min; what it locks is not known
+        feat/rewritten  opaque  opaque, 0 of 1 read
+      turn-7  solo, about 35 min; locks users (ROW EXCLUSIVE)
+        feat/upper-names  X  data
+
+      Alone
+        feat/big-id: it rewrites a table, fact type_int_to_bigint (db/V10__id.sql:1)
+        feat/by-hand: it could not be read: DO block (db/V11__do.sql:1)
+        feat/rewritten: it could not be read: changes a migration that is on the base (db/V2__orders.sql:1)
+        feat/upper-names: it changes rows, fact update_all (db/V9__upper.sql:1)
+
+      Dropped
+        feat/nickname: feat/nick does the same
+
+      How they stand to each other
+        feat/drop-note × feat/long-note: conflict
+          drop column orders.note and change type orders.note cannot both stand: column orders.note (db/V8__drop.sql:1, db/V7__note.sql:1)
+        feat/nick × feat/nickname: duplicate
+          both add column users.nickname (db/V5__nick.sql:2, db/V3__nickname.sql:1)
+        feat/nick × feat/nickname-index: order
+          add column users.nickname must come before create index users.users_nickname: column users.nickname (db/V5__nick.sql:2, db/V6__ix.sql:1)
+        26 more pairs with what is alone or dropped: --json has all of them
+
+      Files that collide
+        same version 3: db/V3__colour.sql (feat/colour), db/V3__nickname.sql (feat/nickname)
+
+      Not proved
+        turn-3: DO block (db/V11__do.sql:1)
+        turn-6: changes a migration that is on the base (db/V2__orders.sql:1)
+        turn-7: update of rows in users (db/V9__upper.sql:1)
+
+      batch now: 4 tickets wait that can share a turn (11 of 12 in flight change the schema).
+      "
+    `)
+  })
+
+  it('is one JSON document that is the same whatever the order of the patterns', async () => {
+    const [one, other] = await Promise.all([
+      plan('--branch', 'feat/n*', '--branch', 'feat/[a-m]*', '--json'),
+      plan('--branch', 'feat/[a-m]*', '--branch', 'feat/n*', '--json'),
+    ])
+
+    const document = documentOf(one)
+    expect(document).toMatchObject({
+      command: 'batch plan',
+      lower_bound: expect.any(Number) as number,
+      dropped: [{ ticket: 'feat/nickname', duplicate_of: 'feat/nick' }],
+      collisions: [{ rule: 'same_version', value: '3' }],
+      input_hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    })
+    // Only the moment of planning differs.
+    expect({ ...documentOf(other), input_hash: null }).toEqual({ ...document, input_hash: null })
+  })
+
+  it('gives a turn of its own to what scans a table that is large, in folders as in branches', async () => {
+    folder.write('rows.json', '{"orders": 50000000}')
+    mkdirSync(`${folder.path}/ix`)
+    folder.write('ix/1_ix.sql', 'CREATE INDEX orders_note ON orders (note);')
+
+    const ended = await plan('--folder', 'a=ix', '--rows', 'rows.json', '--json')
+
+    expect(documentOf(ended)).toMatchObject({
+      solo: [{ ticket: 'a', because: [expect.stringContaining('large table, fact create_index') as string] }],
+      base_problem: 'it has no migrations to read',
+    })
+  })
+
+  it('refuses what matches nothing (BATCH_SOURCE_MISSING), and sizes that are none (BATCH_ROWS_INVALID)', async () => {
+    folder.write('bad.json', '{"orders": "many"}')
+
+    const [nothing, rows] = await Promise.all([
+      plan('--branch', 'nobody/*', '--json'),
+      plan('--branch', 'feat/*', '--rows', 'bad.json', '--json'),
+    ])
+
+    expect(documentOf(nothing)).toMatchObject({ exit: 2, error: { code: 'BATCH_SOURCE_MISSING' } })
+    expect(documentOf(rows)).toMatchObject({ exit: 2, error: { code: 'BATCH_ROWS_INVALID' } })
+  })
+})

@@ -10,6 +10,7 @@ const readmes = {
   soak: join(packages, 'lanes/README.md'),
   bench: join(packages, 'lanes/README.md'),
   train: join(packages, 'README.md'),
+  'rehearsed-train': join(packages, 'README.md'),
 } as const
 export type ReadmeTable = keyof typeof readmes
 

@@ -1,6 +1,6 @@
 /**
- * Makespan of a whole run against its critical path: the longest chain of its own external commands (git, npm,
- * pnpm, the declared commands), of `conduct run` as it is typed, on a rehearsal estate with 1, 5 and 20 consumers whose checks have a fixed length.
+ * Makespan of `conduct run` as it is typed against its critical path: the longest chain of its own external commands
+ * (git, npm, pnpm, the declared commands), on a rehearsal estate whose checks have a fixed length.
  *
  * The chain: in each phase that the whole train makes at once, the repository whose commands took longest (in check,
  * the producer and then the slowest consumer); then the slowest consumer from adopt to verify. Waiting for a place
@@ -16,31 +16,57 @@ import { buildEstate, type Estate } from '@conduct/rehearsal'
 
 import { bundledCli } from './bundled-cli.ts'
 import { busyMs, type LoggedCommand, readCommandLog, writeShims } from './command-log.ts'
+import { describeMachine } from './machine.ts'
+import type { MeasureOptions } from './measure-options.ts'
+import { showMs, showRatio, type Table, toForm } from './table.ts'
 import { typeConduct } from './typed-conduct.ts'
+import { writeReadmeTable } from '../readme-tables.ts'
 
 const consumerCounts = [1, 5, 20]
 const checkSeconds = 3
 
-export async function measure(): Promise<void> {
+interface Measured {
+  readonly count: number
+  readonly makespanMs: number
+  readonly criticalMs: number
+}
+
+export async function measure({ form, isForReadme }: MeasureOptions): Promise<void> {
   const dir = await mkdtemp(path.join(tmpdir(), 'conduct-bench-'))
   try {
     const program = await bundledCli(dir)
+    const measured: Measured[] = []
     for (const count of consumerCounts) {
-      const { makespanMs, criticalMs } = await measureTrain(program, count)
-      process.stdout.write(
-        `  ${String(count).padStart(2)} consumers: ${(makespanMs / criticalMs).toFixed(3)}×  ` +
-          `(makespan ${(makespanMs / 1000).toFixed(2)} s, critical path ${(criticalMs / 1000).toFixed(2)} s)\n`,
-      )
+      const one = await measureTrain(program, count)
+      process.stderr.write(`  ${count} consumers: ${showMs(one.makespanMs)}\n`)
+      measured.push(one)
     }
+    const table = makespans(measured)
+    process.stdout.write(toForm(table, form))
+    if (isForReadme) writeReadmeTable('rehearsed-train', `${describeMachine()}\n${toForm(table, 'markdown')}`)
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
 }
 
-async function measureTrain(
-  program: string,
-  count: number,
-): Promise<{ makespanMs: number; criticalMs: number }> {
+function makespans(measured: readonly Measured[]): Table {
+  return {
+    title: 'Makespan of `conduct run` over npm and pnpm',
+    columns: ['consumers', 'makespan', 'critical path', 'over it', 'ratio'],
+    rows: measured.map(({ count, makespanMs, criticalMs }) => [
+      String(count),
+      showMs(makespanMs),
+      showMs(criticalMs),
+      showMs(makespanMs - criticalMs),
+      showRatio(makespanMs / criticalMs),
+    ]),
+    note:
+      `checks of ${checkSeconds} s each, an empty cache; critical path: the longest chain of commands as they ran, ` +
+      'each beside all others on the same cores',
+  }
+}
+
+async function measureTrain(program: string, count: number): Promise<Measured> {
   const dir = await mkdtemp(path.join(tmpdir(), 'conduct-bench-'))
   const consumers = Array.from({ length: count }, (_, index) => ({
     name: `app${index + 1}`,
@@ -61,7 +87,7 @@ async function measureTrain(
       events,
     ])
     const criticalMs = criticalPathMs(estate, await readCommandLog(log), await readEvents(events))
-    return { makespanMs, criticalMs }
+    return { count, makespanMs, criticalMs }
   } finally {
     await estate.stop()
     await rm(dir, { recursive: true, force: true, maxRetries: 5 })

@@ -1,6 +1,7 @@
 import { constraintName, generatedName, splitName } from '../footprint/names.ts'
 import type { Of } from '../footprint/touches.ts'
 import { keepIndex, uniqueOn } from './apply-index.ts'
+import { withNeeds } from './apply-table.ts'
 import { Refusal, type Draft } from './draft.ts'
 import { keyOf, type SchemaObject } from './schema.ts'
 
@@ -47,8 +48,11 @@ export function applyToConstraint(draft: Draft, operation: ConstraintOperation):
       const { schema } = splitName(table)
       const index = draft.find('index', `${schema}${operation.name}`)
       if (index?.value['ofConstraint'] === true) {
+        const path = [`${schema}${operation.to}`]
         draft.forget(keyOf('index', ...index.path))
-        draft.create({ ...index, path: [`${schema}${operation.to}`] })
+        draft.create({ ...index, path })
+        const moved = new Map([[keyOf('index', ...index.path), keyOf('index', ...path)]])
+        for (const each of draft.all()) draft.put(withNeeds(each, moved))
       }
       return null
     }

@@ -74,10 +74,20 @@ function renameTable(draft: Draft, from: string, to: string): void {
     moved.set(keyOf(part.kind, ...part.path), keyOf(part.kind, ...path))
     draft.put({ ...part, path, table: to })
   }
-  for (const each of draft.all()) draft.put(withNeeds(each, moved))
+  for (const each of draft.all()) draft.put(referring(withNeeds(each, moved), { from, to }))
 }
 
-function withNeeds(object: SchemaObject, moved: ReadonlyMap<string, string>): SchemaObject {
+/** A key of another table, or of this one, says in its own words which table it refers to. */
+function referring(
+  object: SchemaObject,
+  { from, to }: Readonly<Record<'from' | 'to', string>>,
+): SchemaObject {
+  return object.value['references'] === from
+    ? { ...object, value: { ...object.value, references: to } }
+    : object
+}
+
+export function withNeeds(object: SchemaObject, moved: ReadonlyMap<string, string>): SchemaObject {
   if (object.needs === undefined) return object
   return { ...object, needs: object.needs.map((key) => moved.get(key) ?? key) }
 }

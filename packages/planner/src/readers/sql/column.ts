@@ -73,7 +73,20 @@ function generatedKind(constraint: Fields): 'stored' | 'virtual' {
 }
 
 export function readDefault(expression: unknown): DefaultValue {
-  return { volatility: volatilityOf(nodeOf(expression)), text: normalText(expression) }
+  const node = nodeOf(expression)
+  return { volatility: volatilityOf(node), text: literalText(node) ?? normalText(expression) }
+}
+
+/** A constant as every reader writes it, whatever it is cast to: a dump casts what a migration does not. */
+function literalText({ type, fields }: Node): string | null {
+  if (type === 'TypeCast') return literalText(nodeOf(fields['arg']))
+  if (type !== 'A_Const') return null
+  const of = (key: string): unknown => fieldsOf(fields[key])[key]
+  if ('sval' in fields) return `'${textOf(of('sval'))}'`
+  if ('boolval' in fields) return String(of('boolval') === true)
+  // The parser leaves out what is zero.
+  if ('ival' in fields) return String(Number(of('ival') ?? 0))
+  return 'fval' in fields ? String(Number(of('fval'))) : null
 }
 
 /** Of the functions in common use; `now()` gives one value per transaction, so it is evaluated once. */

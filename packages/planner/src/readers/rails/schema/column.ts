@@ -2,8 +2,9 @@ import type { Column, Confidence, DefaultValue, OperationBody } from '../../../m
 import type { Machine } from '../ruby/machine.ts'
 import type { RubyNode } from '../ruby/node.ts'
 import { nameIn } from '../ruby/value.ts'
-import { engineType } from './column-type.ts'
+import { engineType, isColumnType } from './column-type.ts'
 import { defaultOf, unknownDefault } from './default-value.ts'
+import type { RailsSetting } from './setting.ts'
 import { flagIn, hasUnknown, numberIn, type Options } from './given.ts'
 
 export interface ReadColumn {
@@ -71,6 +72,8 @@ function defaultPart(given: DefaultValue | null): Pick<Column, 'default'> {
 
 export function typeWith({ setting }: Machine, type: string, options: Options): string {
   const { adapter, rules } = setting
+  if (adapter === 'postgresql' && !isColumnType(type) && !/^[a-z_]+$/.test(type))
+    return writtenType(setting, type)
   const precision = options.get('precision')
   return engineType(
     type,
@@ -89,4 +92,10 @@ export function typeWith({ setting }: Machine, type: string, options: Options): 
 
 export function commentOn(table: string, column: string, value: string): OperationBody {
   return { kind: 'alter_column', table, column, aspect: 'comment', value }
+}
+
+/** A type in the engine's own words is read as they are. */
+function writtenType({ sql }: RailsSetting, type: string): string {
+  const [read] = sql({ file: '', text: `ALTER TABLE t ADD COLUMN c ${type}` }).operations
+  return read?.kind === 'add_column' ? read.column.type : type
 }

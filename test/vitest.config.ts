@@ -9,7 +9,11 @@ process.once('exit', () => removeScratch(scratch))
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+    projects: [
+      // Those of one file after another in the same process: starting one costs more than most of them take.
+      { extends: true, test: { name: 'beside', include: ['packages/*/src/**/*.test.ts'], isolate: false } },
+      { extends: true, test: { name: 'across', include: ['test/**/*.test.ts'] } },
+    ],
     exclude: ['**/node_modules/**', '**/fixtures/**'],
     env: {
       TMPDIR: scratch,

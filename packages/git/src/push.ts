@@ -4,7 +4,8 @@ import { openObjectDatabase } from './object-database.ts'
 import type { PushOptions, PushOutcome } from './ports.ts'
 import { requireFullRef } from './ref-name.ts'
 import { type RemoteCall, listRemote, remoteFailed, runRemote } from './remote.ts'
-import { type GitResult, lastLine, runGit } from './run-git.ts'
+import { complaintIn } from './complaint.ts'
+import { type GitResult, runGit } from './run-git.ts'
 
 /** One push; a hook at the other side may think for a while. */
 const pushMsMax = 120_000
@@ -117,7 +118,7 @@ function said(result: GitResult, line: PorcelainLine | null): { reason: string; 
     .filter((text) => text.startsWith('remote: '))
     .map((text) => text.slice('remote: '.length).trim())
     .filter((text) => text !== '')
-  const reason = [line?.summary ?? lastLine(result.stderr), ...spoken]
+  const reason = [line?.summary ?? complaintIn(result.stderr), ...spoken]
     .filter((text) => text !== '')
     .join('; ')
   return { reason, isProtected: protectedWords.test(reason) }

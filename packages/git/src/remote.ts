@@ -1,6 +1,7 @@
 import { type CommitId, ConductError, toCommitId } from '@conduct/core'
 import { branchRef, tagRef } from './ref-name.ts'
-import { type GitCall, type GitResult, GitTimeout, gitFailed, lastLine, runGit } from './run-git.ts'
+import { complaintIn } from './complaint.ts'
+import { type GitCall, type GitResult, GitTimeout, gitFailed, runGit } from './run-git.ts'
 
 export interface RemoteCall {
   readonly cwd: string
@@ -38,9 +39,7 @@ export function remoteFailed(call: GitCall & { readonly remote: string }, result
   // What the other side says of itself comes with `remote: ` in front.
   const ours = result.stderr.split('\n').filter((line) => !line.startsWith('remote: '))
   if (ours.some((line) => localFailure.test(line))) return gitFailed(call, result)
-  const fatal =
-    result.stderr.split('\n').find((line) => line.startsWith('fatal: ')) ?? lastLine(result.stderr)
-  return unreachable(call.remote, fatal.replace('fatal: ', ''), undefined, result)
+  return unreachable(call.remote, complaintIn(result.stderr).replace('fatal: ', ''), undefined, result)
 }
 
 /** Asks the remote itself: full ref name → object id. */

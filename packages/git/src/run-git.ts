@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { GitPluginError, simpleGit } from 'simple-git'
 import { ConductError } from '@conduct/core'
+import { complaintIn } from './complaint.ts'
 import { gitEnvironment, gitSettings } from './git-settings.ts'
 
 /**
@@ -164,7 +165,7 @@ export class GitTimeout extends ConductError {
 }
 
 export function gitFailed(call: GitCall, result: GitResult): ConductError {
-  const reason = lastLine(result.stderr) || lastLine(result.stdout)
+  const reason = complaintIn(result.stderr) || complaintIn(result.stdout)
   return new ConductError(
     'GIT_FAILED',
     `git ${call.args[0] ?? ''} ended with ${result.exitCode}: ${reason}`,
@@ -177,8 +178,4 @@ export function gitFailed(call: GitCall, result: GitResult): ConductError {
 /** What git must have on this machine is not there: its repository is broken. */
 export function gitObjectMissing(id: string): ConductError {
   return new ConductError('GIT_FAILED', `object ${id} is missing from the local repository`)
-}
-
-export function lastLine(text: string): string {
-  return text.trimEnd().split('\n').at(-1) ?? ''
 }

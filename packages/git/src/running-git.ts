@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { complaintIn } from './complaint.ts'
 import { gitArguments, gitEnvironment } from './git-settings.ts'
 
 /** A git that stays and answers on its output what is written to its input. */
@@ -39,7 +40,7 @@ export function startGit({
     onEnd(listener) {
       child.once('error', (error) => listener(`could not be started: ${error.message}`))
       child.once('close', (code, signal) => {
-        const said = complaint.trimEnd().split('\n').at(-1) ?? ''
+        const said = complaintIn(complaint)
         listener(`ended with ${code ?? signal}${said === '' ? '' : `: ${said}`}`)
       })
     },

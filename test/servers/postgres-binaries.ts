@@ -12,9 +12,12 @@ export const postgresHome = findHome()
  *
  * @param options.copyTo gets the copy if one is needed.
  */
-export async function enterableHome(options: { readonly copyTo: string }): Promise<string> {
-  if (await isEnterableByAll(postgresHome)) return postgresHome
-  await cp(postgresHome, options.copyTo, {
+export async function enterableHome(options: {
+  readonly home: string
+  readonly copyTo: string
+}): Promise<string> {
+  if (await isEnterableByAll(options.home)) return options.home
+  await cp(options.home, options.copyTo, {
     recursive: true,
     verbatimSymlinks: true,
     filter: (file) => !file.endsWith('.a'),

@@ -34,6 +34,8 @@ export interface PostgresOptions {
   readonly isDurable?: boolean
   /** Runs it under `faketime`, so that its wall clock can be set; needs `fakeTimeLibrary`. Default: false. */
   readonly hasOwnClock?: boolean
+  /** `bin`, `lib` and `share` of another major; default: what the tests bring along. */
+  readonly home?: string
   /** More settings, by name. */
   readonly settings?: Readonly<Record<string, string>>
 }
@@ -71,7 +73,8 @@ async function startIn(
   await mkdir(place.sockets)
   for (const one of [folder, place.sockets]) if (owner !== null) await chown(one, owner.uid, owner.gid)
   const copyTo = path.join(folder, 'postgres')
-  const home = owner === null ? postgresHome : await enterableHome({ copyTo })
+  const given = options.home ?? postgresHome
+  const home = owner === null ? given : await enterableHome({ home: given, copyTo })
   const passwordFile = path.join(folder, 'password')
   await writeFile(passwordFile, password, { mode: 0o644 })
   const initdb = ['--no-sync', '--no-instructions', '--encoding=UTF8', '--locale=C', `--username=${user}`]

@@ -110,6 +110,19 @@ describe('a mirror', () => {
     })
   })
 
+  test('leaves out the branches that a commit holds already', async () => {
+    const first = toCommitId(await scratch.commit({ 'a.txt': 'one' }))
+    await scratch.git(scratch.clone, 'push', '--quiet', 'origin', 'main:merged')
+    const second = toCommitId(await scratch.commit({ 'a.txt': 'two' }))
+    await scratch.git(scratch.clone, 'push', '--quiet', 'origin', 'main:at-main')
+    const mirror = await open()
+    await mirror.fetch()
+    const named = async (notIn: typeof first) => (await mirror.branches({ notIn })).map(({ name }) => name)
+
+    expect(await named(second)).toEqual([])
+    expect((await named(first)).toSorted()).toEqual(['at-main', 'main'])
+  })
+
   test('is made once and fetched safely by several at the same time, while the remote moves', async () => {
     await scratch.commit({ 'a.txt': '0' })
     const branches = Array.from({ length: 12 }, (_, at) => `work-${at}`)

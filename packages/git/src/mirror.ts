@@ -47,10 +47,11 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
       const commit = await objects.read(`${ref}^{commit}`)
       return commit === null ? null : toCommitId(commit.id)
     },
-    async branches() {
+    async branches({ notIn } = {}) {
       const format = '%(refname:lstrip=2)%00%(objectname)%00%(committerdate:unix)'
+      const others = notIn === undefined ? [] : [`--no-merged=${notIn}`]
       const listed = await requireGit(
-        here(['for-each-ref', '--sort=-committerdate', `--format=${format}`, 'refs/heads']),
+        here(['for-each-ref', '--sort=-committerdate', `--format=${format}`, ...others, 'refs/heads']),
       )
       return listed
         .split('\n')

@@ -41,10 +41,14 @@ export interface Mirror {
   defaultBranch(): Promise<string | null>
   /** Head of a branch as fetched, or null when there is none. */
   branchHead(branch: string): Promise<CommitId | null>
-  /** Branches as fetched, newest commit first. `committedAt` in milliseconds since 1970. */
-  branches(): Promise<
-    readonly { readonly name: string; readonly commit: CommitId; readonly committedAt: number }[]
-  >
+  /**
+   * Branches as fetched, newest commit first. `committedAt` in milliseconds since 1970.
+   *
+   * @param options.notIn leaves out those whose commit this one holds already.
+   */
+  branches(options?: {
+    readonly notIn?: CommitId
+  }): Promise<readonly { readonly name: string; readonly commit: CommitId; readonly committedAt: number }[]>
   /** Text of a file at a commit, or null when there is none. */
   readFile(commit: CommitId, path: string): Promise<string | null>
   /** Paths at a commit, from the top, optionally only those below or equal to one of `under`. */

@@ -85,14 +85,8 @@ async function openElsewhere(
 
 /** Newest first; what main already holds is no open branch any more. */
 async function openBranches({ mirror, main, commit }: FrozenConsumer): Promise<readonly OpenWork[]> {
-  const others = (await mirror.branches()).filter(({ name }) => name !== main)
-  const pool = createPool(branchesAtOnceMax)
-  const judged = await Promise.all(
-    others.map((branch) =>
-      pool(async () => ({ branch, isHeld: await mirror.isAncestor(branch.commit, commit) })),
-    ),
-  )
-  return judged.filter(({ isHeld }) => !isHeld).map(({ branch }) => branch)
+  const open = await mirror.branches({ notIn: commit })
+  return open.filter(({ name }) => name !== main)
 }
 
 /** A branch differs from main in few files: all others are read once, from main. */

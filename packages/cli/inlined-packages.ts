@@ -67,4 +67,4 @@ export const inlined = [
 ] as const
 
 /** Clients of stores, and parsers in WebAssembly: whoever needs one installs it beside conduct; they load on first use. */
-export const external = ['@aws-sdk/client-s3', 'libpg-query', 'pg'] as const
+export const external = ['@aws-sdk/client-s3', '@ruby/prism', 'libpg-query', 'pg'] as const

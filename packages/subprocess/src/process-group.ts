@@ -20,7 +20,11 @@ export function isGroupGone(groupId: number): boolean {
 }
 
 /** @returns false when the group has no process any more. */
-function signalGroup(groupId: number, signal: NodeJS.Signals | 0): boolean {
+export function signalGroup(groupId: number, signal: NodeJS.Signals | 0): boolean {
+  // To `kill`, 0 is our own group and -1 everybody on this machine.
+  if (!Number.isSafeInteger(groupId) || groupId <= 1) {
+    throw new Error(`invariant broken: ${groupId} is no process group`)
+  }
   try {
     process.kill(-groupId, signal)
     return true

@@ -156,11 +156,12 @@ describe('exec', () => {
     await appears(join(folder, 'up'))
     const [pid, supervisor] = readFileSync(join(folder, 'up'), 'utf8').split(' ').map(Number)
 
-    process.kill(supervisor ?? 0, 'SIGKILL')
+    if (!pid || !supervisor) throw new Error('the command says who it is')
+    process.kill(supervisor, 'SIGKILL')
 
     expect(await failing).toMatchObject({ code: 'EXEC_SUPERVISOR_LOST' })
-    expect(isAlive(pid ?? 0)).toBe(false)
-    expect(isGroupGone(supervisor ?? 0)).toBe(true)
+    expect(isAlive(pid)).toBe(false)
+    expect(isGroupGone(supervisor)).toBe(true)
     expect((await openLane('eve').inspect()).holders).toEqual([])
   })
 })

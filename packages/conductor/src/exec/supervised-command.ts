@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { ConductError } from '@conduct/core'
 import { isGroupGone, type Lease, systemClock } from '@conduct/lanes/engine'
+import { signalGroup } from '@conduct/subprocess'
 import type { SupervisorOrder, SupervisorReport } from './supervisor-protocol.ts'
 
 /** How often the supervisor is told of a moved deadline. */
@@ -54,7 +55,7 @@ export async function startSupervisor(): Promise<SupervisedCommand> {
 
   return {
     group,
-    forward: (signal) => signalGroup(group, signal),
+    forward: (signal) => void signalGroup(group, signal),
     run: async (order, lease) => {
       const telling = setInterval(
         () => send(supervisor, { kind: 'deadline', deadline: lease.deadline() }),
@@ -118,14 +119,6 @@ async function endGroup(group: number, graceMs: number): Promise<void> {
   signalGroup(group, 'SIGKILL')
   while (!isGroupGone(group) && systemClock.monotonicMs() - startMs < graceMs + goneMsMax) {
     await systemClock.sleep(groupPollMs)
-  }
-}
-
-function signalGroup(group: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-group, signal)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }
 

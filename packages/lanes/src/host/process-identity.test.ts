@@ -72,7 +72,7 @@ describe.runIf(process.platform === 'linux')('a killed process that its parent d
         while True:
             time.sleep(1)
     other = os.read(ready, 20).decode()
-    print(leader, other, flush=True)
+    os.write(1, (str(leader) + ' ' + other).encode())
     while True:
         time.sleep(1)
   `
@@ -82,7 +82,9 @@ describe.runIf(process.platform === 'linux')('a killed process that its parent d
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const [words] = (await once(parent.stdout, 'data')) as [Buffer]
-    const [leader = 0, other = 0] = words.toString().split(' ').map(Number)
+    const [leader, other] = words.toString().split(' ').map(Number)
+    // 0 would be this very group.
+    if (!leader || !other) throw new Error(`two processes were started, and it said ${words.toString()}`)
     const identity = identifyProcess(leader)
     if (identity === null) throw new Error('the leader runs')
     const withGroup = { ...identity, group: leader }

@@ -122,7 +122,46 @@ describe('conduct batch plan', () => {
 
     expect(documentOf(ended)).toMatchObject({
       solo: [{ ticket: 'a', because: [expect.stringContaining('large table, fact create_index') as string] }],
-      base_problem: 'it has no migrations to read',
+      base_problem: 'there is nothing to read it from',
+    })
+  })
+
+  it('reads Rails by schema.rb and its migrations, and sees one class name in two branches', async () => {
+    using shop = temporaryFolder()
+    const migration = (body: string): string => `class AddThing < ActiveRecord::Migration[7.1]
+  def change
+    ${body}
+  end
+end
+`
+    writeBranches(shop.path, {
+      main: {
+        'db/schema.rb': `ActiveRecord::Schema[7.1].define(version: 2026_01_01_000000) do
+  create_table "orders", force: :cascade do |t|
+    t.string "note", limit: 20
+    t.index ["note"], name: "index_orders_on_note"
+  end
+end
+`,
+      },
+      branches: {
+        a: { 'db/migrate/20260201000000_add_a.rb': migration('add_column :orders, :a, :string') },
+        b: {
+          'db/migrate/20260202000000_add_b.rb': migration('add_column :orders, :b, :integer, default: 0'),
+        },
+        c: { 'db/migrate/20260203000000_drop.rb': migration('remove_column :orders, :note, :string') },
+      },
+    })
+
+    const ended = await conduct(['batch', 'plan', '--branch', '[abc]', '--json'], { cwd: shop.path })
+
+    expect(documentOf(ended)).toMatchObject({
+      base_problem: null,
+      turns: [
+        { category: 'expand', tickets: ['a', 'b'], proof: { outcome: 'same', limits: [] } },
+        { category: 'contract', tickets: ['c'], proof: { outcome: 'same' } },
+      ],
+      collisions: [{ rule: 'same_class', value: 'AddThing' }],
     })
   })
 

@@ -77,7 +77,7 @@ async function startIn(
   const home = owner === null ? given : await enterableHome({ home: given, copyTo })
   const passwordFile = path.join(folder, 'password')
   await writeFile(passwordFile, password, { mode: 0o644 })
-  const initdb = ['--no-sync', '--no-instructions', '--encoding=UTF8', '--locale=C', `--username=${user}`]
+  const initdb = ['--no-sync', '--encoding=UTF8', '--locale=C', `--username=${user}`]
   const auth = ['--auth-local=trust', '--auth-host=scram-sha-256', `--pwfile=${passwordFile}`]
   await run(path.join(home, 'bin/initdb'), [...initdb, ...auth, '-D', place.data], {
     ...owner,

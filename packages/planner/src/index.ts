@@ -24,6 +24,13 @@ export * from './plan/judge-ticket.ts'
 export * from './plan/plan-batch.ts'
 export * from './plan/policy.ts'
 export * from './plan/wire.ts'
-export * from './readers/rails/read-rails.ts'
+export * from './readers/rails/load-rails-reader.ts'
+export type {
+  RailsReader,
+  RailsReaderOptions,
+  RailsSource,
+  ReadMigration,
+  ReadSchema,
+} from './readers/rails/read-rails.ts'
 export type { RailsAdapter } from './readers/rails/schema/setting.ts'
 export * from './readers/rails/implied-renames.ts'

@@ -3,11 +3,9 @@ import path from 'node:path'
 import { ConductError } from '@conduct/core'
 import { readBranchChanges } from '@conduct/git'
 import {
-  applyOperations,
-  emptySchema,
   isMigration,
+  isSchemaFile,
   loadMigrationReader,
-  openSchema,
   type MigrationFile,
   type PlanTicket,
   type Schema,
@@ -39,10 +37,9 @@ interface Place {
 
 /** @throws ConductError BATCH_SOURCE_MISSING  nothing matched, so that there is nothing to say about. */
 export async function readSources(flags: SourceFlags, place: Place): Promise<Sources> {
-  const read = await loadMigrationReader()
-  const isWanted = (file: string): boolean =>
-    isMigration(file) &&
+  const isUnder = (file: string): boolean =>
     (flags.under ?? ['']).some((top) => top === '' || file.startsWith(`${top.replace(/\/$/, '')}/`))
+  const isWanted = (file: string): boolean => isSchemaFile(file) || (isMigration(file) && isUnder(file))
   const branches = flags.branch ?? []
   const changed =
     branches.length === 0 ? null : await readBranchChanges({ ...place, base: flags.base, branches, isWanted })
@@ -57,29 +54,22 @@ export async function readSources(flags: SourceFlags, place: Place): Promise<Sou
     flags.baseFolder === undefined
       ? (changed?.base.files ?? []).map((each) => ({ ...each, kind: 'added' }))
       : await filesIn(flags.baseFolder, place.cwd)
-  const base = read(onBase, null)
-  const found = all.map(({ name, changes }) => ({ name, ...read(changes, name) }))
-  const { schema, problem } = schemaOf(base.operations)
+  const files = [...onBase, ...all.flatMap((each) => each.changes)]
+  const reader = await loadMigrationReader(files.map((each) => each.path))
+  const base = reader.readBase(onBase)
+  const found = all.map(({ name, changes }) => ({
+    name,
+    ...reader.readTicket(name, changes, base.schema),
+  }))
   return {
     tickets: found
       .filter((each) => each.operations.length > 0)
       .map(({ name, operations }) => ({ id: name, operations })),
     files: [...base.files, ...found.flatMap((each) => each.files)],
-    base: schema,
-    baseProblem: problem,
+    base: base.schema,
+    baseProblem: base.problem,
     looked: all.length,
   }
-}
-
-function schemaOf(operations: Parameters<typeof applyOperations>[1]): {
-  readonly schema: Schema
-  readonly problem: string | null
-} {
-  if (operations.length === 0) return { schema: openSchema, problem: 'it has no migrations to read' }
-  const applied = applyOperations(emptySchema, operations)
-  if (applied.outcome === 'applied') return { schema: applied.schema, problem: null }
-  const { file, line } = applied.place
-  return { schema: openSchema, problem: `${applied.problem} (${file}:${line})` }
 }
 
 async function filesIn(folder: string, cwd: string): Promise<readonly SourceFile[]> {

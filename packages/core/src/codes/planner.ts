@@ -15,7 +15,7 @@ export const plannerCodes = {
   },
   READER_MISSING: {
     meaning: 'The parser of a language that schema changes are written in is not installed.',
-    remedy: 'Install it beside conduct: npm install libpg-query.',
+    remedy: 'Install the package that the message names beside conduct.',
     exit: exitCodes.usage,
   },
 } as const satisfies Readonly<Record<string, CodeEntry>>

@@ -5,11 +5,14 @@
  */
 import { hashJson } from '@conduct/core'
 
-import { compareVersions, identifyFile } from '../identity/file-identity.ts'
 import type { MigrationFile } from '../identity/collisions.ts'
+import { compareVersions, identifyFile, type FileIdentity } from '../identity/file-identity.ts'
 import { compareText } from '../model/compare.ts'
 import type { Operation } from '../model/operation.ts'
-import type { ReadFile } from '../model/ticket.ts'
+import { applyOperations } from '../schema/apply.ts'
+import { emptySchema, openSchema, type Schema } from '../schema/schema.ts'
+import { withImpliedRenames } from './rails/implied-renames.ts'
+import { loadRailsReader } from './rails/load-rails-reader.ts'
 import { loadSqlReader } from './sql/read-sql.ts'
 
 export interface SourceFile {
@@ -19,50 +22,120 @@ export interface SourceFile {
   readonly kind: 'added' | 'modified' | 'deleted'
 }
 
-export interface ReadMigrations {
+export interface BaseRead {
+  readonly schema: Schema
+  /** What stands in the way of knowing it; null when it is known. */
+  readonly problem: string | null
+  readonly files: readonly MigrationFile[]
+}
+
+export interface TicketRead {
   readonly operations: readonly Operation[]
   readonly files: readonly MigrationFile[]
 }
 
-export type MigrationReader = (files: readonly SourceFile[], ticket: string | null) => ReadMigrations
+export interface MigrationReader {
+  /** From the one schema file there is, else from all migrations, one after another. */
+  readonly readBase: (files: readonly SourceFile[]) => BaseRead
+  readonly readTicket: (ticket: string, files: readonly SourceFile[], base: Schema) => TicketRead
+}
 
 /** Whether the planner reads a file: by its name it is a migration. */
 export function isMigration(path: string): boolean {
   return identifyFile(path) !== null
 }
 
-/** Parsers load now, so that reading itself waits for nothing. */
-export async function loadMigrationReader(): Promise<MigrationReader> {
-  const readSql = await loadSqlReader()
-  const read = ({ path, text, kind }: SourceFile): ReadFile => {
+/** Whether it is what migrations have led to: `schema.rb`, `structure.sql`. */
+export function isSchemaFile(path: string): boolean {
+  return /(?:^|\/)db\/(?:schema\.rb|structure\.sql)$/.test(path)
+}
+
+/**
+ * Loads the parsers that these files need, and no other.
+ *
+ * @throws ConductError READER_MISSING  one is not installed.
+ */
+export async function loadMigrationReader(paths: readonly string[]): Promise<MigrationReader> {
+  const sql = await loadSqlReader()
+  const rails = paths.some((path) => path.endsWith('.rb')) ? await loadRailsReader({ sql }) : null
+  const readOne = ({ path: file, text, kind }: SourceFile): ReadOne => {
     if (kind !== 'added') {
-      return opaque(path, `${kind === 'modified' ? 'changes' : 'removes'} a migration that is on the base`)
+      return opaque(file, `${kind === 'modified' ? 'changes' : 'removes'} a migration that is on the base`)
     }
-    return path.endsWith('.sql') ? readSql({ file: path, text }) : opaque(path, 'no reader for its language')
+    if (file.endsWith('.sql')) return { className: null, ...sql({ file, text }) }
+    return rails === null ? opaque(file, 'no reader for its language') : rails.readMigration({ file, text })
   }
-  return (files, ticket) => {
-    const known = files.flatMap((file) => {
+  const readAll = (files: readonly SourceFile[], ticket: string | null): TicketRead => {
+    const found = inOrder(files).map((each) => ({ ...each, read: readOne(each.file) }))
+    return {
+      operations: found.flatMap(({ read }) => read.operations),
+      files: found
+        .filter(({ file }) => file.kind === 'added')
+        .map(({ file, identity, read: { className } }) => ({
+          ...identity,
+          ticket,
+          contentKey: hashJson(file.text.trim()),
+          ...(className === null ? {} : { className }),
+        })),
+    }
+  }
+  const readSchema = ({ path: file, text }: SourceFile): readonly Operation[] =>
+    file.endsWith('.sql')
+      ? sql({ file, text }).operations
+      : (rails?.readSchema({ file, text }).operations ?? [])
+  return {
+    readBase: (files) => {
+      const [dump, ...others] = files.filter((each) => isSchemaFile(each.path))
+      const migrations = readAll(
+        files.filter((each) => isMigration(each.path)),
+        null,
+      )
+      const isDumped = dump !== undefined && others.length === 0
+      return { ...schemaFrom(isDumped ? readSchema(dump) : migrations.operations), files: migrations.files }
+    },
+    readTicket: (ticket, files, base) => {
+      const read = readAll(files, ticket)
+      const isRails = files.some((each) => each.path.endsWith('.rb'))
+      return isRails ? { ...read, operations: withImpliedRenames(base, read.operations) } : read
+    },
+  }
+}
+
+function schemaFrom(operations: readonly Operation[]): Pick<BaseRead, 'schema' | 'problem'> {
+  if (operations.length === 0) return { schema: openSchema, problem: 'there is nothing to read it from' }
+  const applied = applyOperations(emptySchema, operations)
+  if (applied.outcome === 'applied') return { schema: applied.schema, problem: null }
+  const { file, line } = applied.place
+  return { schema: openSchema, problem: `${applied.problem} (${file}:${line})` }
+}
+
+interface Identified {
+  readonly file: SourceFile
+  readonly identity: FileIdentity
+}
+
+/** By version; those that run again and again run last. */
+function inOrder(files: readonly SourceFile[]): readonly Identified[] {
+  return files
+    .flatMap((file): Identified[] => {
       const identity = identifyFile(file.path)
       return identity === null ? [] : [{ file, identity }]
     })
-    known.sort(
+    .sort(
       (one, other) =>
-        // Those that run again and again run last.
         compareVersions(one.identity.version ?? lastVersion, other.identity.version ?? lastVersion) ||
         compareText(one.file.path, other.file.path),
     )
-    return {
-      operations: known.flatMap(({ file }) => read(file).operations),
-      files: known
-        .filter(({ file }) => file.kind === 'added')
-        .map(({ file, identity }) => ({ ...identity, ticket, contentKey: hashJson(file.text.trim()) })),
-    }
-  }
 }
 
 const lastVersion = '9'.repeat(40)
 
-function opaque(file: string, reason: string): ReadFile {
+interface ReadOne {
+  readonly operations: readonly Operation[]
+  readonly className: string | null
+}
+
+function opaque(file: string, reason: string): ReadOne {
   const operation: Operation = {
     kind: 'opaque',
     reason,
@@ -70,5 +143,5 @@ function opaque(file: string, reason: string): ReadFile {
     confidence: 'opaque',
     place: { file, line: 1 },
   }
-  return { file, operations: [operation], coverage: { resolved: 0, total: 1 } }
+  return { operations: [operation], className: null }
 }

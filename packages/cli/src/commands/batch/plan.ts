@@ -25,7 +25,7 @@ const text = { kind: 'parsed', parse: textValue, optional: true } as const
 export const spec: CommandSpec<Flags, []> = {
   description: [
     'Reads the schema changes of open branches (or of folders), and says which of them can share a turn of the migration lane, in which order, and why. Nothing is written.',
-    'Postgres SQL is read by the server’s own parser: plain folders, Flyway, Prisma and Drizzle. What could not be read is named, and gets a turn to itself.',
+    'Rails migrations are read by Ruby’s own parser, Postgres SQL by the server’s: plain folders, Flyway, Prisma and Drizzle. What could not be read is named, and gets a turn to itself.',
   ],
   parameters: {
     flags: {

@@ -48,6 +48,7 @@ async function loadParser() {
       'READER_MISSING',
       'The parser of Postgres SQL, the package libpg-query, cannot be loaded.',
       {
+        hint: 'Install it beside conduct: npm install libpg-query@18',
         cause,
       },
     )

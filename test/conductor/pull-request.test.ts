@@ -104,6 +104,15 @@ describe.concurrent('adopting by pull request', () => {
     ])
     expect(pull?.body).toContain(`<!-- conduct-run: ${record.run} adopt:shop -->`)
     expect(await git(world.estate, 'shop', 'branch', '--list', 'conduct/*')).toBe('')
+    const { host } = new URL(world.github.url)
+    const ofRepos = record.forgeRequests.filter(({ repo }) => repo !== null)
+    // The pull request and its merge.
+    expect(ofRepos.find(({ repo }) => repo === 'shop')).toMatchObject({ host, writes: 2, limitPerHour: 5000 })
+    expect(ofRepos.map(({ repo }) => repo).toSorted()).toEqual(['engine', 'shop'])
+    const counted = record.forgeRequests.reduce((sum, one) => sum + one.requests + one.unchanged, 0)
+    const all = [...world.github.calls.values()].reduce((sum, count) => sum + count, 0)
+    // What is noted after the end, a commit status: it is looked for, and written.
+    expect(all - counted).toBe(2)
   })
 
   it('takes a pull request where a push is refused after all', async () => {

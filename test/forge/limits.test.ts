@@ -189,3 +189,24 @@ it('says no secret in any error, whatever a server answers', async () => {
   expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(token)
   expect((error as Error).cause).toBeUndefined()
 })
+
+it('counts what was asked for each repository, what was free, and what is granted in an hour', async () => {
+  await using workshop = await openWorkshop()
+  const { repository, shop, github, forge } = workshop
+  const commit = await shop.head('main')
+  const status = { commit, context: 'conduct', state: 'success', description: '' } as const
+
+  await repository.readAccess()
+  await repository.readAccess()
+  await repository.writeCommitStatus(status)
+  await forge.identity()
+
+  const usage = forge.usage()
+  const [ofShop] = usage.filter(({ repository: name }) => name === 'acme/shop')
+  const sum = (of: 'requests' | 'unchanged') => usage.reduce((so, one) => so + one[of], 0)
+  expect(ofShop).toMatchObject({ unchanged: 1, writes: 1 })
+  expect(usage.map(({ repository: name }) => name).toSorted()).toEqual(['acme/shop', null])
+  expect(sum('unchanged')).toBe(github.notModified())
+  expect(sum('requests') + sum('unchanged')).toBe([...github.calls.values()].reduce((so, one) => so + one, 0))
+  expect(forge.limitPerHour()).toBe(5000)
+})

@@ -2,6 +2,7 @@ import type {
   Clock,
   CommitId,
   EmitEvent,
+  ForgeRequests,
   Identity,
   Override,
   PlannedPackage,
@@ -50,6 +51,8 @@ export interface TrainContext {
    * @throws ConductError FORGE_CREDENTIALS, FORGE_REMOTE_UNKNOWN: it has one, and cannot be asked there
    */
   readonly forge: (repo: string) => Promise<RepoAtForge | null>
+  /** What this command has asked of forges until now. */
+  readonly forgeRequests: () => readonly ForgeRequests[]
   readonly publishers: readonly Publisher[]
   readonly adopters: readonly Adopter[]
   readonly signal: AbortSignal

@@ -10,6 +10,7 @@ import type { ConductorOptions } from './api.ts'
 import { findGoverningCommit } from './governing-config.ts'
 import { remoteTimeoutMs } from './limits.ts'
 import type { TrainContext } from './context.ts'
+import { watchForges } from './forge-usage.ts'
 import { patientMirror } from './patient-mirror.ts'
 
 /**
@@ -41,6 +42,7 @@ export interface ContextParts {
 /** A context for a train by whatever lanes.yaml was given; only `openTrain` makes sure that it governs. */
 export function assembleContext(options: ConductorOptions, parts: ContextParts): TrainContext {
   const { config } = options
+  const watched = watchForges()
   return {
     config,
     configCommit: parts.configCommit,
@@ -61,7 +63,8 @@ export function assembleContext(options: ConductorOptions, parts: ContextParts):
       invariant(repo !== undefined, `no repo ${name} is declared`)
       return parts.openMirrorOf(repo.remote)
     },
-    forge: forgeOf(options),
+    forge: forgeOf(options, watched),
+    forgeRequests: () => watched.requests(),
     publishers,
     adopters,
     signal: options.signal,
@@ -71,11 +74,16 @@ export function assembleContext(options: ConductorOptions, parts: ContextParts):
   }
 }
 
-function forgeOf({ config, askForge = askNobody }: ConductorOptions): TrainContext['forge'] {
+function forgeOf(
+  { config, askForge = askNobody }: ConductorOptions,
+  watched: ReturnType<typeof watchForges>,
+): TrainContext['forge'] {
   return async (name) => {
     const repo = config.repos.get(name)
     invariant(repo !== undefined, `no repo ${name} is declared`)
-    return askForge(repo)
+    const at = await askForge(repo)
+    if (at !== null) watched.opened(name, at)
+    return at
   }
 }
 

@@ -39,6 +39,7 @@ export async function stopRun(journey: Journey, thrown: unknown): Promise<RunRes
       next: nextWords(journey, error),
       ...typedFirst(error),
       laneReleased: !isKept,
+      forgeRequests: journey.context.forgeRequests(),
     })
     await leaveLane(journey, {
       isKept,

@@ -49,10 +49,23 @@ export interface RunRecord {
   readonly configCommit: CommitId | null
   /** One line per writer that opened the journal: the first run and each resume. */
   readonly openings: readonly Opening[]
+  /** What was asked of forges, by every writer that ended by itself. */
+  readonly forgeRequests: readonly ForgeRequests[]
   /** Whether its way back was taken, by `conduct compensate`. */
   readonly undone: 'no' | 'begun' | 'yes'
   /** The command to type next, or null when there is nothing left to do. */
   readonly next: string | null
+}
+
+/** What a run asked of the forge of one repo; `repo` null: what belongs to none. */
+export interface ForgeRequests {
+  readonly repo: string | null
+  readonly host: string
+  /** Those that count against the hourly limit. */
+  readonly requests: number
+  readonly unchanged: number
+  readonly writes: number
+  readonly limitPerHour: number | null
 }
 
 export interface RunStop {

@@ -23,6 +23,7 @@ import type {
 import type { AmendRelease, CreateRelease, Release, ReleaseOutcome } from './ports/release.ts'
 import type { Remark } from './ports/remarks.ts'
 import type { BranchRules } from './ports/rules.ts'
+import type { ForgeUsage } from './ports/usage.ts'
 import type { AwaitedVerdict, CommitVerdict } from './ports/verdict.ts'
 import type {
   DispatchOutcome,
@@ -48,6 +49,10 @@ export interface Forge {
   repository(owner: string, name: string): ForgeRepository
   /** How many requests went out, per endpoint. */
   readonly calls: ReadonlyMap<string, number>
+  /** The same per repository, as far as it was asked. */
+  usage(): readonly ForgeUsage[]
+  /** Requests that it grants us in an hour; null: it has not said. */
+  limitPerHour(): number | null
 }
 
 export interface ForgeRepository

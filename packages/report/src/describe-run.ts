@@ -7,6 +7,7 @@ import { figuresOf } from './figures.ts'
 import { matrixOf } from './matrix.ts'
 import { journeyOf } from './phases.ts'
 import { unknownSection, skippedSection } from './sections/gaps.ts'
+import { forgeRequestsSection } from './sections/forge-requests.ts'
 import { commitsSection, publishedSection } from './sections/outcome.ts'
 import { whereSection } from './sections/where.ts'
 import { undoneSections } from './sections/undone.ts'
@@ -41,6 +42,7 @@ export function describeRun(record: RunRecord): Report {
       stepsSection(record),
       commitsSection(record),
       preflightDetailSection(record.plan?.repos ?? []),
+      forgeRequestsSection(record),
       historySection(record),
     ],
     next: record.next,

@@ -76,6 +76,10 @@ export function runToJson(record: RunRecord) {
     stop: record.stop === null ? null : { ...record.stop },
     config_commit: record.configCommit,
     openings: record.openings.map((opening) => ({ ...opening })),
+    forge_requests: record.forgeRequests.map(({ limitPerHour, ...one }) => ({
+      ...one,
+      limit_per_hour: limitPerHour,
+    })),
     undone: record.undone,
   }
 }

@@ -37,6 +37,7 @@ export function withoutActing(context: TrainContext): TrainContext {
       const there = await context.forge(repo)
       return there === null ? null : forgeThatLooks(there)
     },
+    forgeRequests: context.forgeRequests,
     publishers: context.publishers.map((one) => cannotAct('publisher', one, portMethods.publisher)),
     adopters: context.adopters.map((one) => cannotAct('adopter', one, portMethods.adopter)),
     signal: context.signal,
@@ -177,6 +178,8 @@ function forgeThatLooks({ forge, repository }: RepoAtForge): RepoAtForge {
     forge: {
       host: forge.host,
       calls: forge.calls,
+      usage: () => forge.usage(),
+      limitPerHour: () => forge.limitPerHour(),
       identity: () => forge.identity(),
       repository: (owner, name) => looks(forge.repository(owner, name)),
     },

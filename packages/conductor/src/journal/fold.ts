@@ -2,6 +2,7 @@ import type {
   Approval,
   ApprovalAsked,
   CommitId,
+  ForgeRequests,
   Opening,
   Plan,
   RunId,
@@ -11,6 +12,7 @@ import type {
   StepRecord,
 } from '@conduct/core'
 import { approveWords, assertNever, canonicalJson, invariant, waitsAtRegistry } from '@conduct/core'
+import { addRequests } from '../forge-usage.ts'
 import { type LaneFold, openLane, toRunLane } from './fold-lane.ts'
 import { type StepsFold, foldIntent, foldLooked, foldProof, planSteps, waySteps } from './fold-steps.ts'
 import type { JournalRecord } from './journal-record.ts'
@@ -57,6 +59,7 @@ export function foldRun(
     stop: folded.stop,
     configCommit: folded.configCommit,
     openings: folded.openings,
+    forgeRequests: folded.forgeRequests,
     undone: folded.undone,
     next: nextCommand({ run, folded, launcher: options.launcher }),
   }
@@ -75,6 +78,7 @@ interface Folded {
   readonly first: string | null
   readonly configCommit: CommitId | null
   readonly openings: readonly Opening[]
+  readonly forgeRequests: readonly ForgeRequests[]
   readonly undone: RunRecord['undone']
 }
 
@@ -91,6 +95,7 @@ const emptyFold: Folded = {
   first: null,
   configCommit: null,
   openings: [],
+  forgeRequests: [],
   undone: 'no',
 }
 
@@ -99,6 +104,15 @@ function foldRecord(before: Folded, record: JournalRecord): Folded {
     before.lane === null || before.lane.released
       ? before
       : { ...before, lane: { ...before.lane, lastAt: record.at } }
+  return { ...foldKind(folded, before, record), forgeRequests: withRequests(before, record) }
+}
+
+function withRequests({ forgeRequests }: Folded, record: JournalRecord): Folded['forgeRequests'] {
+  const more = 'forgeRequests' in record ? record.forgeRequests : undefined
+  return more === undefined ? forgeRequests : addRequests(forgeRequests, more)
+}
+
+function foldKind(folded: Folded, before: Folded, record: JournalRecord): Folded {
   switch (record.type) {
     case 'created':
     case 'packed':

@@ -3,6 +3,7 @@ import type {
   ApprovalAsked,
   CommitId,
   CompensationStep,
+  ForgeRequests,
   Override,
   Plan,
   RunStop,
@@ -91,12 +92,17 @@ export type JournalBody =
       /** A command of another program, complete, to be typed before that. */
       readonly first?: string
       readonly laneReleased: boolean
+      readonly forgeRequests?: readonly ForgeRequests[]
     }
   | { readonly type: 'aborted'; readonly by: string; readonly reason: string }
-  | { readonly type: 'closed' }
+  | { readonly type: 'closed'; readonly forgeRequests?: readonly ForgeRequests[] }
   /** From here on the run only goes back; `ways` are those that will be tried. */
   | { readonly type: 'compensating'; readonly by: string; readonly ways: readonly CompensationStep[] }
-  | { readonly type: 'compensated'; readonly by: string }
+  | {
+      readonly type: 'compensated'
+      readonly by: string
+      readonly forgeRequests?: readonly ForgeRequests[]
+    }
 
 export type ProofEffect = 'done' | 'none' | 'unknown' | 'not_started'
 export type Facts = Readonly<Record<string, unknown>>

@@ -41,7 +41,7 @@ export const report: TrainPhase = {
         await lane.clearNote(run)
         await lease.release()
       },
-      prove: () => journal.append({ type: 'closed' }),
+      prove: () => journal.append({ type: 'closed', forgeRequests: context.forgeRequests() }),
     })
     return { outcome: 'done', summary: `${lane.name} goes to the next in line` }
   },

@@ -51,7 +51,11 @@ export const greenVerdict = {
 /** Whatever is not given fails loudly when it is asked for. */
 export function atForge(repository: Partial<ForgeRepository> = {}): RepoAtForge {
   return {
-    forge: { host: 'github.com', identity: async () => present(someIdentity) } as Forge,
+    forge: {
+      host: 'github.com',
+      identity: async () => present(someIdentity),
+      usage: () => [],
+    } as Partial<Forge> as Forge,
     repository: {
       ...(noOutside as unknown as ForgeRepository),
       fullName: 'acme/shop',

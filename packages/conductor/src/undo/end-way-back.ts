@@ -13,7 +13,12 @@ export const endWayBack: TrainPhase = {
         await lane.clearNote(run)
         await lease.release()
       },
-      prove: () => journal.append({ type: 'compensated', by: context.identity.holder }),
+      prove: () =>
+        journal.append({
+          type: 'compensated',
+          by: context.identity.holder,
+          forgeRequests: context.forgeRequests(),
+        }),
     })
     return { outcome: 'done', summary: `${lane.name} goes to the next in line` }
   },

@@ -1,5 +1,6 @@
 import { type Clock, ConductError } from '@conduct/core'
 import { Octokit } from '@octokit/rest'
+import { countRequests } from './count-requests.ts'
 import type { TokenSource } from './token-source.ts'
 import { type Failure, translateFailure } from './failures.ts'
 
@@ -23,6 +24,8 @@ interface Response<Data> {
   readonly headers: Headers
 }
 
+type RequestCounter = ReturnType<typeof countRequests>
+
 export interface ClientOptions {
   readonly host: string
   readonly apiUrl: string
@@ -39,6 +42,7 @@ export interface GithubClient {
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly calls: ReadonlyMap<string, number>
+  readonly counter: RequestCounter
   /** Repeated when nothing comes back. `what` completes "could not read …". */
   look<Data>(what: string, call: (octokit: Octokit) => Promise<Response<Data>>): Promise<Answer<Data>>
   /** Every page, or the first failure. */
@@ -66,7 +70,8 @@ export interface GithubClient {
 export function createClient(options: ClientOptions): GithubClient {
   const { clock, signal } = options
   const calls = new Map<string, number>()
-  const octokit = createOctokit(options, calls)
+  const counter = countRequests()
+  const octokit = createOctokit(options, { calls, counter })
   let changes: Promise<unknown> = Promise.resolve()
 
   const once = async <Data>(
@@ -113,6 +118,7 @@ export function createClient(options: ClientOptions): GithubClient {
     clock,
     signal,
     calls,
+    counter,
     look: (what, call) => send({ what, isChange: false }, call),
     async lookAll(what, page) {
       const items: unknown[] = []
@@ -164,7 +170,10 @@ function waitBeforeRetry(
   return answer.isToldHowLong ? answer.waitMs : answer.waitMs * 2 ** at.retries
 }
 
-function createOctokit(options: ClientOptions, calls: Map<string, number>): Octokit {
+function createOctokit(
+  options: ClientOptions,
+  { calls, counter }: { readonly calls: Map<string, number>; readonly counter: RequestCounter },
+): Octokit {
   const silent = () => undefined
   const octokit = new Octokit({
     baseUrl: options.apiUrl,
@@ -184,7 +193,9 @@ function createOctokit(options: ClientOptions, calls: Map<string, number>): Octo
       // Not modified costs nothing of the hourly budget, which is what makes watching affordable.
       if (known !== undefined) asked.headers['if-none-match'] = known.etag
       asked.request = { ...asked.request, signal: AbortSignal.any([options.signal, withinMs]) }
+      counter.sent(asked)
       const response = await request(asked)
+      counter.heard(asked, response.headers)
       const { etag } = response.headers
       if (key !== null && etag !== undefined && typeof response.data === 'object') {
         remembered.delete(key)
@@ -195,6 +206,7 @@ function createOctokit(options: ClientOptions, calls: Map<string, number>): Octo
       return response
     } catch (error) {
       if (known !== undefined && error instanceof Error && 'status' in error && error.status === 304) {
+        counter.unchanged(asked)
         return known.response as Awaited<ReturnType<typeof request>>
       }
       throw error

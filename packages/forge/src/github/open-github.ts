@@ -32,6 +32,8 @@ export function openGithub(options: ForgeOptions): Forge {
   return {
     host: address.host,
     calls: client.calls,
+    usage: () => client.counter.usage(),
+    limitPerHour: () => client.counter.limitPerHour(),
     identity: () => readIdentity(client, credentials, tokens),
     repository(owner, name) {
       const place = { owner, repo: name }

@@ -88,6 +88,7 @@ export async function startGithub(options: { readonly nowS?: () => number } = {}
       const etag = `"${createHash('sha256').update(text).digest('hex').slice(0, 32)}"`
       const headers = {
         'content-type': 'application/json; charset=utf-8',
+        'x-ratelimit-limit': '5000',
         'x-ratelimit-remaining': '4999',
         ...(method === 'GET' && answer.status === 200 ? { etag } : {}),
         ...answer.headers,

@@ -108,7 +108,7 @@ describe.concurrent('adopting by pull request', () => {
     const ofRepos = record.forgeRequests.filter(({ repo }) => repo !== null)
     // The pull request and its merge.
     expect(ofRepos.find(({ repo }) => repo === 'shop')).toMatchObject({ host, writes: 2, limitPerHour: 5000 })
-    expect(ofRepos.map(({ repo }) => repo).toSorted()).toEqual(['engine', 'shop'])
+    expect(new Set(ofRepos.map(({ repo }) => repo))).toEqual(new Set(['engine', 'shop']))
     const counted = record.forgeRequests.reduce((sum, one) => sum + one.requests + one.unchanged, 0)
     const all = [...world.github.calls.values()].reduce((sum, count) => sum + count, 0)
     // What is noted after the end, a commit status: it is looked for, and written.

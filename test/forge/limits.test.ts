@@ -205,7 +205,7 @@ it('counts what was asked for each repository, what was free, and what is grante
   const [ofShop] = usage.filter(({ repository: name }) => name === 'acme/shop')
   const sum = (of: 'requests' | 'unchanged') => usage.reduce((so, one) => so + one[of], 0)
   expect(ofShop).toMatchObject({ unchanged: 1, writes: 1 })
-  expect(usage.map(({ repository: name }) => name).toSorted()).toEqual(['acme/shop', null])
+  expect(new Set(usage.map(({ repository: name }) => name))).toEqual(new Set(['acme/shop', null]))
   expect(sum('unchanged')).toBe(github.notModified())
   expect(sum('requests') + sum('unchanged')).toBe([...github.calls.values()].reduce((so, one) => so + one, 0))
   expect(forge.limitPerHour()).toBe(5000)

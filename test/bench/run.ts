@@ -11,6 +11,7 @@ const benches = {
   cli: () => import('./cli.ts'),
   train: () => import('./train.ts'),
   conductor: () => import('./conductor.ts'),
+  planner: () => import('./planner.ts'),
 } satisfies Record<string, () => Promise<{ measure: (options: MeasureOptions) => Promise<void> }>>
 
 const words = process.argv.slice(2)

@@ -93,8 +93,7 @@ function run(
   const positions = bytePositions(text)
   const setting = { adapter, sql, rules: rulesOf(rails) }
   const evaluator = { evaluate: evaluateNode, call: dispatch }
-  const bytes = new TextEncoder().encode(text)
-  const machine = new Machine({ file, setting, isDump, bytes, positions, evaluator })
+  const machine = new Machine({ file, setting, isDump, text, positions, evaluator })
   const [error] = parsed.errors
   if (error === undefined) machine.evaluate(parsed.value)
   else machine.opaque(error, `it is not Ruby: ${error.message}`)

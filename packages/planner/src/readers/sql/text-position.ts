@@ -10,7 +10,7 @@ const newline = 10
 export function bytePositions(text: string, firstLine = 1): BytePositions {
   const bytes = new TextEncoder().encode(text)
   const starts = [0]
-  for (const [at, byte] of bytes.entries()) if (byte === newline) starts.push(at + 1)
+  for (let at = bytes.indexOf(newline); at !== -1; at = bytes.indexOf(newline, at + 1)) starts.push(at + 1)
   return {
     lineAt: (offset) => {
       let low = 0

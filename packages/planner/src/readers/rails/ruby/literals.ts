@@ -38,18 +38,7 @@ export const literalHandlers: readonly HandlerEntry[] = [
   on(NilNode, () => nil),
   on(TrueNode, () => boolean(true)),
   on(FalseNode, () => boolean(false)),
-  // Its own value is wrong above 31 bits, which is where versions are.
-  on(IntegerNode, (machine, node) =>
-    number(
-      Number(
-        machine
-          .textOf(node)
-          .replaceAll('_', '')
-          .replace(/^0(?=\d)/, '0o'),
-      ),
-      false,
-    ),
-  ),
+  on(IntegerNode, (machine, node) => number(integerOf(machine, node), false)),
   on(FloatNode, (_machine, node) => number(node.value, true)),
   on(SymbolNode, (_machine, node) => symbol(node.unescaped.value)),
   on(StringNode, (machine, node) => text(node.unescaped.value, machine.lineAt(node.contentLoc.startOffset))),
@@ -92,6 +81,19 @@ export const literalHandlers: readonly HandlerEntry[] = [
   // What it asks about is not run.
   on(DefinedNode, () => unknown),
 ]
+
+/** More digits may be more than 31 bits, which the parser's own value gets wrong; versions are such numbers. */
+const safeLength = 9
+
+function integerOf(machine: Machine, node: IntegerNode): number {
+  if (node.location.length <= safeLength) return Number(node.value)
+  return Number(
+    machine
+      .textOf(node)
+      .replaceAll('_', '')
+      .replace(/^0(?=\d)/, '0o'),
+  )
+}
 
 function joinParts(machine: Machine, parts: readonly RubyNode[]): string | null {
   const texts = parts.map((part) => textOf(machine.evaluate(part)))

@@ -58,7 +58,8 @@ export class Machine {
   conditions = 0
   isTransactional = true
   schemaVersion: string | null = null
-  readonly #bytes: Uint8Array
+  readonly #text: string
+  #bytes: Uint8Array | null = null
   readonly #positions: BytePositions
   readonly #evaluator: Evaluator
   readonly #callers: Scope[] = []
@@ -70,14 +71,14 @@ export class Machine {
     file: string
     setting: RailsSetting
     isDump: boolean
-    bytes: Uint8Array
+    text: string
     positions: BytePositions
     evaluator: Evaluator
   }) {
     this.file = given.file
     this.setting = given.setting
     this.isDump = given.isDump
-    this.#bytes = given.bytes
+    this.#text = given.text
     this.#positions = given.positions
     this.#evaluator = given.evaluator
     const fields = new Map<string, Value>()
@@ -106,6 +107,7 @@ export class Machine {
   }
 
   textOf({ location }: Place): string {
+    this.#bytes ??= new TextEncoder().encode(this.#text)
     return new TextDecoder().decode(
       this.#bytes.subarray(location.startOffset, location.startOffset + location.length),
     )

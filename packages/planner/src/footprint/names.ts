@@ -38,6 +38,7 @@ export function constraintName(operation: Extract<Operation, { kind: 'add_constr
 export function ownTypeOf(column: Pick<Column, 'type'>): string | undefined {
   const bare = column.type
     .replace(/(\[\])+$/, '')
+    .replace(/ unsigned$/, '')
     .replace(/\(.*\)$/, '')
     .trim()
   return builtInTypes.has(bare) ? undefined : bare
@@ -52,7 +53,6 @@ const builtInTypes = new Set(
   `bigint bigserial bit boolean box bytea char character cidr circle date daterange datemultirange decimal double float
   inet int int4range int8range integer interval json jsonb jsonpath line lseg macaddr macaddr8 money name numeric numrange oid path point
   polygon real regclass regconfig regtype serial smallint smallserial text time timestamp timestamptz timetz tsquery tsrange tstzrange
-  tsvector uuid varbit varchar xml xid bpchar string datetime binary float4 float8 int2 int4 int8 bool primary_key`.split(
-    /\s+/,
-  ),
+  tsvector uuid varbit varchar xml xid bpchar string datetime binary float4 float8 int2 int4 int8 bool primary_key tinyint mediumint
+  tinytext mediumtext longtext tinyblob blob mediumblob longblob`.split(/\s+/),
 )

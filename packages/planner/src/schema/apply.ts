@@ -75,7 +75,9 @@ function apply(draft: Draft, operation: Operation): string | null {
     case 'alter_constraint':
       return applyToConstraint(draft, operation)
     case 'data':
-      for (const table of [...operation.writes, ...operation.reads]) draft.needReadable(table)
+      for (const table of [...operation.writes, ...operation.reads]) {
+        if (table !== '*') draft.needReadable(table)
+      }
       return `${operation.verb} of rows in ${operation.writes.join(', ')}`
     case 'session':
       return null

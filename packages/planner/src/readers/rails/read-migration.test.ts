@@ -393,7 +393,7 @@ end`
   expect(operations).toMatchObject([
     { kind: 'data', verb: 'update', writes: ['old_items'] },
     { kind: 'data', verb: 'update', writes: ['*'] },
-    { kind: 'data', verb: 'delete', writes: ['line_items'] },
+    { kind: 'data', verb: 'delete', writes: ['*'] },
   ])
 })
 

@@ -22,6 +22,11 @@ export interface RailsSource {
   readonly text: string
 }
 
+export interface SchemaSource extends RailsSource {
+  /** The version of Rails that dumped it, where the file does not say it: until 6.1 none did. */
+  readonly rails?: number
+}
+
 export interface ReadMigration extends ReadFile {
   /** The digits that the name of the file begins with. */
   readonly version: string | null
@@ -38,7 +43,7 @@ export interface ReadSchema extends ReadFile {
 export interface RailsReader {
   readonly readMigration: (source: RailsSource) => ReadMigration
   /** `schema.rb`, in the format of any Rails. */
-  readonly readSchema: (source: RailsSource) => ReadSchema
+  readonly readSchema: (source: SchemaSource) => ReadSchema
 }
 
 export interface RailsReaderOptions {
@@ -75,8 +80,11 @@ function readMigration(environment: Environment, source: RailsSource): ReadMigra
   }
 }
 
-function readSchema(environment: Environment, source: RailsSource): ReadSchema {
-  const { machine, listed } = run(environment, source, { rails: versionOfOldSchema, isDump: true })
+function readSchema(environment: Environment, source: SchemaSource): ReadSchema {
+  const { machine, listed } = run(environment, source, {
+    rails: source.rails ?? versionOfOldSchema,
+    isDump: true,
+  })
   const { schemaVersion } = machine
   return {
     ...resultOf(source, machine),

@@ -71,3 +71,12 @@ it('gives a schema without a version in brackets the meaning it had', () => {
     { kind: 'create_index', name: 'i', method: 'btree' },
   ])
 })
+
+it('takes the version of a schema without one from who knows it', () => {
+  const text =
+    'ActiveRecord::Schema.define(version: 20150101000000) do\n  create_table "a" do |t|\n  end\nend\n'
+
+  const { operations } = reader.readSchema({ file: 'db/schema.rb', text, rails: 4.2 })
+
+  expect(operations).toMatchObject([{ columns: [{ type: 'serial' }] }])
+})

@@ -86,7 +86,7 @@ export const literalHandlers: readonly HandlerEntry[] = [
 const safeLength = 9
 
 function integerOf(machine: Machine, node: IntegerNode): number {
-  if (node.location.length <= safeLength) return Number(node.value)
+  if (node.location.length <= safeLength) return node.value
   return Number(
     machine
       .textOf(node)

@@ -59,7 +59,8 @@ export function tableOf(module: RubyModule): string {
   const above = module.superclass
   if (above?.type === 'module' && isModel(above.module) && above.module.superclass?.type === 'module')
     return tableOf(above.module)
-  return tableOfModel(module.name)
+  // A class inside the migration has the table of its own name.
+  return tableOfModel(module.outer?.superclass == null ? module.name : (module.name.split('::').at(-1) ?? ''))
 }
 
 /** A model whose class is elsewhere: what its callbacks write is not in this file. */

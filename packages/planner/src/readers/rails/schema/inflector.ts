@@ -117,7 +117,7 @@ export function underscore(name: string): string {
     .toLowerCase()
 }
 
-/** The table of a model, unless the model says another. */
+/** The table of a model, unless the model says another; of one in a module any, since the module may put a prefix before it. */
 export function tableOfModel(name: string): string {
-  return pluralize(underscore(name.split('::').at(-1) ?? name))
+  return name.includes('::') ? '*' : pluralize(underscore(name))
 }

@@ -104,7 +104,7 @@ function judge(
 ): { readonly verdict: keyof typeof counts; readonly detail: readonly string[] } {
   const [base, end] = [schemaAt(rails, from), schemaAt(rails, to)]
   if (typeof base === 'string' || typeof end === 'string')
-    return { verdict: 'unread', detail: [String(base), String(end)] }
+    return { verdict: 'unread', detail: [base, end].filter((one) => typeof one === 'string') }
   const operations: readonly Operation[] = added.flatMap((each) => rails.readMigration(each).operations)
   const applied = applyOperations(base, withImpliedRenames(base, operations))
   const unread = operations.flatMap((each) =>

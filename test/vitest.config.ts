@@ -23,8 +23,8 @@ export default defineConfig({
       NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
     },
     pool: 'forks',
-    // Tests wait for real processes more than they compute: two at a time leave a fifth of two cores idle.
-    maxWorkers: 3,
+    // Most tests keep more than a core busy by themselves, with the processes that they start.
+    maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 180_000,
   },

@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => template[Symbol.asyncDispose]())
 
 describe('a conductor that is stopped past its lease', () => {
-  it.each(points)(
+  it.concurrent.each(points)(
     'exits 11 when it wakes up at %s after another has finished its run',
     async (point) => {
       await withCrashEstate({ template: template.dir, lease: 'short' }, async (estate) => {

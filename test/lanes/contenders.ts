@@ -54,7 +54,8 @@ export async function openArena(place: Place, options: ArenaOptions): Promise<Ar
     definition,
     targetPath,
     effectMs: 4,
-    slowMs: options.slowMs ?? 400,
+    // Whoever stops it in between may be late on a busy machine.
+    slowMs: options.slowMs ?? 900,
     target: options.target,
     lane: options.lane,
   }

@@ -39,6 +39,9 @@ export interface ArenaOptions {
 }
 
 const looksMax = 4000
+/** Some five times as long as a takeover needs. */
+const takenLooksMax = 1000
+const stopsMax = 3
 const lookMs = 15
 
 export async function openArena(place: Place, options: ArenaOptions): Promise<Arena> {
@@ -62,12 +65,15 @@ export async function openArena(place: Place, options: ArenaOptions): Promise<Ar
   const children = new Set<ChildProcess>()
   const counts = { refusedByGuard: 0 }
 
-  const until = async (isTrue: () => boolean | Promise<boolean>, what: string): Promise<void> => {
-    for (let look = 0; look < looksMax; look++) {
-      if (await isTrue()) return
+  const comesTrue = async (isTrue: () => boolean | Promise<boolean>, looks: number): Promise<boolean> => {
+    for (let look = 0; look < looks; look++) {
+      if (await isTrue()) return true
       await systemClock.sleep(lookMs * pace)
     }
-    throw new Error(`never: ${what}`)
+    return false
+  }
+  const until = async (isTrue: () => boolean | Promise<boolean>, what: string): Promise<void> => {
+    if (!(await comesTrue(isTrue, looksMax))) throw new Error(`never: ${what}`)
   }
 
   return {
@@ -87,25 +93,33 @@ export async function openArena(place: Place, options: ArenaOptions): Promise<Ar
       return child
     },
     stopMidEffect: async (contender) => {
-      const stopped = new Promise<number>((resolve) => {
-        const listener = (word: ContenderWord): void => {
-          if (word.kind !== 'slow_read') return
-          contender.off('message', listener)
-          contender.kill('SIGSTOP')
-          resolve(word.token)
+      for (let stop = 1; ; stop++) {
+        const stopped = new Promise<number>((resolve) => {
+          const listener = (word: ContenderWord): void => {
+            if (word.kind !== 'slow_read') return
+            contender.off('message', listener)
+            contender.kill('SIGSTOP')
+            resolve(word.token)
+          }
+          contender.on('message', listener)
+        })
+        contender.send('slow')
+        const token = await stopped
+        const isTaken = async (): Promise<boolean> =>
+          (await answered(() => lane.inspect())).holders.some(
+            (held) => held.token > token && held.state === 'held',
+          )
+        if (options.lane === 'real' && !(await comesTrue(isTaken, takenLooksMax))) {
+          // Stopped while its other thread had the file of the store locked, it keeps everybody out of it.
+          contender.kill('SIGCONT')
+          if (stop === stopsMax) throw new Error('never: somebody else holds the lane')
+          continue
         }
-        contender.on('message', listener)
-      })
-      contender.send('slow')
-      const token = await stopped
-      const isTaken = async (): Promise<boolean> =>
-        (await answered(() => lane.inspect())).holders.some(
-          (held) => held.token > token && held.state === 'held',
-        )
-      if (options.lane === 'real') await until(isTaken, 'somebody else holds the lane')
-      const written = target.written()
-      await until(() => target.written() > written, 'the next holder writes')
-      contender.kill('SIGCONT')
+        const written = target.written()
+        await until(() => target.written() > written, 'the next holder writes')
+        contender.kill('SIGCONT')
+        return
+      }
     },
     kill: async (contender) => {
       contender.kill('SIGKILL')

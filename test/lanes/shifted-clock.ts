@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 /** A wall clock for whole processes that can be set while they run; what time passes they still see. */
 export interface ShiftedClock {
@@ -15,6 +16,7 @@ export function openShiftedClock(path: string, library: string): ShiftedClock {
     writeFileSync(path, `${offsetSeconds < 0 ? '' : '+'}${offsetSeconds}s\n`)
   }
   set(0)
+  forgetTheKilled()
   return {
     env: {
       LD_PRELOAD: library,
@@ -24,6 +26,20 @@ export function openShiftedClock(path: string, library: string): ShiftedClock {
       DONT_FAKE_MONOTONIC: '1',
     },
     set,
+  }
+}
+
+const shared = '/dev/shm'
+
+/**
+ * The library keeps a piece of memory under each process id, which a killed process leaves behind. Whoever gets its
+ * id later, some ten thousand processes on, would end at once: "shm_open failed: File exists".
+ */
+function forgetTheKilled(): void {
+  if (!existsSync(shared)) return
+  for (const name of readdirSync(shared)) {
+    const [, pid] = /^(?:sem\.faketime_sem_|faketime_shm_)(\d+)$/.exec(name) ?? []
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) rmSync(join(shared, name), { force: true })
   }
 }
 

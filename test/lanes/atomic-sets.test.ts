@@ -1,15 +1,15 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import type { LaneDefinition } from '@conduct/lanes/engine'
 import { afterAll, describe, expect, test } from 'vitest'
+import { startActor } from './actor.ts'
 import type { CrashOrder } from './crashing-contender.ts'
 import { judge } from './judge.ts'
-import { laneOf } from './lane-of.ts'
+import { acquireAgain, answered, laneOf } from './lane-of.ts'
 import { shortLease, slowed } from './lease-terms.ts'
 import { openMarks } from './marks.ts'
 import { closeServers, envOf, openPlace, placeKinds, roundsOf } from './places.ts'
 import type { SetOrder, SetReport } from './set-contender.ts'
+import { handBack } from './take-over.ts'
 
 /** Property 2: a set is taken whole or not at all, and sets that share nothing run side by side. */
 const contenders = 8
@@ -39,13 +39,10 @@ describe.each(placeKinds)('atomic sets, several processes, on $kind', (kind) => 
           seed: index + 1,
           holdMsMax,
         }
-        const child = fork(new URL('set-contender.ts', import.meta.url), [JSON.stringify(order)], {
-          execArgv: [],
-          env: envOf(place),
-        })
-        const exited = once(child, 'exit')
-        const [report] = (await once(child, 'message')) as [SetReport]
-        await exited
+        const script = new URL('set-contender.ts', import.meta.url)
+        using contender = startActor(script, order, { env: envOf(place) })
+        const report = await contender.word<SetReport>(() => true)
+        await contender.ended
         return report
       }),
     )
@@ -55,7 +52,7 @@ describe.each(placeKinds)('atomic sets, several processes, on $kind', (kind) => 
     expect(sum('conflicts')).toBe(0)
     expect(sum('besides')).toBeGreaterThan(0)
     const lane = laneOf(store, definition)
-    expect((await lane.inspect()).holders).toEqual([])
+    expect((await answered(() => lane.inspect())).holders).toEqual([])
     const held = marks.effects()
     expect(held.length).toBeGreaterThan(contenders * rounds)
     expect((await judge(lane, held)).problems).toEqual([])
@@ -72,26 +69,25 @@ describe.each(placeKinds)('atomic sets, several processes, on $kind', (kind) => 
     for (let call = 1; call <= callsMax && !isWhole; call++) {
       for (const when of ['before', 'after'] as const) {
         const order: CrashOrder = { storeUrl: place.url, estate: place.estate, definition, call, when }
-        const child = fork(new URL('crashing-contender.ts', import.meta.url), [JSON.stringify(order)], {
-          execArgv: [],
-          env: envOf(place),
-        })
-        const [code] = (await once(child, 'exit')) as [number | null]
+        const script = new URL('crashing-contender.ts', import.meta.url)
+        using contender = startActor(script, order, { env: envOf(place) })
+        const { code, signal, said } = await contender.ended
         if (code === 0) {
           isWhole = true
           break
         }
-        const { holders } = await lane.inspect()
+        if (signal !== 'SIGKILL') throw new Error(`ended with ${code ?? signal}: ${said}`)
+        const { holders } = await answered(() => lane.inspect())
         seen.add(holders.length === 0 ? 'nothing' : holders.map((held) => held.resources.join()).join(';'))
         // The holder is provably dead: the next one has all of it at once, long before ttl + margin.
-        const result = await lane.acquire({
+        const result = await acquireAgain(lane, {
           resources: ['a', 'b', 'c'],
           attended: true,
           waitMsMax: 0,
           whenHeld: 'fail',
         })
         expect(result.outcome).toBe('granted')
-        if (result.outcome === 'granted') await result.lease.release()
+        if (result.outcome === 'granted') await handBack(result.lease)
       }
     }
 

@@ -1,7 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { type HistoryRecord, type Lane, type LaneDefinition, systemClock } from '@conduct/lanes/engine'
+import { type Actor, startActor } from './actor.ts'
 import type { ContenderOrder, ContenderWord } from './contender.ts'
 import { judge } from './judge.ts'
 import { answered, laneOf } from './lane-of.ts'
@@ -14,10 +13,10 @@ import { openTarget, type TargetTally } from './target.ts'
 export interface Arena extends AsyncDisposable {
   readonly lane: Lane
   readonly definition: LaneDefinition
-  spawn(options?: { readonly clock?: ShiftedClock; readonly host?: string }): ChildProcess
+  spawn(options?: { readonly clock?: ShiftedClock; readonly host?: string }): Actor
   /** Stops a contender between reading the target and writing it, until it has lost the lane, then wakes it. */
-  stopMidEffect(contender: ChildProcess): Promise<void>
-  kill(contender: ChildProcess): Promise<void>
+  stopMidEffect(contender: Actor): Promise<void>
+  kill(contender: Actor): Promise<void>
   /** Resolves when so many effects more have been written. */
   progress(effects: number): Promise<void>
   finish(): Promise<ArenaResult>
@@ -62,11 +61,20 @@ export async function openArena(place: Place, options: ArenaOptions): Promise<Ar
     target: options.target,
     lane: options.lane,
   }
-  const children = new Set<ChildProcess>()
+  const actors = new Set<Actor>()
+  const killed = new Set<Actor>()
+  /** Whoever ended by itself: nothing that is waited for may come true any more. */
+  const failures: string[] = []
   const counts = { refusedByGuard: 0 }
 
+  const watch = async (actor: Actor): Promise<void> => {
+    const { code, signal, said } = await actor.ended
+    actors.delete(actor)
+    if (code !== 0 && !killed.has(actor)) failures.push(`a contender ended with ${code ?? signal}: ${said}`)
+  }
   const comesTrue = async (isTrue: () => boolean | Promise<boolean>, looks: number): Promise<boolean> => {
     for (let look = 0; look < looks; look++) {
+      if (failures.length > 0) throw new Error(failures.join('\n'))
       if (await isTrue()) return true
       await systemClock.sleep(lookMs * pace)
     }
@@ -75,64 +83,49 @@ export async function openArena(place: Place, options: ArenaOptions): Promise<Ar
   const until = async (isTrue: () => boolean | Promise<boolean>, what: string): Promise<void> => {
     if (!(await comesTrue(isTrue, looksMax))) throw new Error(`never: ${what}`)
   }
+  const isTakenSince = async (token: number): Promise<boolean> =>
+    (await answered(() => lane.inspect())).holders.some((held) => held.token > token && held.state === 'held')
 
   return {
     lane,
     definition,
     spawn: ({ clock, host = null } = {}) => {
-      const words = [JSON.stringify({ ...order, host })]
-      const child = fork(new URL('contender.ts', import.meta.url), words, {
-        execArgv: [],
-        env: envOf(place, clock?.env),
-      })
-      child.on('message', (word: ContenderWord) => {
+      const script = new URL('contender.ts', import.meta.url)
+      const actor = startActor(script, { ...order, host }, { env: envOf(place, clock?.env) })
+      actor.process.on('message', (word: ContenderWord) => {
         if (word.kind === 'done') counts.refusedByGuard += word.refusedByGuard
       })
-      child.once('exit', () => children.delete(child))
-      children.add(child)
-      return child
+      actors.add(actor)
+      void watch(actor)
+      return actor
     },
     stopMidEffect: async (contender) => {
       for (let stop = 1; ; stop++) {
-        const stopped = new Promise<number>((resolve) => {
-          const listener = (word: ContenderWord): void => {
-            if (word.kind !== 'slow_read') return
-            contender.off('message', listener)
-            contender.kill('SIGSTOP')
-            resolve(word.token)
-          }
-          contender.on('message', listener)
-        })
-        contender.send('slow')
-        const token = await stopped
-        const isTaken = async (): Promise<boolean> =>
-          (await answered(() => lane.inspect())).holders.some(
-            (held) => held.token > token && held.state === 'held',
-          )
-        if (options.lane === 'real' && !(await comesTrue(isTaken, takenLooksMax))) {
-          // Stopped while its other thread had the file of the store locked, it keeps everybody out of it.
-          contender.kill('SIGCONT')
-          if (stop === stopsMax) throw new Error('never: somebody else holds the lane')
-          continue
-        }
         const written = target.written()
-        await until(() => target.written() > written, 'the next holder writes')
-        contender.kill('SIGCONT')
-        return
+        const token = await stopAfterReading(contender)
+        const isTaken =
+          options.lane === 'everybody' || (await comesTrue(() => isTakenSince(token), takenLooksMax))
+        if (isTaken) await until(() => target.written() > written, 'the next holder writes')
+        contender.process.kill('SIGCONT')
+        if (isTaken) return
+        // Stopped while its other thread had the file of the store locked (1 in some 300), it keeps everybody out.
+        if (stop === stopsMax) throw new Error('never: somebody else holds the lane')
       }
     },
     kill: async (contender) => {
-      contender.kill('SIGKILL')
-      await once(contender, 'exit')
+      killed.add(contender)
+      contender.process.kill('SIGKILL')
+      await contender.ended
     },
     progress: async (effects) => {
       const goal = target.written() + effects
       await until(() => target.written() >= goal, `${effects} effects`)
     },
     finish: async () => {
-      const running = [...children]
-      for (const child of running) child.send('finish', () => undefined)
-      await Promise.all(running.map((child) => once(child, 'exit')))
+      const running = [...actors]
+      for (const actor of running) actor.process.send('finish', () => undefined)
+      await Promise.all(running.map(({ ended }) => ended))
+      if (failures.length > 0) throw new Error(failures.join('\n'))
       const { history, problems } = await judge(lane, options.target === 'fenced' ? target.effects() : [])
       return {
         ...target.tally(),
@@ -144,9 +137,26 @@ export async function openArena(place: Place, options: ArenaOptions): Promise<Ar
       }
     },
     [Symbol.asyncDispose]: async () => {
-      for (const child of children) child.kill('SIGKILL')
+      for (const actor of actors) {
+        killed.add(actor)
+        actor[Symbol.dispose]()
+      }
       target[Symbol.dispose]()
       await store[Symbol.asyncDispose]()
     },
   }
+}
+
+/** Stops it between reading the target and writing it; resolves to the token that it read with. */
+async function stopAfterReading(contender: Actor): Promise<number> {
+  const reading = contender.word<ContenderWord>((word) => {
+    if (word.kind !== 'slow_read') return false
+    // At once: a moment later it may have written.
+    contender.process.kill('SIGSTOP')
+    return true
+  })
+  contender.process.send('slow')
+  const word = await reading
+  if (word.kind !== 'slow_read') throw new Error('only that was waited for')
+  return word.token
 }

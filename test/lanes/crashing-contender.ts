@@ -1,5 +1,6 @@
 import { type LaneDefinition, openStore, type Store } from '@conduct/lanes/engine'
-import { laneOf } from './lane-of.ts'
+import { acquireAgain, answered, laneOf } from './lane-of.ts'
+import { handBack } from './take-over.ts'
 
 /** Takes a set, works, releases; kills itself right before or right after its n-th call of the store. */
 export interface CrashOrder {
@@ -36,7 +37,8 @@ function crashing(store: Store): Store {
 
 await using opened = await openStore(order.storeUrl, { estate: order.estate })
 const lane = laneOf(crashing(opened), order.definition, `test:${process.pid}`, { renewal: 'inline' })
-const result = await lane.acquire({ resources: ['a', 'b', 'c'], attended: true, waitMsMax: 60_000 })
+const result = await acquireAgain(lane, { resources: ['a', 'b', 'c'], attended: true, waitMsMax: 60_000 })
 if (result.outcome !== 'granted') throw new Error(result.outcome)
-await result.lease.guard({ name: 'x', timeoutMs: 100, renewFirst: true }, async () => undefined)
-await result.lease.release()
+const { lease } = result
+await answered(() => lease.guard({ name: 'x', timeoutMs: 100, renewFirst: true }, async () => undefined))
+await handBack(lease)

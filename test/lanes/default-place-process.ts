@@ -2,7 +2,7 @@ import { openLanes, openStore, systemClock } from '@conduct/lanes/engine'
 import { shortLease } from './lease-terms.ts'
 
 /** Asks once for a lane in the default place of an estate. */
-const estate = process.argv[2] ?? ''
+const estate = JSON.parse(process.argv[2] ?? '') as string
 await using store = await openStore('sqlite', { estate })
 const lane = openLanes({
   store,

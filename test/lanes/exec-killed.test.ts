@@ -1,14 +1,14 @@
-import { type ChildProcess, fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Lane, systemClock } from '@conduct/lanes/engine'
+import { systemClock } from '@conduct/lanes/engine'
 import { afterAll, describe, expect, test } from 'vitest'
+import { type Actor, startActor } from './actor.ts'
 import type { ExecOrder } from './exec-process.ts'
 import { judge } from './judge.ts'
-import { killAtEnd } from './kill-at-end.ts'
-import { acquireAgain, answered, laneOf } from './lane-of.ts'
+import { laneOf } from './lane-of.ts'
 import { shortLease, slowed } from './lease-terms.ts'
 import { closeServers, envOf, openPlace, type Place, placeKinds } from './places.ts'
+import { takeOver } from './take-over.ts'
 
 /** The command of `conduct exec` never runs when somebody else holds the lane, whatever is done to conduct. */
 afterAll(closeServers)
@@ -32,15 +32,6 @@ function beats(place: Place, name: 'child' | 'grandchild'): readonly number[] {
   }
 }
 
-/** Waits for the lane and gives it back; resolves to the wall-clock time of the grant (all is one machine here). */
-async function takeOver(lane: Lane): Promise<number> {
-  const result = await acquireAgain(lane, { resources: ['x'], attended: true, waitMsMax: 60_000 })
-  if (result.outcome !== 'granted') throw new Error(result.outcome)
-  const takenMs = (await answered(() => lane.inspect())).document.holders[0]?.grantedAt.wallMs ?? 0
-  await result.lease.release()
-  return takenMs
-}
-
 // Each waits far more than it works.
 describe.concurrent.each(placeKinds)('exec on $kind', ({ kind, pace }) => {
   /** Long enough that a busy machine renews in time. */
@@ -49,7 +40,7 @@ describe.concurrent.each(placeKinds)('exec on $kind', ({ kind, pace }) => {
     Math.max(1, pace / 2),
   )
 
-  async function startConduct(place: Place): Promise<ChildProcess> {
+  async function startConduct(place: Place): Promise<Actor> {
     const order: ExecOrder = {
       storeUrl: place.url,
       estate: place.estate,
@@ -57,10 +48,8 @@ describe.concurrent.each(placeKinds)('exec on $kind', ({ kind, pace }) => {
       argv: [process.execPath, '-e', stubborn, 'child'],
       cwd: place.folder,
     }
-    const conduct = fork(new URL('exec-process.ts', import.meta.url), [JSON.stringify(order)], {
-      execArgv: [],
-      env: envOf(place, { SCRIPT: stubborn }),
-    })
+    const script = new URL('exec-process.ts', import.meta.url)
+    const conduct = startActor(script, order, { env: envOf(place, { SCRIPT: stubborn }) })
     for (let look = 0; beats(place, 'grandchild').length < 5; look++) {
       if (look > 6000) throw new Error('the command never ran')
       await systemClock.sleep(10)
@@ -72,13 +61,12 @@ describe.concurrent.each(placeKinds)('exec on $kind', ({ kind, pace }) => {
     await using place = await openPlace(kind)
     await using store = await place.open()
     const lane = laneOf(store, definition, 'test:next')
-    const conduct = await startConduct(place)
-    using ending = killAtEnd(conduct)
+    using conduct = await startConduct(place)
 
-    conduct.kill('SIGKILL')
+    conduct.process.kill('SIGKILL')
     const takenMs = await takeOver(lane)
 
-    await ending.exited
+    await conduct.ended
     expect(Math.max(...beats(place, 'child'))).toBeLessThan(takenMs)
     expect(Math.max(...beats(place, 'grandchild'))).toBeLessThan(takenMs)
     expect((await judge(lane)).problems).toEqual([])
@@ -88,14 +76,13 @@ describe.concurrent.each(placeKinds)('exec on $kind', ({ kind, pace }) => {
     await using place = await openPlace(kind)
     await using store = await place.open()
     const lane = laneOf(store, definition, 'test:next')
-    const conduct = await startConduct(place)
-    using ending = killAtEnd(conduct)
+    using conduct = await startConduct(place)
 
-    conduct.kill('SIGSTOP')
+    conduct.process.kill('SIGSTOP')
     const takenMs = await takeOver(lane)
-    conduct.kill('SIGCONT')
+    conduct.process.kill('SIGCONT')
 
-    expect((await ending.exited)[0]).toBe(11)
+    expect((await conduct.ended).code).toBe(11)
     expect(Math.max(...beats(place, 'child'))).toBeLessThan(takenMs)
     expect(Math.max(...beats(place, 'grandchild'))).toBeLessThan(takenMs)
     expect((await judge(lane)).problems).toEqual([])

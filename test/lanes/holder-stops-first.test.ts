@@ -1,14 +1,14 @@
-import { type ChildProcess, fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Lane, systemClock } from '@conduct/lanes/engine'
+import { systemClock } from '@conduct/lanes/engine'
 import { afterAll, describe, expect, test } from 'vitest'
+import { type Actor, startActor } from './actor.ts'
 import { judge } from './judge.ts'
-import { killAtEnd } from './kill-at-end.ts'
-import { acquireAgain, answered, laneOf } from './lane-of.ts'
+import { laneOf } from './lane-of.ts'
 import { shortLease, slowed } from './lease-terms.ts'
 import { closeServers, envOf, openPlace, type Place, placeKinds } from './places.ts'
 import type { HolderOrder } from './stopped-holder.ts'
+import { takeOver } from './take-over.ts'
 
 /** Property 7 with real processes: a holder that was stopped, or whose event loop hung, starts nothing too late. */
 afterAll(closeServers)
@@ -28,15 +28,6 @@ async function atWork(place: Place): Promise<void> {
   }
 }
 
-/** Waits for the lane and gives it back; resolves to the wall-clock time of the grant (all is one machine here). */
-async function takeOver(lane: Lane): Promise<number> {
-  const result = await acquireAgain(lane, { resources: ['x'], attended: true, waitMsMax: 60_000 })
-  if (result.outcome !== 'granted') throw new Error(result.outcome)
-  const takenMs = (await answered(() => lane.inspect())).document.holders[0]?.grantedAt.wallMs ?? 0
-  await result.lease.release()
-  return takenMs
-}
-
 // Each waits far more than it works.
 describe.concurrent.each(placeKinds)('the holder stops first, real processes, on $kind', ({ kind, pace }) => {
   /** Long enough that a busy machine renews in time. */
@@ -45,28 +36,24 @@ describe.concurrent.each(placeKinds)('the holder stops first, real processes, on
     Math.max(1, pace / 2),
   )
 
-  function startHolder(place: Place, blockMs: number): ChildProcess {
+  function startHolder(place: Place, blockMs: number): Actor {
     const notesPath = join(place.folder, 'notes')
     const order: HolderOrder = { storeUrl: place.url, estate: place.estate, definition, notesPath, blockMs }
-    return fork(new URL('stopped-holder.ts', import.meta.url), [JSON.stringify(order)], {
-      execArgv: [],
-      env: envOf(place),
-    })
+    return startActor(new URL('stopped-holder.ts', import.meta.url), order, { env: envOf(place) })
   }
 
   test('a stopped holder that wakes after the takeover starts no effect any more and exits 11', async () => {
     await using place = await openPlace(kind)
     await using store = await place.open()
     const lane = laneOf(store, definition, 'test:next')
-    const holder = startHolder(place, 0)
-    using ending = killAtEnd(holder)
+    using holder = startHolder(place, 0)
     await atWork(place)
 
-    holder.kill('SIGSTOP')
+    holder.process.kill('SIGSTOP')
     const takenMs = await takeOver(lane)
-    holder.kill('SIGCONT')
+    holder.process.kill('SIGCONT')
 
-    const [code] = await ending.exited
+    const { code } = await holder.ended
     expect(code).toBe(11)
     expect(Math.max(...notesOf(place))).toBeLessThan(takenMs)
     expect((await judge(lane)).problems).toEqual([])
@@ -76,13 +63,12 @@ describe.concurrent.each(placeKinds)('the holder stops first, real processes, on
     await using place = await openPlace(kind)
     await using store = await place.open()
     const lane = laneOf(store, definition, 'test:next')
-    const holder = startHolder(place, definition.ttlMs * 2)
-    using ending = killAtEnd(holder)
+    using holder = startHolder(place, definition.ttlMs * 2)
     await atWork(place)
 
     const takenMs = await takeOver(lane)
 
-    const [code] = await ending.exited
+    const { code } = await holder.ended
     expect(code).toBe(11)
     const notes = notesOf(place)
     const last = Math.max(...notes)

@@ -1,9 +1,9 @@
-import { execFileSync, fork } from 'node:child_process'
-import { once } from 'node:events'
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startActor } from './actor.ts'
 
 /** The default store: one place per user and estate, whatever folder one stands in. */
 let home = ''
@@ -19,13 +19,10 @@ function git(cwd: string, ...args: readonly string[]): void {
 
 async function askFrom(cwd: string, estate: string): Promise<string> {
   const { CI: _ci, XDG_STATE_HOME: _state, ...env } = process.env
-  const child = fork(new URL('default-place-process.ts', import.meta.url), [estate], {
-    cwd,
-    env: { ...env, HOME: home },
-    execArgv: [],
-  })
-  const [outcome] = (await once(child, 'message')) as [string]
-  await once(child, 'exit')
+  const script = new URL('default-place-process.ts', import.meta.url)
+  using asking = startActor(script, estate, { cwd, env: { ...env, HOME: home } })
+  const outcome = await asking.word<string>(() => true)
+  await asking.ended
   return outcome
 }
 

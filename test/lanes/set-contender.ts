@@ -1,8 +1,9 @@
 import { openStore, systemClock } from '@conduct/lanes/engine'
 import type { LaneDefinition } from '@conduct/lanes/engine'
-import { laneOf } from './lane-of.ts'
+import { acquireAgain, laneOf } from './lane-of.ts'
 import { openMarks } from './marks.ts'
 import { seededRandom } from './seeded-random.ts'
+import { handBack } from './take-over.ts'
 
 /** One process that takes random sets of resources and marks each as its own while it holds them. */
 export interface SetOrder {
@@ -36,7 +37,7 @@ const report = { granted: 0, conflicts: 0, besides: 0 }
 for (let round = 0; round < order.rounds; round++) {
   const wanted = resources.filter(() => random() < 0.35)
   if (wanted.length === 0) wanted.push('a')
-  const result = await lane.acquire({ resources: wanted, attended: true, waitMsMax: 300_000 })
+  const result = await acquireAgain(lane, { resources: wanted, attended: true, waitMsMax: 300_000 })
   if (result.outcome !== 'granted') throw new Error(`round ${round}: ${result.outcome}`)
   await using lease = result.lease
   report.granted += 1
@@ -45,6 +46,6 @@ for (let round = 0; round < order.rounds; round++) {
   await systemClock.sleep(random() * order.holdMsMax)
   if (marks.areOthersThere()) report.besides += 1
   marks.takeBack(marked)
-  await lease.release()
+  await handBack(lease)
 }
 process.send?.(report satisfies SetReport)

@@ -1,16 +1,16 @@
-import { fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type HistoryRecord, type StoreTime, systemClock } from '@conduct/lanes/engine'
 import { afterAll, describe, expect, test } from 'vitest'
 import { makeCrew } from '../soak/crew.ts'
+import { startActor } from './actor.ts'
 import { onHost, processOn } from './foreign-host.ts'
 import { judge } from './judge.ts'
-import { killAtEnd } from './kill-at-end.ts'
 import { acquireAgain, answered, laneOf } from './lane-of.ts'
 import { shortLease, slowed } from './lease-terms.ts'
 import { closeServers, envOf, openPlace, placeKinds } from './places.ts'
 import type { HolderOrder } from './stopped-holder.ts'
+import { handBack } from './take-over.ts'
 
 /**
  * Property 8 on real stores: whoever is stopped loses the lane after ttl + margin and never before, though the line
@@ -40,11 +40,7 @@ describe.concurrent.each(placeKinds)('takeover on $kind', ({ kind, pace }) => {
       notesPath,
       blockMs: 0,
     }
-    const holder = fork(new URL('stopped-holder.ts', import.meta.url), [JSON.stringify(order)], {
-      execArgv: [],
-      env: envOf(place),
-    })
-    using ending = killAtEnd(holder)
+    using holder = startActor(new URL('stopped-holder.ts', import.meta.url), order, { env: envOf(place) })
     for (let look = 0; !isWorking(notesPath); look++) {
       if (look > 6000) throw new Error('the holder never worked')
       await systemClock.sleep(10)
@@ -60,7 +56,7 @@ describe.concurrent.each(placeKinds)('takeover on $kind', ({ kind, pace }) => {
       await systemClock.sleep(100)
     }
 
-    holder.kill('SIGSTOP')
+    holder.process.kill('SIGSTOP')
     const { document } = await answered(() => lane.inspect())
     const stopped = document.holders.find((held) => held.holder === 'test:holder')
     const elsewhere = laneOf(onHost(store, 'host-elsewhere'), definition, 'test:elsewhere', {
@@ -73,11 +69,11 @@ describe.concurrent.each(placeKinds)('takeover on $kind', ({ kind, pace }) => {
       waitMsMax: 30 * (definition.ttlMs + definition.marginMs),
     })
     if (result.outcome !== 'granted') throw new Error(result.outcome)
-    await result.lease.release()
-    holder.kill('SIGCONT')
+    await handBack(result.lease)
+    holder.process.kill('SIGCONT')
     await crew.finish(60_000)
 
-    expect((await ending.exited)[0]).toBe(11)
+    expect((await holder.ended).code).toBe(11)
     expect(crew.bugs).toEqual([])
     const { history, problems } = await judge(lane)
     expect(problems).toEqual([])

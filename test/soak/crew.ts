@@ -1,6 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { type LaneDefinition, systemClock } from '@conduct/lanes/engine'
+import { startActor } from '../lanes/actor.ts'
 import { envOf, type Place } from '../lanes/places.ts'
 import type { ShiftedClock } from '../lanes/shifted-clock.ts'
 import type { WorkerOrder, WorkerReport, WorkerWord } from './order.ts'
@@ -71,23 +71,17 @@ export function makeCrew(options: {
         ...asked,
         name: `${asked.name}-${started}`,
       }
-      const child = fork(new URL('worker-process.ts', import.meta.url), [JSON.stringify(order)], {
-        execArgv: [],
+      const actor = startActor(new URL('worker-process.ts', import.meta.url), order, {
         env: envOf(place, clock?.env),
-        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       })
-      let said = ''
-      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-        said = (said + text).slice(-4000)
-      })
-      child.on('message', hear)
+      actor.process.on('message', hear)
       const end = async (): Promise<void> => {
-        const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
+        const { code, signal, said } = await actor.ended
         running.delete(worker)
         if (signal === 'SIGKILL' || code === 0) return
         bugs.push(`${order.name} ended with ${code ?? signal}: ${said}`)
       }
-      const worker: Worker = { name: order.name, process: child, isStopped: false, exited: end() }
+      const worker: Worker = { name: order.name, process: actor.process, isStopped: false, exited: end() }
       running.add(worker)
       return worker
     },

@@ -15,8 +15,6 @@ const finishing = new AbortController()
 process.on('message', (word) => {
   if (word === 'finish') finishing.abort(new Error('the soak ends'))
 })
-// Whoever started it is gone: nothing to go on for.
-process.on('disconnect', () => process.exit(0))
 
 /** What a fault, a captain or another worker may do to any act. */
 const expected = [

@@ -7,9 +7,15 @@ import { showMs, showRatio, type Table } from '../table.ts'
 import { acquire, openBenchLanes, turn } from './lane.ts'
 import { benchEstate, type BenchServers } from './places.ts'
 
-const roundsOf = { sqlite: 1500, postgres: 600, s3: 150, git: 24 } as const satisfies Record<StoreKind, number>
+const roundsOf = { sqlite: 1500, postgres: 600, s3: 150, git: 24 } as const satisfies Record<
+  StoreKind,
+  number
+>
 /** Rounds before the first that counts: as many as it takes until times no longer fall. */
-const warmupsOf = { sqlite: 1000, postgres: 1500, s3: 50, git: 6 } as const satisfies Record<StoreKind, number>
+const warmupsOf = { sqlite: 1000, postgres: 1500, s3: 50, git: 6 } as const satisfies Record<
+  StoreKind,
+  number
+>
 /** At most so much above the floor. */
 const targets = { sqlite: 1.5, postgres: 1.5, s3: 1.2, git: 1.2 } as const satisfies Record<StoreKind, number>
 const resources = ['engine', 'shop', 'admin']

@@ -106,6 +106,11 @@ export const commandGroups = [
         'Which schema changes can share a turn of the lane, in which order, and why',
         () => import('./commands/batch/plan.ts'),
       ),
+      entry(
+        'batch schema-merge',
+        'Merge two versions of schema.rb, also as a merge driver of git',
+        () => import('./commands/batch/schema-merge.ts'),
+      ),
     ],
   },
   {

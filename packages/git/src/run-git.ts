@@ -57,6 +57,8 @@ const unsafe = {
   allowUnsafeFsMonitor: true,
   // Set by us to nothing: a mirror starts without anybody's template.
   allowUnsafeTemplateDir: true,
+  // Written by us alone, for who asks for it: no argument of anybody else gets as far as a name of a setting.
+  allowUnsafeMergeDriver: true,
   // Both come from the operator's own environment, never from a repository: their way of proving who they are.
   allowUnsafeSshCommand: true,
   allowUnsafeAskPass: true,

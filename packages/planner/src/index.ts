@@ -34,3 +34,4 @@ export type {
 } from './readers/rails/read-rails.ts'
 export type { RailsAdapter } from './readers/rails/schema/setting.ts'
 export * from './readers/rails/implied-renames.ts'
+export * from './schema-merge/merge-schema.ts'

@@ -37,6 +37,8 @@ export interface TicketRead {
 export interface MigrationReader {
   /** From the one schema file there is, else from all migrations, one after another. */
   readonly readBase: (files: readonly SourceFile[]) => BaseRead
+  /** What a schema file says. */
+  readonly readSchema: (file: SourceFile) => readonly Operation[]
   readonly readTicket: (ticket: string, files: readonly SourceFile[], base: Schema) => TicketRead
 }
 
@@ -84,6 +86,7 @@ export async function loadMigrationReader(paths: readonly string[]): Promise<Mig
       ? sql({ file, text }).operations
       : (rails?.readSchema({ file, text }).operations ?? [])
   return {
+    readSchema,
     readBase: (files) => {
       const [dump, ...others] = files.filter((each) => isSchemaFile(each.path))
       const migrations = readAll(

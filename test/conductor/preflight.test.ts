@@ -222,4 +222,16 @@ test('the estate at a glance says what it could not read, and shows the rest', a
     },
     { repo: 'admin', isBehind: false, unknown: null },
   ])
+  expect(trains[0]).toMatchObject({ producer: 'engine', unknown: null })
+
+  const unread = createConductor(
+    await world.conductor({ lanesYaml: (text) => text.replace('remotes/engine.git', 'remotes/gone.git') }),
+  )
+  const [train] = (await unread.estateStatus()).trains
+  expect(train).toMatchObject({
+    producer: 'engine',
+    unknown: expect.stringContaining('REMOTE_UNREACHABLE') as string,
+    packages: [],
+    consumers: [{ repo: 'shop' }, { repo: 'admin', isBehind: null }],
+  })
 })

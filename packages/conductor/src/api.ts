@@ -22,6 +22,8 @@ export interface ConductorOptions {
   readonly launcher: string
   /** The same, as nobody in particular: for what somebody else has to type. Absent: as `launcher`. */
   readonly launcherForOthers?: string
+  /** Where an approver's key is, as it is typed: named in commands that sign. Absent: agents have them. */
+  readonly keyFile?: string
   readonly signal: AbortSignal
   /** Absent: no forge can be asked, and what only one knows is unknown. */
   readonly askForge?: AskForge
@@ -136,6 +138,9 @@ export interface EstateStatus {
   readonly configCommit: CommitId | null
   readonly trains: readonly {
     readonly train: string
+    readonly producer: string
+    /** Why its packages are not known; null: they are. */
+    readonly unknown: string | null
     readonly packages: readonly {
       readonly name: string
       readonly inManifest: string

@@ -82,5 +82,5 @@ async function makePhase(phase: TrainPhase, journey: Journey, clock: PhaseClock)
 }
 
 export function recordOf(journey: Journey): RunRecord {
-  return foldRun(journey.run, journey.journal.records(), { launcher: journey.context.launcher })
+  return foldRun(journey.run, journey.journal.records(), journey.context)
 }

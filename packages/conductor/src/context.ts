@@ -58,6 +58,8 @@ export interface TrainContext {
   readonly signal: AbortSignal
   /** `conduct` as it was launched, with absolute `-c`: the start of every command that is printed. */
   readonly launcher: string
+  /** As in `ConductorOptions`. */
+  readonly keyFile?: string
   /** Applied to whatever goes into journals and plans. */
   readonly redact?: Redact
   /** Called at every crash point by name (`publish:acted`); only the crash matrix and `--kill-at` pass one. */

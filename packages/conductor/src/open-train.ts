@@ -69,6 +69,7 @@ export function assembleContext(options: ConductorOptions, parts: ContextParts):
     adopters,
     signal: options.signal,
     launcher: options.launcher,
+    ...(options.keyFile === undefined ? {} : { keyFile: options.keyFile }),
     ...(options.redact === undefined ? {} : { redact: options.redact }),
     ...(options.hit === undefined ? {} : { hit: options.hit }),
   }

@@ -78,7 +78,7 @@ const approvalMayCome: ReadonlySet<string> = new Set([
 ])
 
 function fold(journey: Journey): RunRecord {
-  return foldRun(journey.run, journey.journal.records(), { launcher: journey.context.launcher })
+  return foldRun(journey.run, journey.journal.records(), journey.context)
 }
 
 function stopOf(error: ConductError, phase: PhaseName, irreversibleDone: boolean): RunStop {

@@ -25,10 +25,15 @@ export function askedSentence({ by, planId, proof, place }: ApprovalAsked): stri
   return `waiting for ${by.join(' or ')} to approve plan ${planId}${how}`
 }
 
-/** Words after `conduct` with which it is approved; null: it is approved at the forge. */
-export function approveWords({ planId, proof }: ApprovalAsked): string | null {
+/**
+ * Words after `conduct` with which it is approved; null: it is approved at the forge.
+ *
+ * @param keyFile where the approver's key is, as it is typed; absent: their agent has it.
+ */
+export function approveWords({ planId, proof }: ApprovalAsked, keyFile?: string): string | null {
   if (proof === 'forge') return null
-  return proof === 'ssh' ? `approve ${planId} --sign` : `approve ${planId}`
+  const signing = keyFile === undefined ? ' --sign' : ` --sign --key ${keyFile}`
+  return `approve ${planId}${proof === 'ssh' ? signing : ''}`
 }
 
 /** How to give it, one sentence. */

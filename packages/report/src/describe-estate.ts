@@ -40,6 +40,9 @@ interface AtForgeInput {
 
 interface TrainInput {
   readonly train: string
+  readonly producer: string
+  /** Why its packages are not known; null: they are. */
+  readonly unknown: string | null
   readonly packages: readonly {
     readonly name: string
     readonly inManifest: string
@@ -60,6 +63,8 @@ export function describeEstate(status: EstateInput, options: { readonly next?: s
   const consumers = status.trains.flatMap((train) => train.consumers)
   const behind = consumers.filter((consumer) => consumer.isBehind === true)
   const unknown = consumers.filter((consumer) => consumer.isBehind === null)
+  const isUnread = status.trains.some((train) => train.unknown !== null)
+  const isOpen = unknown.length > 0 || isUnread
   return {
     title: `Estate ${status.estate}`,
     headline: headlineOf({
@@ -67,8 +72,8 @@ export function describeEstate(status: EstateInput, options: { readonly next?: s
       unknown: unknown.length,
       consumers: consumers.length,
     }),
-    tone: behind.length > 0 ? 'waiting' : unknown.length > 0 ? 'unknown' : 'good',
-    state: behind.length > 0 ? 'behind' : unknown.length > 0 ? 'unknown' : 'up to date',
+    tone: behind.length > 0 ? 'waiting' : isOpen ? 'unknown' : 'good',
+    state: behind.length > 0 ? 'behind' : isOpen ? 'unknown' : 'up to date',
     figures: [],
     facts: [
       { label: 'Estate', value: plain(status.estate) },
@@ -114,8 +119,11 @@ function packagesSection(trains: readonly TrainInput[]): Section {
     title: 'Published',
     note: null,
     columns: ['train', 'package', 'in the manifest', 'published'],
-    rows: trains.flatMap(({ train, packages }) =>
-      packages.map((one): Cell[] => [
+    rows: trains.flatMap(({ train, producer, unknown, packages }) => [
+      ...(unknown === null
+        ? []
+        : [[plain(train), plain(producer), plain('not read', 'unknown'), plain(unknown, 'unknown')]]),
+      ...packages.map((one): Cell[] => [
         plain(train),
         code(one.name),
         code(one.inManifest),
@@ -123,7 +131,7 @@ function packagesSection(trains: readonly TrainInput[]): Section {
           ? plain(one.unknown ?? 'nothing', one.unknown === null ? 'quiet' : 'unknown')
           : code(one.published),
       ]),
-    ),
+    ]),
     empty: 'No train publishes a package.',
   }
 }

@@ -12,6 +12,7 @@ import {
   renderRunText,
   runToJson,
 } from './index.ts'
+import { describeEstate } from './describe-estate.ts'
 import { manyRun } from '../fixtures/many-run.ts'
 import { doneRun, hostileRun, samplePlan, stoppedRun, waitingRun } from '../fixtures/sample-runs.ts'
 import { matrixOf } from './matrix.ts'
@@ -493,6 +494,8 @@ describe('the estate at a glance', () => {
     trains: [
       {
         train: 'engine',
+        producer: 'engine',
+        unknown: null,
         packages: [{ name: '@acme/engine', inManifest: '4.3.0', published: '4.3.0', unknown: null }],
         consumers: [
           {
@@ -574,6 +577,19 @@ describe('the estate at a glance', () => {
     }))
 
     expect(renderEstateText({ ...status, trains })).toContain('No of 1 consumer could be compared.')
+  })
+
+  it('says of a producer that could not be read why, and calls nothing up to date', () => {
+    const [train] = status.trains
+    const trains = [{ ...train, packages: [], consumers: [], unknown: 'REMOTE_UNREACHABLE: no answer' }]
+
+    const report = describeEstate({ ...status, trains })
+
+    expect(report).toMatchObject({ tone: 'unknown', state: 'unknown' })
+    expect(renderEstateText({ ...status, trains })).toContain('REMOTE_UNREACHABLE: no answer')
+    expect(estateToJson({ ...status, trains }).trains).toMatchObject([
+      { producer: 'engine', unknown: 'REMOTE_UNREACHABLE: no answer' },
+    ])
   })
 
   it('is snake case in JSON', () => {

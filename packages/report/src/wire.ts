@@ -162,8 +162,10 @@ export function estateToJson(status: EstateInput) {
   return {
     estate: status.estate,
     config_commit: status.configCommit,
-    trains: status.trains.map(({ train, packages, consumers }) => ({
+    trains: status.trains.map(({ train, producer, unknown: notRead, packages, consumers }) => ({
       train,
+      producer,
+      unknown: notRead,
       packages: packages.map(({ name, inManifest, published, unknown }) => ({
         name,
         in_manifest: inManifest,

@@ -6,6 +6,7 @@ import { openForges } from '@conduct/forge'
 import { cacheHome } from '@conduct/git'
 import { stateHome, systemClock } from '@conduct/lanes/engine'
 import type { CommandContext } from '../command.ts'
+import { quoteWord } from '../quote-word.ts'
 import { killAt } from './kill-at.ts'
 import type { LoadedConfig } from './load-config.ts'
 import { type Estate, openEstate } from './open-estate.ts'
@@ -15,6 +16,8 @@ export interface ConductedEstate extends Estate {
   readonly conductor: Conductor
   /** Reports and other records of this estate on this machine. */
   readonly stateDir: string
+  /** As it is typed; null: whoever signs has their key in their agent. */
+  readonly keyFile: string | null
 }
 
 /** @throws ConductError as `openEstate` */
@@ -26,6 +29,7 @@ export async function openConductor(
   const estate = await openEstate(context, loaded, options)
   const stateDir = join(stateHome(context.env), estate.config.estate)
   const hit = killAt(context.env)
+  const keyFile = keyOfRehearsal(context)
   const conductor = createConductor({
     config: estate.config,
     configPath: localConfigPath(estate, context),
@@ -39,12 +43,19 @@ export async function openConductor(
     stateDir,
     launcher: estate.launcher,
     launcherForOthers: estate.launcherForOthers,
+    ...(keyFile === null ? {} : { keyFile }),
     signal: context.signal,
     askForge: openForges({ env: context.env, clock: systemClock, signal: context.signal }),
     redact: context.redact,
     ...(hit === null ? {} : { hit }),
   })
-  return { ...estate, conductor, stateDir }
+  return { ...estate, conductor, stateDir, keyFile }
+}
+
+/** In a rehearsal whoever signs has their key in a file: what is printed has to work as it stands. */
+function keyOfRehearsal({ env }: CommandContext): string | null {
+  const file = env['CONDUCT_REHEARSE_KEY'] ?? ''
+  return file === '' ? null : quoteWord(file)
 }
 
 /** A lanes.yaml that was read from another repository gets a copy to be named by; it is used as it was read. */

@@ -32,6 +32,7 @@ const estateOf = (person: string) => ({
   config,
   identity: { holder: `cli:${person}@host`, person },
   launcherForOthers: 'conduct',
+  keyFile: null,
 })
 
 test.each(['waiting_approval', 'stopped'] as const)(
@@ -41,3 +42,12 @@ test.each(['waiting_approval', 'stopped'] as const)(
     expect(withNextFor(estateOf('carl'), record(state))).toEqual(record(state))
   },
 )
+
+test('where the key of who signs is in a file, the command names it, and nothing else is changed', () => {
+  const signed = { ...record('stopped'), asked: { ...asked, proof: 'ssh' } } as unknown as RunRecord
+
+  expect(withNextFor({ ...estateOf('ana'), keyFile: "'/a b/carl'" }, signed).next).toBe(
+    "conduct approve 5d0e1a2b --sign --key '/a b/carl'",
+  )
+  expect(withNextFor(estateOf('ana'), signed).next).toBe('conduct approve 5d0e1a2b --sign')
+})

@@ -21,7 +21,7 @@ function mayHold(
  * the approval alone, as nobody in particular. Approving says how to resume.
  */
 export function withNextFor(
-  estate: Pick<ConductedEstate, 'config' | 'identity' | 'launcherForOthers'>,
+  estate: Pick<ConductedEstate, 'config' | 'identity' | 'launcherForOthers' | 'keyFile'>,
   record: RunRecord,
 ): RunRecord {
   if (isRecommended(record)) {
@@ -33,7 +33,7 @@ export function withNextFor(
   if (plan === null || asked === null) return record
   // The plan was approved; the registry waits for its own maintainer.
   if (waitsAtRegistry(record.stop)) return record
-  const words = approveWords(asked)
+  const words = approveWords(asked, estate.keyFile ?? undefined)
   const isAnswered = record.approvals.some(({ planId }) => planId === asked.planId)
   if (words === null || isAnswered || mayApprove({ config: estate.config, plan }, estate.identity))
     return record

@@ -12,8 +12,7 @@ export function runOutcome(
   context: CommandContext,
   options: { readonly result: RunResult; readonly stateDir: string; readonly launcher: string },
 ): CommandOutcome {
-  const { exit, held } = options.result
-  const record = withKeyOfRehearsal(options.result.record, context.env['CONDUCT_REHEARSE_KEY'])
+  const { exit, held, record } = options.result
   // The estate of a rehearsal goes in a moment, and everything that could be typed about it.
   const isKept = context.env['CONDUCT_REHEARSE'] !== 'removed'
   const page = !isKept ? null : writePage(context, { record, stateDir: options.stateDir })
@@ -29,12 +28,6 @@ export function runOutcome(
     text: (style) => runSummary({ record, held, page, style, launcher: options.launcher }),
     next: isKept ? record.next : null,
   }
-}
-
-/** In a rehearsal whoever signs has their key in a file: what is printed has to work as it stands. */
-function withKeyOfRehearsal(record: RunRecord, keyFile: string | undefined): RunRecord {
-  if (keyFile === undefined || keyFile === '' || record.next === null) return record
-  return { ...record, next: record.next.replace(/ --sign(?= |$)/u, () => ` --sign --key ${keyFile}`) }
 }
 
 /** The cause of a run that is not done, as an error; a held lane is an answer and none. */

@@ -60,7 +60,11 @@ function trainText(train: EstateStatus['trains'][number], style: Style): string 
       `${state}; ${versions}; ${runs}${head === null ? '' : `, main is ${head.slice(0, 7)}`}`,
     ] as const
   })
-  return section(`Train ${train.train}`, [...packages, ...consumers], style)
+  const producer =
+    train.unknown === null
+      ? []
+      : [[train.producer, style.yellow(`unknown: ${printableLine(train.unknown)}`)] as const]
+  return section(`Train ${train.train}`, [...producer, ...packages, ...consumers], style)
 }
 
 function forgeText(at: EstateStatus['forge'][number], style: Style): string {

@@ -110,7 +110,7 @@ async function describeEarlier(journey: Journey, run: RunId): Promise<EarlierRun
   const journal = await loadJournal({ log: context.store.log, run, clock: context.clock })
   if (journal.records().length === 0)
     return { train: context.trainName, resources: [], state: null, next: null }
-  const record = foldRun(run, journal.records(), { launcher: context.launcher })
+  const record = foldRun(run, journal.records(), context)
   const { train, state, next } = record
   return { train, resources: record.lane?.resources ?? [], state, next }
 }

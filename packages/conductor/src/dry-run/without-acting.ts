@@ -13,7 +13,7 @@ import { cannotAct, type Classified, refuse } from './cannot-act.ts'
  * refuse. A port that a context gains does not compile until it stands here.
  */
 export function withoutActing(context: TrainContext): TrainContext {
-  const { redact, hit } = context
+  const { keyFile, redact, hit } = context
   return {
     config: context.config,
     configCommit: context.configCommit,
@@ -42,6 +42,7 @@ export function withoutActing(context: TrainContext): TrainContext {
     adopters: context.adopters.map((one) => cannotAct('adopter', one, portMethods.adopter)),
     signal: context.signal,
     launcher: context.launcher,
+    ...(keyFile === undefined ? {} : { keyFile }),
     ...(redact === undefined ? {} : { redact }),
     ...(hit === undefined ? {} : { hit }),
   }

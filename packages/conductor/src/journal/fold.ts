@@ -22,13 +22,9 @@ import { adoptedOf, deployedOf, publishedOf } from './outcomes.ts'
  * Folds the records of a journal into what the run is. Pure: the same records give the same answer, and a longer
  * journal never takes an irreversible effect back.
  *
- * @param options.launcher `conduct` as it was launched, for the command to type next.
+ * @param options how the command to type next begins, and what it needs.
  */
-export function foldRun(
-  run: RunId,
-  records: readonly JournalRecord[],
-  options: { readonly launcher: string },
-): RunRecord {
+export function foldRun(run: RunId, records: readonly JournalRecord[], options: Typing): RunRecord {
   const created = records[0]
   invariant(created?.type === 'created', `the journal of run ${run} begins with its creation`)
   const folded = records.reduce(foldRecord, emptyFold)
@@ -61,7 +57,7 @@ export function foldRun(
     openings: folded.openings,
     forgeRequests: folded.forgeRequests,
     undone: folded.undone,
-    next: nextCommand({ run, folded, launcher: options.launcher }),
+    next: nextCommand({ ...options, run, folded }),
   }
 }
 
@@ -214,13 +210,21 @@ function unknownsOf(plan: Plan | null, steps: readonly StepRecord[]): readonly s
   return [...(plan?.unknowns ?? []), ...unknown]
 }
 
-interface NextOptions {
-  readonly run: RunId
-  readonly folded: Folded
+/** What a command that is printed is made of, besides its own words. */
+export interface Typing {
+  /** `conduct` as it was launched. */
   readonly launcher: string
+  /** As `ConductorOptions.keyFile`. */
+  readonly keyFile?: string
 }
 
-function nextCommand({ run, folded, launcher }: NextOptions): string | null {
+interface NextOptions extends Typing {
+  readonly run: RunId
+  readonly folded: Folded
+}
+
+function nextCommand(options: NextOptions): string | null {
+  const { run, folded, launcher } = options
   switch (folded.state) {
     case 'done':
     case 'aborted':
@@ -229,11 +233,9 @@ function nextCommand({ run, folded, launcher }: NextOptions): string | null {
     case 'waiting_approval':
       // The plan was approved; it is the registry that waits for a person.
       if (waitsAtRegistry(folded.stop)) return stoppedCommand(folded, launcher)
-      return approvalCommand({ run, folded, launcher })
+      return approvalCommand(options)
     case 'stopped':
-      return lacksApproval(folded)
-        ? approvalCommand({ run, folded, launcher })
-        : stoppedCommand(folded, launcher)
+      return lacksApproval(folded) ? approvalCommand(options) : stoppedCommand(folded, launcher)
     case 'waiting_lane':
       return folded.next === null ? `${launcher} resume ${run} --wait` : `${launcher} ${folded.next}`
     case 'running':
@@ -254,10 +256,10 @@ function stoppedCommand({ next, first }: Folded, launcher: string): string | nul
   return first === null ? `${launcher} ${next}` : `${first} && ${launcher} ${next}`
 }
 
-function approvalCommand({ run, folded, launcher }: NextOptions): string {
+function approvalCommand({ run, folded, launcher, keyFile }: NextOptions): string {
   const { asked } = folded
   const resume = `${launcher} resume ${run}`
-  const words = asked === null ? null : approveWords(asked)
+  const words = asked === null ? null : approveWords(asked, keyFile)
   if (words === null) return resume
   // A run that keeps its lane meanwhile goes on by itself.
   const isHeld = folded.state === 'waiting_approval' && asked?.isHeld === true

@@ -70,7 +70,7 @@ export async function abortRun(
 }
 
 function foldOf(conductor: ConductorOptions, journal: Journal): RunRecord {
-  return foldRun(journal.run, journal.records(), { launcher: conductor.launcher })
+  return foldRun(journal.run, journal.records(), conductor)
 }
 
 async function end(

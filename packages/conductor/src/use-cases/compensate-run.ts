@@ -89,6 +89,6 @@ function isConfigChanged(plan: Plan, configHash: string): boolean {
   return plan.basis.configHash !== configHash
 }
 
-function recordOf({ launcher }: ConductorOptions, journal: Journal): RunRecord {
-  return foldRun(journal.run, journal.records(), { launcher })
+function recordOf(conductor: ConductorOptions, journal: Journal): RunRecord {
+  return foldRun(journal.run, journal.records(), conductor)
 }

@@ -54,7 +54,7 @@ async function statusOfTrain(context: TrainContext, pool: Pool): Promise<TrainSt
       ),
     ),
   )
-  const { artifacts, packages } = await readPackages(context, await producer)
+  const { artifacts, packages, unknown } = await readPackages(context, await producer)
   const consumers = await Promise.all(
     train.consumers.map(async ({ repo }, index) => {
       const frozen = await reading[index]
@@ -68,7 +68,7 @@ async function statusOfTrain(context: TrainContext, pool: Pool): Promise<TrainSt
         : statusOfConsumer(read.value, packages)
     }),
   )
-  return { train: context.trainName, packages, consumers }
+  return { train: context.trainName, producer: train.producer.repo, unknown, packages, consumers }
 }
 
 const unreadConsumer = { head: null, locked: [], deployed: null, isBehind: null } as const
@@ -76,10 +76,14 @@ const unreadConsumer = { head: null, locked: [], deployed: null, isBehind: null 
 async function readPackages(
   context: TrainContext,
   producer: Attempt<Omit<FrozenRepo, 'role'>>,
-): Promise<{ readonly artifacts: readonly PlannedArtifact[]; readonly packages: readonly PackageStatus[] }> {
-  if ('unknown' in producer) return { artifacts: [], packages: [] }
+): Promise<{
+  readonly artifacts: readonly PlannedArtifact[]
+  readonly packages: readonly PackageStatus[]
+  readonly unknown: string | null
+}> {
+  if ('unknown' in producer) return { artifacts: [], packages: [], unknown: producer.unknown }
   const planned = await attempt(() => planArtifacts(context, producer.value, {}))
-  if ('unknown' in planned) return { artifacts: [], packages: [] }
+  if ('unknown' in planned) return { artifacts: [], packages: [], unknown: planned.unknown }
   const packages = await Promise.all(
     planned.value.map(async ({ name, version, registry, publisher }): Promise<PackageStatus> => {
       const observed = await publisher.observe({ package: name, version, registry, signal: context.signal })
@@ -92,7 +96,7 @@ async function readPackages(
       }
     }),
   )
-  return { artifacts: planned.value, packages }
+  return { artifacts: planned.value, packages, unknown: null }
 }
 
 function statusOfConsumer(frozen: FrozenConsumer, packages: readonly PackageStatus[]): ConsumerStatus {

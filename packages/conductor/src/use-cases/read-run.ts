@@ -5,12 +5,12 @@ import { foldRun } from '../journal/fold.ts'
 import { loadJournal } from '../journal/journal.ts'
 import { findRun, runIds } from './find-run.ts'
 
-type Reader = Pick<ConductorOptions, 'store' | 'clock' | 'launcher'>
+type Reader = Pick<ConductorOptions, 'store' | 'clock' | 'launcher' | 'keyFile'>
 
 /** @throws ConductError RUN_UNKNOWN (4) */
 export async function readRun(conductor: Reader, name: string): Promise<RunRecord> {
   const journal = await findRun(conductor, name)
-  const record = foldRun(journal.run, journal.records(), { launcher: conductor.launcher })
+  const record = foldRun(journal.run, journal.records(), conductor)
   return await withLatestWords(conductor, record)
 }
 
@@ -34,11 +34,11 @@ async function withLatestWords({ store, launcher }: Reader, record: RunRecord): 
 
 /** All runs of the estate, newest first. */
 export async function listRuns(conductor: Reader): Promise<readonly RunSummary[]> {
-  const { store, clock, launcher } = conductor
+  const { store, clock } = conductor
   const runs: RunSummary[] = []
   for (const run of await runIds(store)) {
     const journal = await loadJournal({ log: store.log, run, clock })
-    const { train, state, startedAt, stop, asked } = foldRun(run, journal.records(), { launcher })
+    const { train, state, startedAt, stop, asked } = foldRun(run, journal.records(), conductor)
     const waits = asked === null ? null : askedSentence(asked)
     runs.push({ run, train, state, startedAt, stop: stop?.message ?? waits })
   }

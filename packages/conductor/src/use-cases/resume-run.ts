@@ -29,7 +29,7 @@ export async function resumeRun(conductor: ConductorOptions, options: ResumeOpti
   if (isGoingBack(records)) throw goingBack(conductor, journal)
   const ended = records.findLast((record) => record.type === 'closed' || record.type === 'aborted')
   if (ended?.type === 'closed') {
-    const record = foldRun(journal.run, records, { launcher: conductor.launcher })
+    const record = foldRun(journal.run, records, conductor)
     return { record, held: null, exit: exitCodes.done }
   }
   if (ended !== undefined) {

@@ -12,7 +12,7 @@ export interface CommandEstate extends AsyncDisposable {
   readonly storeUrl: string
   readonly lanesYaml: string
   /** What the folder does from now on: `fine`, `fails before`, `fails after`, `loses it`, `unreadable`, `shows
-   *  nothing`. */
+   *  nothing`, `fails, shows late`: at the fiftieth look. */
   behave(mode: string): Promise<void>
   /** Puts a version there, as somebody else would. */
   put(version: string): Promise<void>
@@ -60,12 +60,16 @@ case "$(cat mode)" in
   "loses it") exit 0 ;;
 esac
 echo "$1" >> arrived
-test "$(cat mode)" != "fails after"
+case "$(cat mode)" in "fails after" | "fails, shows late") exit 1 ;; esac
 `,
     'bin/published': `#!/bin/sh
 cd "${shelf}"
 test "$(cat mode)" != unreadable || { echo "shelf on fire" >&2; exit 3; }
 test "$(cat mode)" != "shows nothing" || exit 0
+if [ "$(cat mode)" = "fails, shows late" ] && [ -f arrived ]; then
+  echo look >> looks
+  test "$(wc -l < looks)" -gt 50 || exit 0
+fi
 if grep -qx "$1" arrived 2>/dev/null; then echo "shelf:$1"; fi
 `,
   })

@@ -1,5 +1,6 @@
 import { describe, test } from 'vitest'
 import { type CommandEstate, commandEstate } from './command-estate.ts'
+import { hastyClock } from './hasty-clock.ts'
 import { openConductor } from './open-conductor.ts'
 import { runChild } from './run-child.ts'
 
@@ -61,6 +62,26 @@ describe.concurrent('a train that publishes by a command', () => {
     expect({ exit: ended.exit, stop: ended.record.stop }).toEqual({ exit: 0, stop: null })
     expect(await estate.arrived()).toEqual(once)
   })
+
+  test.for([
+    { timeout: '10m', asked: once },
+    // The control: a target that lags for longer than its package may take is asked twice.
+    { timeout: '30s', asked: [...once, ...once] },
+  ])(
+    'acts, fails, and lags: is not asked again within the $timeout that the package may take',
+    async ({ timeout, asked }, { expect }) => {
+      await using estate = await commandEstate()
+      await estate.behave('fails, shows late')
+      const lanesYaml = estate.lanesYaml.replace('timeout: 1s', `timeout: ${timeout}`)
+      await using opened = await openConductor({ ...estate, lanesYaml, clock: hastyClock() })
+
+      const stopped = await opened.conductor.runTrain(start)
+      await opened.conductor.resumeRun({ run: stopped.record.run, approve: true, waitMsMax: 30_000 })
+
+      expect(stopped.record.stop).toMatchObject({ code: 'STEP_COMMAND_FAILED', exit: 7, phase: 'publish' })
+      expect(await estate.asked()).toEqual(asked)
+    },
+  )
 
   test('calls nothing published that nothing shows, and does not do again what shows later', async ({
     expect,

@@ -27,12 +27,13 @@ export interface ChildRequest {
 
 const request = JSON.parse(process.argv[2] ?? '{}') as ChildRequest
 const { at } = request
+const clock = request.isHasty === true ? hastyClock() : undefined
 let isHit = false
 
 await using opened = await openConductor({
   ...request,
-  ...(request.forge === undefined ? {} : { askForge: await askForgeAt(request.forge) }),
-  ...(request.isHasty === true ? { clock: hastyClock() } : {}),
+  ...(request.forge === undefined ? {} : { askForge: await askForgeAt(request.forge, clock) }),
+  ...(clock === undefined ? {} : { clock }),
   hit: (point, step) => {
     if (at === undefined || isHit || !isCrashPoint(at.point, point, step)) return
     isHit = true

@@ -3,15 +3,15 @@ import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { crashPositions } from '@conduct/conductor'
-import { startGithub } from '@conduct/rehearsal/forge'
 import { describe, expect, it } from 'vitest'
+import { deployByWorkflow } from './deploy-by-workflow.ts'
 import { type DeployEstate, deployEstate } from './deploy-estate.ts'
+import { dispatchByHand } from './dispatch-by-hand.ts'
 import type { ForgeInTest } from './forge-in-test.ts'
 import { openConductor } from './open-conductor.ts'
 import { runChild } from './run-child.ts'
 
 const run = promisify(execFile)
-const token = 'ghp_0123456789abcdefghijABCDEFGHIJ012345'
 const declaredRun = /^ {10}run: bin\/deploy --sha \{sha\}\n/mu
 const waysOfCommands = /^ {10}(?:previous|rollback): bin\/deploy.*\n/gmu
 
@@ -44,59 +44,15 @@ async function byPush(): Promise<Strategy> {
   }
 }
 
-const deployYml = `name: deploy
-run-name: deploy \${{ inputs.conduct_run }}
-on:
-  workflow_dispatch:
-    inputs:
-      conduct_run: { required: true }
-      sha: { required: true }
-jobs: {}
-`
-
-/** A double of GitHub whose machine runs the deploy command of the commit it was dispatched on. */
-async function byWorkflow(): Promise<Strategy> {
-  const estate = await deployEstate(['shop'])
-  const github = await startGithub()
-  const shop = await github.serveRepository('acme/shop', join(estate.dir, 'shop.git'))
-  github.addToken(token, { login: 'ana', kind: 'user', scopes: ['repo', 'workflow'] })
-  shop.records.access.set('ana', 'admin')
-  const head = await shop.commit('main', { '.github/workflows/deploy.yml': deployYml })
-  shop.report(head, 'test', 'success')
-  shop.addWorkflow('deploy.yml', {
-    inputs: ['conduct_run', 'sha'],
-    job: async ({ inputs }) => {
-      await run(join(estate.dir, 'work', 'shop', 'bin', 'deploy'), ['--sha', String(inputs['sha'])])
-      return 'success'
-    },
-  })
-  const strategy = '          strategy: { github_workflow: { file: deploy.yml, inputs: { sha: "{sha}" } } }\n'
-  return {
-    estate,
-    lanesYaml: estate.lanesYaml().replace(declaredRun, strategy),
-    forge: {
-      apiUrl: github.apiUrl,
-      token,
-      remote: `file://${join(estate.dir, 'shop.git')}`,
-      repository: 'acme/shop',
-    },
-    asked: () => Promise.resolve(shop.records.runs.length),
-    [Symbol.asyncDispose]: async () => {
-      await github[Symbol.asyncDispose]()
-      await estate[Symbol.asyncDispose]()
-    },
-  }
-}
-
 /** `kill -9` around a deploy that somebody else's machine makes: resume finishes the run, and it was made once. */
 describe.each([
   ['a push', byPush],
-  ['a workflow', byWorkflow],
+  ['a workflow', deployByWorkflow],
 ] as const)('a deploy by %s whose conductor is killed', (_by, open) => {
   it.each(crashPositions.map((position) => `deploy:${position}`))(
-    'at %s is made once, and the app answers as the commit that was meant',
+    'at %s is made once, and the app answers as the commit that was meant, by hand where nobody can know',
     async (point) => {
-      await using strategy = await open()
+      await using strategy: Strategy = await open()
       const { estate, lanesYaml, forge } = strategy
       const base = {
         dir: estate.dir,
@@ -108,7 +64,15 @@ describe.each([
       const killed = await runChild({ ...base, at: { point, signal: 'SIGKILL' } })
       const before = killed.result?.record.stop ?? killed.stderr
       expect({ signal: killed.signal, before }).toMatchObject({ signal: 'SIGKILL' })
-      const resumed = await runChild({ ...base, resume: await onlyRun(base) })
+      const resume = await onlyRun(base)
+      let resumed = await runChild({ ...base, resume, isHasty: true })
+      if (forge !== undefined && point === 'deploy:intended') {
+        const stop = resumed.result?.record.stop
+        expect({ exit: resumed.exitCode, code: stop?.code }).toEqual({ exit: 7, code: 'OUTCOME_UNKNOWN' })
+        expect(await strategy.asked()).toBe(0)
+        await dispatchByHand(stop?.hint ?? '', forge)
+        resumed = await runChild({ ...base, resume, isHasty: true })
+      }
 
       expect({ exit: resumed.exitCode, stop: resumed.result?.record.stop }).toEqual({ exit: 0, stop: null })
       const sha = await estate.head('shop')

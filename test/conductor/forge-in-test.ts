@@ -1,3 +1,4 @@
+import type { Clock } from '@conduct/core'
 import { type AskForge, openForge } from '@conduct/forge'
 import { systemClock } from '@conduct/lanes/engine'
 
@@ -10,11 +11,14 @@ export interface ForgeInTest {
   readonly repository: string
 }
 
-export async function askForgeAt({ apiUrl, token, remote, repository }: ForgeInTest): Promise<AskForge> {
+export async function askForgeAt(
+  { apiUrl, token, remote, repository }: ForgeInTest,
+  clock: Clock = systemClock,
+): Promise<AskForge> {
   const forge = await openForge({
     address: { kind: 'github', host: new URL(apiUrl).host, apiUrl },
     credentials: { kind: 'token', token },
-    clock: systemClock,
+    clock,
     signal: new AbortController().signal,
   })
   const [owner = '', name = ''] = repository.split('/')

@@ -2,6 +2,7 @@ import type { RunResult } from '@conduct/conductor'
 import type { Estate } from '@conduct/rehearsal'
 import { describe, expect, test } from 'vitest'
 import { isLong } from '../bounded.ts'
+import { dispatchByHand } from './dispatch-by-hand.ts'
 import { readWorld } from './estate-world.ts'
 import { typeAsMaintainer } from './maintainer.ts'
 import { type OpenedConductor, openConductor } from './open-conductor.ts'
@@ -76,7 +77,7 @@ describe('a staged train that is killed', () => {
 
 describe('a train that publishes by workflow and is killed', () => {
   test.each(positions.map((position) => `publish_workflow:${position}`))(
-    'at %s dispatches once and finishes',
+    'at %s dispatches once and finishes, by hand where nobody can know whether it was sent',
     async (point) => {
       await using world = await openWorld(await estates.fresh(), async ({ estate, commit }) => {
         await attest(estate, await ciPublishes(estate, 'built by CI'), commit)
@@ -87,7 +88,14 @@ describe('a train that publishes by workflow and is killed', () => {
       const killed = await runChild({ ...base, forge, at: { point, signal: 'SIGKILL' } })
       expect(killed).toMatchObject({ signal: 'SIGKILL' })
 
-      const ended = await resumed(world.opened)
+      const first = await resumed(world.opened)
+      const isOpen = point === 'publish_workflow:intended'
+      if (isOpen) {
+        expect(first).toMatchObject({ exit: 7, record: { stop: { code: 'OUTCOME_UNKNOWN' } } })
+        expect(world.engine.records.runs).toEqual([])
+        await dispatchByHand(first.record.stop?.hint ?? '', forge)
+      }
+      const ended = isOpen ? await resumed(world.opened) : first
 
       await expectWhole(estate, ended)
       expect(world.engine.records.runs).toHaveLength(1)

@@ -60,6 +60,32 @@ describe('a library that a workflow publishes', () => {
     expect((await readWorld(world.estate)).heads).toEqual(before)
   })
 
+  test('that shows late is dispatched once, whoever resumes: OUTCOME_UNKNOWN, until it shows', async () => {
+    await using world = await openWorld(await estates.fresh(), async ({ estate }) => {
+      await ciPublishes(estate, null)
+      return 'success'
+    })
+    const { conductor } = world.opened
+    const { runs, workflows } = world.engine.records
+    for (const workflow of workflows) Object.assign(workflow, { showsAfter: Number.MAX_SAFE_INTEGER })
+
+    const sent = await conductor.runTrain(run)
+    const again = await conductor.resumeRun({ run: sent.record.run, waitMsMax: 0 })
+
+    for (const { exit, record } of [sent, again]) {
+      expect({ exit, code: record.stop?.code }).toEqual({ exit: 7, code: 'OUTCOME_UNKNOWN' })
+      expect(record.stop?.message).toContain('it is not dispatched a second time')
+      expect(record.stop?.hint).toContain(`One shows ${record.run}-publish: resume, it is watched.`)
+      expect(record.irreversibleDone).toBe(true)
+    }
+    expect(runs).toHaveLength(1)
+    for (const hidden of runs) hidden.hiddenFor = 0
+    const ended = await conductor.resumeRun({ run: sent.record.run, waitMsMax: 0 })
+
+    expect({ exit: ended.exit, stop: ended.record.stop }).toEqual({ exit: 0, stop: null })
+    expect(runs).toHaveLength(1)
+  })
+
   test('that failed is watched again after somebody ran it again, and never dispatched twice', async () => {
     await using world = await openWorld(await estates.fresh(), async () => 'failure')
     const { conductor } = world.opened

@@ -6,6 +6,7 @@ import { type Estate, keepProvenance } from '@conduct/rehearsal'
 import { type GithubDouble, type RepositoryDouble, startGithub } from '@conduct/rehearsal/forge'
 import { readWorld } from './estate-world.ts'
 import { askForgeAt, type ForgeInTest } from './forge-in-test.ts'
+import { hastyClock } from './hasty-clock.ts'
 import { openConductor } from './open-conductor.ts'
 import { quickLanesYaml } from './quick-estate.ts'
 
@@ -70,11 +71,13 @@ export async function openWorld(
   const lanesYaml = await quickLanesYaml(estate, [
     [/publish:\n( +- \{ package: .*\n)+/, 'publish: { workflow: release.yml }\n'],
   ])
+  const clock = hastyClock()
   const opened = await openConductor({
     dir: estate.dir,
     storeUrl: estate.storeUrl,
-    askForge: await askForgeAt(forge),
+    askForge: await askForgeAt(forge, clock),
     lanesYaml,
+    clock,
   })
   return {
     estate,

@@ -69,7 +69,7 @@ export async function exerciseEverything(): Promise<Pick<GithubDouble, 'answers'
     conductRun: '8f2c-deploy',
     appearsWithinMs: 60_000,
   })
-  if (dispatched.outcome === 'unseen') throw new Error(dispatched.reason)
+  if (!('run' in dispatched)) throw new Error(dispatched.reason)
   await repository.watchWorkflowRun({ id: dispatched.run.id, withinMs: 0 })
   const deployment = await repository.recordDeployment({
     commit,

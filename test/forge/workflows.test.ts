@@ -92,6 +92,18 @@ it('would run twice if it were simply sent again: the control', async () => {
   expect(await workshop.repository.findWorkflowRun(dispatch)).toMatchObject({ state: 'unknown' })
 })
 
+it('runs twice where it shows late and is simply asked for again: the control', async () => {
+  await using workshop = await openWorkshop()
+  const { repository, shop } = workshop
+  shop.addWorkflow('deploy.yml', { showsAfter: 10_000 })
+
+  const first = await repository.dispatchWorkflow(dispatch)
+  await repository.dispatchWorkflow(dispatch)
+
+  expect(first.outcome).toBe('unseen')
+  expect(shop.records.runs).toHaveLength(2)
+})
+
 it('that shows no run of ours is unseen, which is neither done nor failed', async () => {
   await using workshop = await openWorkshop()
   const { repository, shop, github } = workshop
@@ -119,8 +131,11 @@ it('is not dispatched while nobody can tell whether it was', async () => {
   shop.addWorkflow('deploy.yml')
   github.misbehave(({ method }) => (method === 'GET' ? { fault: 'status', status: 500 } : null))
 
-  expect((await repository.dispatchWorkflow(dispatch)).outcome).toBe('unseen')
+  expect((await repository.dispatchWorkflow(dispatch)).outcome).toBe('unsent')
   expect(shop.records.runs).toEqual([])
+
+  await github[Symbol.asyncDispose]()
+  expect(await repository.dispatchWorkflow(dispatch)).toMatchObject({ outcome: 'unsent' })
 })
 
 it('that is disabled, lacks our input, the ref or our right is refused: FORGE_REFUSED', async () => {
@@ -160,7 +175,7 @@ it('is watched to its end, through an approval that takes hours and a server tha
   const { repository, shop, github, clock } = workshop
   shop.addWorkflow('deploy.yml')
   const outcome = await repository.dispatchWorkflow(dispatch)
-  if (outcome.outcome === 'unseen') throw new Error(outcome.reason)
+  if (!('run' in outcome)) throw new Error(outcome.reason)
   const { id } = outcome.run
   const watch = { id, withinMs: 4 * 3_600_000 }
 
@@ -189,7 +204,7 @@ it('does not take an old answer for the end: stale, then true', async () => {
   const { repository, shop, github } = workshop
   shop.addWorkflow('deploy.yml')
   const outcome = await repository.dispatchWorkflow(dispatch)
-  if (outcome.outcome === 'unseen') throw new Error(outcome.reason)
+  if (!('run' in outcome)) throw new Error(outcome.reason)
   const { id } = outcome.run
   await repository.watchWorkflowRun({ id, withinMs: 0 })
   shop.setRun(id, 'completed', 'success')

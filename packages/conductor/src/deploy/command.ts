@@ -17,6 +17,7 @@ export function commandTarget(place: DeployPlace, run: Command): DeployTarget {
     endOfBegun: null,
     prepare: async () => {
       await place.workplace.path()
+      return {}
     },
     deploy: (signal) => actBy(place, { command: run, signal }),
     rollBack: rollBackByCommand(place),

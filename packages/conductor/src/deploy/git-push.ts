@@ -43,7 +43,7 @@ export function gitPushTarget(
     running: async () => (await elsewhere.remoteHead(remote, branch)) ?? '',
     isImmediate: true,
     endOfBegun: null,
-    prepare: () => Promise.resolve(),
+    prepare: () => Promise.resolve({}),
     deploy: (signal) => judged(() => elsewhere.push(remote, { source: sha, ref, expect: previous, signal })),
     rollBack:
       rollBackByCommand(place) ??

@@ -1,12 +1,20 @@
 import { ConductError } from '@conduct/core'
 import type { ForgeRepository, RunWatch, WorkflowRun } from '@conduct/forge'
+import {
+  type BegunDispatch,
+  type DispatchFacts,
+  appearsWithinMs,
+  lookForBegun,
+  maybeDispatched,
+  undecidedDispatch,
+} from '../begun-dispatch.ts'
+import type { Facts } from '../journal/journal-record.ts'
 import type { Acted, Observation } from '../step.ts'
+import { stepId } from '../step-id.ts'
 import { expandText } from '../template.ts'
 import { rollBackByCommand, runningByCommand } from './command.ts'
 import type { DeployPlace, DeployTarget } from './ports.ts'
 
-/** How long a dispatched run may take to show itself. */
-const appearsWithinMs = 2 * 60_000
 /** Kept free of the deploy's own time, so that the watch ends before the step is cut off. */
 const watchSlackMs = 5000
 /** Dispatches of one deploy in one run that failed, each followed by a resume. */
@@ -21,10 +29,24 @@ export function githubWorkflowTarget(
   workflow: { readonly file: string; readonly inputs: Readonly<Record<string, string>> },
 ): DeployTarget {
   const { file } = workflow
-  let next: { readonly repository: ForgeRepository; readonly conductRun: string } | null = null
+  let next: (BegunDispatch & { readonly repository: ForgeRepository }) | null = null
   const inputs = Object.fromEntries(
     Object.entries(workflow.inputs).map(([name, value]) => [name, expandText(value, place.values)]),
   )
+
+  /**
+   * The dispatch of this deploy that counts, and its run, which is waited for where it may have been sent before.
+   */
+  async function latest(): Promise<Dispatch> {
+    const repository = await repositoryOf(place)
+    const { conductRun, run } = await latestDispatch(place, repository, file)
+    const dispatch = { repository, file, ref: place.main, inputs, conductRun }
+    const isBegun = maybeDispatched(place.records(), { step: stepId.deploy(place.name), conductRun })
+    if (run !== null || !isBegun) return { ...dispatch, run, isBegun }
+    const found = await lookForBegun(dispatch, { clock: place.context.clock, signal: place.signal })
+    if (found.state === 'unknown') throw notKnown(place, found.reason)
+    return { ...dispatch, isBegun, run: found.state === 'present' ? found.value : null }
+  }
 
   async function watch(repository: ForgeRepository, run: WorkflowRun): Promise<RunWatch> {
     return repository.watchWorkflowRun({
@@ -39,33 +61,39 @@ export function githubWorkflowTarget(
     running: runningByCommand(place),
     isImmediate: false,
     endOfBegun: async () => {
-      const repository = await repositoryOf(place)
-      const { run } = await latestDispatch(place, repository, file)
-      if (run === null) return { state: 'expected', evidence: `no run of ${file} shows our id` }
-      return observed(place, await watch(repository, run))
+      const { run, isBegun, ...dispatch } = await latest()
+      if (run !== null) return observed(place, await watch(dispatch.repository, run))
+      if (!isBegun) return { state: 'expected', evidence: `no run of ${file} shows our id` }
+      const error = undecidedDispatch(dispatch)
+      return { state: 'unknown', evidence: error.message, error }
     },
     prepare: async () => {
-      const repository = await repositoryOf(place)
-      const { conductRun } = await latestDispatch(place, repository, file)
-      next = { repository, conductRun }
+      const { run, isBegun, ...dispatch } = await latest()
+      if (run === null && isBegun) throw undecidedDispatch(dispatch)
+      next = dispatch
+      return { conductRun: dispatch.conductRun } satisfies DispatchFacts & Facts
     },
     deploy: async (signal) => {
       if (next === null) throw new Error('invariant broken: a dispatch is prepared first')
-      const { repository, conductRun } = next
-      const sent = await repository.dispatchWorkflow({
-        file,
-        ref: place.main,
-        inputs,
-        conductRun,
-        appearsWithinMs,
-      })
+      const { repository } = next
+      const sent = await repository.dispatchWorkflow({ ...next, appearsWithinMs })
+      if (sent.outcome === 'unsent')
+        return { outcome: 'refused', error: new ConductError('FORGE_UNREACHABLE', sent.reason) }
       signal.throwIfAborted()
-      if (sent.outcome === 'unseen') throw notKnown(place, `${file}: ${sent.reason}`)
+      if (sent.outcome === 'unseen') throw undecidedDispatch(next, sent.reason)
       return acted(place, await watch(repository, sent.run))
     },
     rollBack: rollBackByCommand(place),
     harmlessErrors: ['FORGE_REFUSED', 'COMMAND_NOT_FOUND'],
   }
+}
+
+interface Dispatch extends BegunDispatch {
+  readonly repository: ForgeRepository
+  /** Null: none shows it. */
+  readonly run: WorkflowRun | null
+  /** It may have been sent. */
+  readonly isBegun: boolean
 }
 
 async function repositoryOf(place: DeployPlace): Promise<ForgeRepository> {

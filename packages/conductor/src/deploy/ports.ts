@@ -2,7 +2,7 @@ import type { CommitId, ErrorCode, RunId } from '@conduct/core'
 import type { Deploy, Repo } from '@conduct/config'
 import type { Mirror } from '@conduct/git'
 import type { TrainContext } from '../context.ts'
-import type { JournalRecord } from '../journal/journal-record.ts'
+import type { Facts, JournalRecord } from '../journal/journal-record.ts'
 import type { Acted, Observation } from '../step.ts'
 import type { TemplateValues } from '../template.ts'
 import type { Workplace } from '../workplace.ts'
@@ -47,8 +47,11 @@ export interface DeployTarget {
   readonly running: (() => Promise<string>) | null
   /** Where `running` is null: what became of a deploy that was begun earlier; null: nobody can tell. */
   readonly endOfBegun: (() => Promise<Observation>) | null
-  /** Made ready before the effect: nothing but the effect itself stands between the last check and its start. */
-  readonly prepare: () => Promise<void>
+  /**
+   * Made ready before the effect: nothing but the effect itself stands between the last check and its start. What it
+   * gives is written with the intent.
+   */
+  readonly prepare: () => Promise<Facts>
   readonly deploy: (signal: AbortSignal) => Promise<Acted>
   /** Brings `previous` back; null: there is no way. */
   readonly rollBack: ((signal: AbortSignal) => Promise<Acted>) | null

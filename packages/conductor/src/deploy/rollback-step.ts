@@ -3,6 +3,7 @@ import { isSameCommit } from '../deploy-target.ts'
 import type { RollbackFacts } from '../journal/outcomes.ts'
 import type { Observation, Step } from '../step.ts'
 import type { DeployPlace, DeployTarget } from './ports.ts'
+import { wayBackOf } from './way-back.ts'
 
 /**
  * Back to what ran before, as a step of the four moves: expected is that what was deployed still runs, the goal is
@@ -34,7 +35,8 @@ export function rollbackStep(
             observationIsImmediate: true,
             harmlessErrors: target.harmlessErrors,
             prepare: async () => {
-              await target.prepare()
+              const { command } = wayBackOf(place.deploy, { previous, repo: place.name })
+              if (command !== null && command !== 'rewind') await place.workplace.path()
               return {}
             },
             act: ({ signal }) => rollBack(signal),

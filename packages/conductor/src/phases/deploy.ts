@@ -71,10 +71,7 @@ function deployStep(place: DeployPlace, target: DeployTarget): Step {
       timeoutMs: declared.timeoutMs,
       observationIsImmediate: target.isImmediate,
       harmlessErrors: target.harmlessErrors,
-      prepare: async () => {
-        await target.prepare()
-        return {}
-      },
+      prepare: () => target.prepare(),
       act: ({ signal }) => target.deploy(signal),
       confirm: async () => {
         if (target.running === null) {

@@ -1,8 +1,17 @@
 import { ConductError, type CommitId, invariant } from '@conduct/core'
 import type { ForgeRepository, WorkflowRun } from '@conduct/forge'
+import {
+  type BegunDispatch,
+  type DispatchFacts,
+  appearsWithinMs,
+  lookForBegun,
+  maybeDispatched,
+  undecidedDispatch,
+} from '../begun-dispatch.ts'
 import { type CheckedArtifact, packedOf } from '../context.ts'
 import { type Journey, surveyOf, travelOf } from '../journey.ts'
 import { hasUnprovedIntent, maybePublished } from '../journal/begun.ts'
+import type { Facts } from '../journal/journal-record.ts'
 import { type Observation, type Step, takeStep } from '../step.ts'
 import { stepId } from '../step-id.ts'
 import { compareProvenance } from './compare-provenance.ts'
@@ -10,8 +19,6 @@ import { observeLive } from './observe-live.ts'
 import { observeUntilShown } from './publish-step.ts'
 
 const dispatchTimeoutMs = 180_000
-/** How long a dispatched run may take to show itself in the list. */
-const appearsWithinMs = 120_000
 
 /**
  * CI publishes: the workflow is dispatched once, found again by our id in its name, watched to its end; then what
@@ -74,24 +81,35 @@ export function conductRunOf({ run }: Pick<Journey, 'run'>): string {
 function dispatchStep(journey: Journey, repository: ForgeRepository, file: string): Step {
   const { producer } = surveyOf(journey)
   const conductRun = conductRunOf(journey)
+  const id = stepId.publishWorkflow(file)
+  const begun: BegunDispatch = { repository, file, ref: producer.main, inputs: {}, conductRun }
+  const { clock } = journey.context
+  /** This process has looked for what it sent itself. */
+  let hasLooked = false
   return {
-    id: stepId.publishWorkflow(file),
+    id,
     phase: 'publish',
     kind: 'publish_workflow',
     repo: producer.name,
     action: `dispatch ${file} of ${repository.fullName} at ${producer.commit.slice(0, 7)}`,
     irreversible: true,
     observe: async () => {
-      const found = await repository.findWorkflowRun({ file, conductRun })
+      const isBegun = maybeDispatched(journey.journal.records(), { step: id, conductRun })
+      const found =
+        isBegun && !hasLooked
+          ? await lookForBegun(begun, { clock, signal: travelOf(journey).signal })
+          : await repository.findWorkflowRun({ file, conductRun })
       if (found.state === 'unknown') return { state: 'unknown', evidence: found.reason }
-      if (found.state === 'absent')
-        return { state: 'expected', evidence: `no run of ${file} shows ${conductRun}` }
-      return judgeRun(found.value, producer.commit, conductRun)
+      if (found.state === 'present') return judgeRun(found.value, producer.commit, conductRun)
+      if (!isBegun) return { state: 'expected', evidence: `no run of ${file} shows ${conductRun}` }
+      const error = undecidedDispatch(begun)
+      return { state: 'unknown', evidence: error.message, error }
     },
     effect: {
       timeoutMs: dispatchTimeoutMs,
       observationIsImmediate: false,
       harmlessErrors: ['FORGE_REFUSED', 'FORGE_LIMITED'],
+      prepare: async () => ({ conductRun }) satisfies DispatchFacts & Facts,
       // A workflow runs at the head of a branch: that has to be the commit everything was judged at.
       preconditions: async () => {
         const head = await producer.mirror.remoteHead(producer.main)
@@ -102,14 +120,11 @@ function dispatchStep(journey: Journey, repository: ForgeRepository, file: strin
         })
       },
       act: async () => {
-        const sent = await repository.dispatchWorkflow({
-          file,
-          ref: producer.main,
-          inputs: {},
-          conductRun,
-          appearsWithinMs,
-        })
-        if (sent.outcome === 'unseen') throw new ConductError('FORGE_UNREACHABLE', sent.reason)
+        const sent = await repository.dispatchWorkflow({ ...begun, appearsWithinMs })
+        if (sent.outcome === 'unsent')
+          return { outcome: 'refused', error: new ConductError('FORGE_UNREACHABLE', sent.reason) }
+        hasLooked = true
+        if (sent.outcome === 'unseen') throw undecidedDispatch(begun, sent.reason)
         return { outcome: 'acted', facts: runFacts(sent.run) }
       },
     },

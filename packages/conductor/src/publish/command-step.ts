@@ -15,7 +15,7 @@ import { isComparable } from './comparable.ts'
 import { mismatch, observeLive } from './observe-live.ts'
 import { observeUntilShown, surveyed } from './publish-step.ts'
 
-/** So long something that was begun and not seen may take to show before that is said. */
+/** So long something that was begun and not seen may take to show before that is said; at least. */
 const settlesWithinMs = 30_000
 
 /** The producer at its frozen commit, set up as for its checks. */
@@ -35,8 +35,8 @@ export function commandWorkplace(journey: Journey): Workplace {
 
 /**
  * Publishes by a command. Nothing tells such a target to refuse a second time, and what the other command shows may
- * lag: what was begun without an answer is never done again by us. A command that says itself that it failed is asked
- * again, once nothing has shown for a while.
+ * lag: what was begun without an answer is never done again by us. A command that says itself that it failed may have
+ * published before it did: it is asked again once nothing has shown for all the time that the package may take.
  */
 export function commandStep(
   journey: Journey,
@@ -68,9 +68,11 @@ export function commandStep(
     observe: async () => {
       const begun = unprovedIntent(journey.journal.records(), id)
       if (begun === null) return look()
-      const withinMs = Math.min(timeoutMs, settlesWithinMs)
-      const seen = await observeUntilShown(journey, { timeoutMs: withinMs }, look)
       const { failed_by_itself: hasSaidSo } = begun.facts as Partial<FailedFacts>
+      const sinceMs = context.clock.wallMs() - Date.parse(begun.at)
+      const leftMs = hasSaidSo === true ? timeoutMs - sinceMs : 0
+      const withinMs = Math.max(Math.min(timeoutMs, settlesWithinMs), leftMs)
+      const seen = await observeUntilShown(journey, { timeoutMs: withinMs }, look)
       if (seen.state !== 'expected' || hasSaidSo === true || failedByItself) return seen
       return undecided({ ...artifact, shown, sha: producer.commit, seenForMs: withinMs })
     },

@@ -17,7 +17,12 @@ export type Failure =
       readonly isToldHowLong: boolean
     }
   /** No answer, a 5xx, half an answer: what was asked for may have happened. */
-  | { readonly kind: 'silent'; readonly said: string }
+  | {
+      readonly kind: 'silent'
+      readonly said: string
+      /** There was no connection: it never left. */
+      readonly isUnsent?: true
+    }
 
 interface Asked {
   /** Begins the message: "reading the checks of 1a2b3c4". */
@@ -47,7 +52,8 @@ export function translateFailure(error: unknown, asked: Asked): Failure {
   if (graphql !== null) return graphqlFailure(graphql, said)
   const answered = isAnswered(error) ? error : null
   if (answered?.response === undefined) {
-    return { kind: 'silent', said: `${asked.what}: ${asked.host} did not answer (${message})` }
+    const said = `${asked.what}: ${asked.host} did not answer (${message})`
+    return { kind: 'silent', said, ...(wasUnsent(error) ? { isUnsent: true } : {}) }
   }
   const limit = limitOf(answered.status, answered.response, asked.wallMs)
   if (limit !== null) return { kind: 'limited', said, ...limit }
@@ -112,6 +118,19 @@ function graphqlKinds(error: unknown): readonly string[] | null {
   return error.errors.map((one: { readonly type?: unknown }) =>
     typeof one.type === 'string' ? one.type : '',
   )
+}
+
+/** What the system says of a connection that did not come about. */
+const noConnection = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
+const causesMax = 5
+
+function wasUnsent(error: unknown): boolean {
+  let at: unknown = error
+  for (let depth = 0; depth < causesMax && at instanceof Error; depth += 1) {
+    if ('code' in at && typeof at.code === 'string') return noConnection.includes(at.code)
+    at = at.cause
+  }
+  return false
 }
 
 function isAnswered(error: unknown): error is Error & Answered {

@@ -76,7 +76,7 @@ export async function dispatchWorkflow(
   }
   const before = await findWorkflowRun(client, place, options)
   if (before.state === 'present') return { outcome: 'found', run: before.value }
-  if (before.state === 'unknown') return { outcome: 'unseen', reason: before.reason }
+  if (before.state === 'unknown') return { outcome: 'unsent', reason: before.reason }
   const answer = await client.change(
     `dispatching ${options.file} of ${place.owner}/${place.repo}`,
     (octokit) =>
@@ -87,6 +87,7 @@ export async function dispatchWorkflow(
         inputs: { ...options.inputs, conduct_run: options.conductRun },
       }),
   )
+  if (answer.kind === 'silent' && answer.isUnsent === true) return { outcome: 'unsent', reason: answer.said }
   if (answer.kind !== 'ok' && answer.kind !== 'silent') throw errorFrom(answer)
   const { last } = await watch(client, {
     withinMs: options.appearsWithinMs,

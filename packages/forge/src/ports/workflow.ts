@@ -23,7 +23,9 @@ export interface DispatchWorkflow {
 
 export type DispatchOutcome =
   | { readonly outcome: 'dispatched' | 'found'; readonly run: WorkflowRun }
-  /** Sent, or perhaps sent, and no run shows our id yet; looking again by the same id is safe. */
+  /** It did not leave: nothing was dispatched. */
+  | { readonly outcome: 'unsent'; readonly reason: string }
+  /** Sent, or perhaps sent, and no run shows our id yet: looking again by the same id is safe, sending is not. */
   | { readonly outcome: 'unseen'; readonly reason: string }
 
 export interface WorkflowRun {

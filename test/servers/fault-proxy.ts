@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request as send, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 
 /** What happens to a request instead of what should. */
 export type HttpFault =
@@ -20,6 +21,10 @@ export type HttpFault =
   | { readonly fault: 'acts_then_status'; readonly status: number }
   /** The server acts; half of its answer arrives. */
   | { readonly fault: 'half' }
+  /** The server acts; half of its answer arrives, and is said to be the whole. */
+  | { readonly fault: 'half_unnoticed' }
+  /** The server acts and answers, late. */
+  | { readonly fault: 'late'; readonly afterMs: number }
   /** What the same question was answered first. */
   | { readonly fault: 'stale' }
 
@@ -93,6 +98,13 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
         response.write(whole.subarray(0, Math.floor(whole.length / 2)), () => request.socket.destroy())
         return undefined
       }
+      case 'half_unnoticed': {
+        const whole = await pass()
+        return reply(response, { ...whole, body: whole.body.subarray(0, Math.floor(whole.body.length / 2)) })
+      }
+      case 'late':
+        await setTimeout(fault.afterMs)
+        return reply(response, await pass())
       case 'stale':
         return reply(response, firstAnswers.get(key) ?? (await pass()))
     }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { ConductEventBody } from '@conduct/core'
+import { ConductError, type ConductEventBody } from '@conduct/core'
 import type { Mirror } from '@conduct/git'
 import { patientMirror } from './patient-mirror.ts'
 
@@ -30,6 +30,22 @@ describe('a remote that takes its time', () => {
       message: `waiting for https://forge.example/shop.git (fetch): no answer for ${duration}`,
     })
     expect(events).toEqual([said('5.0s'), said('20s')])
+  })
+
+  it.each([
+    ["unable to access 'http://forge.example/': The requested URL returned error: 503", 2],
+    ['the remote end hung up unexpectedly', 2],
+    ['repository not found', 1],
+  ])('that says "%s" is asked %i times', async (said, times) => {
+    vi.useRealTimers()
+    const fetch = vi.fn(() => Promise.reject(new ConductError('REMOTE_UNREACHABLE', said)))
+    const mirror = patientMirror(
+      { remote: 'https://forge.example/shop.git', fetch } as unknown as Mirror,
+      vi.fn(),
+    )
+
+    await expect(mirror.fetch()).rejects.toThrow(said)
+    expect(fetch).toHaveBeenCalledTimes(times)
   })
 
   it('is named no more once it has failed', async () => {

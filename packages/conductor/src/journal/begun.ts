@@ -89,6 +89,17 @@ export interface IntendedCommit {
   readonly facts: Readonly<Record<string, unknown>>
 }
 
+/** This run made the effect of this step, and whoever it asked said so. */
+export function isProved(records: readonly JournalRecord[], step: string): boolean {
+  return records.some(
+    (record) =>
+      record.type === 'proof' &&
+      record.step.id === step &&
+      record.state === 'done' &&
+      record.effect === 'done',
+  )
+}
+
 /** True while an effect of this step was begun and nothing was written about how it ended. */
 export function hasUnprovedIntent(records: readonly JournalRecord[], step: string): boolean {
   return unprovedIntent(records, step) !== null

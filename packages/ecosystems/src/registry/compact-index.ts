@@ -66,8 +66,12 @@ interface IndexedVersion {
   readonly checksum: string | null
 }
 
-/** One line per version below `---`: number, needs, and after `|` the checksum and what it demands of Ruby. */
+/**
+ * One line per version below `---`: number, needs, and after `|` the checksum and what it demands of Ruby. Every line
+ * is ended, so that one that is not shows that the rest is missing.
+ */
 function versionsIn(text: string): readonly IndexedVersion[] | null {
+  if (!text.endsWith('\n')) return null
   const lines = text.split('\n')
   const start = lines.indexOf('---')
   if (start === -1) return null

@@ -65,14 +65,15 @@ describe.each([
       const before = killed.result?.record.stop ?? killed.stderr
       expect({ signal: killed.signal, before }).toMatchObject({ signal: 'SIGKILL' })
       const resume = await onlyRun(base)
-      let resumed = await runChild({ ...base, resume, isHasty: true })
-      if (forge !== undefined && point === 'deploy:intended') {
-        const stop = resumed.result?.record.stop
-        expect({ exit: resumed.exitCode, code: stop?.code }).toEqual({ exit: 7, code: 'OUTCOME_UNKNOWN' })
-        expect(await strategy.asked()).toBe(0)
-        await dispatchByHand(stop?.hint ?? '', forge)
-        resumed = await runChild({ ...base, resume, isHasty: true })
-      }
+      const first = await runChild({ ...base, resume, isHasty: true })
+      // Nobody can know whether it was sent: a person looks, and sends it.
+      const isOpen = forge !== undefined && point === 'deploy:intended'
+      const { code = null, hint = '' } = first.result?.record.stop ?? {}
+      expect({ code, asked: await strategy.asked() }).toEqual(
+        isOpen ? { code: 'OUTCOME_UNKNOWN', asked: 0 } : { code: null, asked: 1 },
+      )
+      if (isOpen) await dispatchByHand(hint, forge)
+      const resumed = isOpen ? await runChild({ ...base, resume, isHasty: true }) : first
 
       expect({ exit: resumed.exitCode, stop: resumed.result?.record.stop }).toEqual({ exit: 0, stop: null })
       const sha = await estate.head('shop')

@@ -44,7 +44,9 @@ async function onceMore<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     return await ask()
   } catch (error) {
     if (!isConductError(error, 'REMOTE_UNREACHABLE')) throw error
-    if (!stumbled.test(`${error.message}\n${String(error.details['stderr'] ?? '')}`)) throw error
+    const { stderr } = error.details
+    if (!stumbled.test(typeof stderr === 'string' ? `${error.message}\n${stderr}` : error.message))
+      throw error
     await delay(stumbleMs)
     return await ask()
   }

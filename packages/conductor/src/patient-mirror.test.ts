@@ -38,7 +38,9 @@ describe('a remote that takes its time', () => {
     ['repository not found', 1],
   ])('that says "%s" is asked %i times', async (said, times) => {
     vi.useRealTimers()
-    const fetch = vi.fn(() => Promise.reject(new ConductError('REMOTE_UNREACHABLE', said)))
+    const fetch = vi.fn<() => Promise<void>>(() =>
+      Promise.reject(new ConductError('REMOTE_UNREACHABLE', said)),
+    )
     const mirror = patientMirror(
       { remote: 'https://forge.example/shop.git', fetch } as unknown as Mirror,
       vi.fn(),

@@ -52,8 +52,8 @@ export function translateFailure(error: unknown, asked: Asked): Failure {
   if (graphql !== null) return graphqlFailure(graphql, said)
   const answered = isAnswered(error) ? error : null
   if (answered?.response === undefined) {
-    const said = `${asked.what}: ${asked.host} did not answer (${message})`
-    return { kind: 'silent', said, ...(wasUnsent(error) ? { isUnsent: true } : {}) }
+    const silence = `${asked.what}: ${asked.host} did not answer (${message})`
+    return { kind: 'silent', said: silence, ...(wasUnsent(error) ? { isUnsent: true } : {}) }
   }
   const limit = limitOf(answered.status, answered.response, asked.wallMs)
   if (limit !== null) return { kind: 'limited', said, ...limit }

@@ -171,6 +171,28 @@ describe('an honest S3', () => {
     expect(store.kind).toBe('s3')
   })
 
+  test.each([
+    { race: 'creation', isIn: ({ isCreation }: SeenRequest) => isCreation },
+    { race: 'update', isIn: isUpdate },
+  ])(
+    'that answers nobody of the first race of a $race, and acts later, is not called a liar',
+    async ({ isIn }) => {
+      const races = new Map<string, number>()
+      proxy.behave((request) => {
+        if (!isIn(request)) return 'forward'
+        const seen = (races.get(request.key ?? '') ?? 0) + 1
+        races.set(request.key ?? '', seen)
+        // After the look that follows the race, before or while the next race is under way.
+        return seen <= 8 ? { lateBy: 5 + (seen % 3) } : 'forward'
+      })
+
+      await using store = await open(proxy.freshUrl())
+
+      expect(store.kind).toBe('s3')
+      expect(Math.max(...races.values())).toBeGreaterThan(8)
+    },
+  )
+
   test('that takes expected ETags without quotes only gets them so, and that is remembered', async () => {
     proxy.behave(() => 'bare_etags')
     const url = proxy.freshUrl()

@@ -150,15 +150,23 @@ async function race(
   { objects, newTime, key, round }: Round,
   { probe, only, before }: { probe: Lie['probe']; only: Condition; before: string | null },
 ): Promise<Verdict> {
+  /** Of every try: a write that nobody answered may land while the next ones are under way. */
+  const answerTo = new Map<string, Put>()
   for (let undecided = 0; undecided <= undecidedMax; undecided++) {
     const texts = Array.from({ length: writers }, () => encodeStored({ format: 1, nonce: newNonce() }))
-    const answers = await Promise.all(texts.map((text) => objects.put(key, text, { time: newTime(), only })))
+    const answers = await Promise.all(
+      texts.map(async (text) => {
+        const answer = await objects.put(key, text, { time: newTime(), only })
+        answerTo.set(text, answer)
+        return answer
+      }),
+    )
     const got = await objects.get(key, newTime())
     const told = answers.filter(({ kind }) => kind === 'written').length
     const lie = (detail: string, name = probe): Verdict => ({ lie: { probe: name, round, detail } })
     if (told > 1) return lie(`${told} of ${writers} writers at once were told that they won`)
     const stands = got.kind === 'found' ? got.text : null
-    const standing = stands === null ? undefined : answers[texts.indexOf(stands)]
+    const standing = stands === null ? undefined : answerTo.get(stands)
     if (told === 1) {
       if (got.kind === 'found' && standing?.kind === 'written') return { etag: got.etag, text: got.text }
       return lie('the write of the only winner is not what was read right after it', 'read_after_write')

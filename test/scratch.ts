@@ -14,8 +14,7 @@ const prefix = 'conduct-tests-'
  */
 export function makeScratch(): string {
   if (!isRoomy(memory)) return mkdtempSync(join(tmpdir(), prefix))
-  for (const name of readdirSync(memory))
-    if (isLeftBehind(name)) rmSync(join(memory, name), { recursive: true, force: true })
+  for (const name of readdirSync(memory)) if (isLeftBehind(name)) tryToRemove(join(memory, name))
   const folder = mkdtempSync(join(memory, `${prefix}${process.pid}-`))
   if (runsPrograms(folder)) return folder
   rmSync(folder, { recursive: true })
@@ -24,6 +23,15 @@ export function makeScratch(): string {
 
 export function removeScratch(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+}
+
+/** Another user's stays. */
+function tryToRemove(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true })
+  } catch (error) {
+    console.warn(`${folder} of a killed run stays: ${String(error)}`)
+  }
 }
 
 function isRoomy(folder: string): boolean {
@@ -53,7 +61,8 @@ function isLeftBehind(name: string): boolean {
   try {
     process.kill(pid, 0)
     return false
-  } catch {
-    return true
+  } catch (error) {
+    // EPERM: it runs, for somebody else.
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
   }
 }

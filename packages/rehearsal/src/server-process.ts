@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { ConductError } from '@conduct/core'
+import { signalGroup } from '@conduct/subprocess'
 import { layoutOf } from './layout.ts'
 import type { ForgeSetting } from './server/forge.ts'
 
@@ -112,7 +113,7 @@ export async function stopServer(dir: string): Promise<void> {
     await waitUntil(() => !existsSync(serverFile), stopMsMax)
     await waitUntil(() => !isAlive(record.pid), exitMsMax)
     // It is the leader of a group that holds its apps, too.
-    if (isAlive(record.pid)) killGroup(record.pid)
+    if (isAlive(record.pid)) signalGroup(record.pid, 'SIGKILL')
   }
   await rm(serverFile, { force: true })
 }
@@ -128,14 +129,6 @@ function control(record: ServerRecord, act: 'restore' | 'stop' | 'forge', body =
     headers: { 'x-estate-instance': record.instance },
     signal: AbortSignal.timeout(answerMsMax),
   })
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL')
-  } catch {
-    // It ended between the question and the answer.
-  }
 }
 
 function isAlive(pid: number): boolean {

@@ -85,8 +85,25 @@ function apply(draft: Draft, operation: Operation): string | null {
       // From here on, what is not known may have come.
       draft.isComplete = false
       return operation.reason
-    default:
-      // Takes what is left, and no other: a kind that nobody handles does not compile.
+    case 'create_enum':
+    case 'add_enum_value':
+    case 'rename_enum_value':
+    case 'drop_type':
+    case 'create_extension':
+    case 'drop_extension':
+    case 'create_schema':
+    case 'drop_schema':
+    case 'create_view':
+    case 'drop_view':
+    case 'create_function':
+    case 'drop_function':
+    case 'create_trigger':
+    case 'drop_trigger':
+    case 'create_sequence':
+    case 'alter_sequence':
+    case 'drop_sequence':
       return applyToOther(draft, operation)
+    default:
+      return operation satisfies never
   }
 }

@@ -4,9 +4,21 @@ import { schemaLines, type Schema } from '@conduct/planner'
  * The lines of a schema without what a dump of Rails leaves out: sequences behind keys, and names that it made up and
  * would make up anew.
  */
-export function comparableLines(schema: Schema): readonly string[] {
-  return schemaLines(schema)
-    .filter((line) => !line.startsWith('sequence '))
-    .map((line) => line.replace(/^(constraint [\w.]+\.)(fk|chk|excl)_rails_[0-9a-f]{10} /, '$1$2 '))
-    .toSorted()
+export function comparableLines(schema: Schema, rails = Number.POSITIVE_INFINITY): readonly string[] {
+  return (
+    schemaLines(schema)
+      .filter((line) => !line.startsWith('sequence '))
+      .filter((line) => !undumped.some(([since, pattern]) => rails < since && pattern.test(line)))
+      // After something opaque, what an operation has taken away is remembered: no dump says it.
+      .filter((line) => !line.endsWith(' is gone'))
+      .map((line) => line.replace(/^(constraint [\w.]+\.)(fk|chk|excl)_rails_[0-9a-f]{10} /, '$1$2 '))
+      .toSorted()
+  )
 }
+
+/** By the version of Rails that dumps it first. */
+const undumped: readonly (readonly [since: number, line: RegExp])[] = [
+  [6.1, /^constraint .*"constraint":"check"/],
+  [7.1, /^constraint .*"constraint":"(?:unique|exclusion)"/],
+  [7, /^enum /],
+]

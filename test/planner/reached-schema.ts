@@ -2,9 +2,11 @@
  * `pnpm reached-schema NAME ADAPTER GIT_DIR`: for each week of a real history, the schema at its beginning and the migrations
  * that came, in the order of their versions, against the `schema.rb` that the repository really reached.
  *
- * Prints one line per week that is not exact, with the objects that differ, and the counts; run on demand.
+ * Prints one line per week that is not exact, with the objects that differ, and the counts; run on demand. What the history
+ * itself says about such a week is found out, too: whether the weeks around it are exact as one (the schema file and its
+ * migration came in different weeks), and which migrations were changed or removed after they had run.
  */
-import { execFileSync } from 'node:child_process'
+import { History, type Added, type Week } from './schema-history.ts'
 import {
   applyOperations,
   emptySchema,
@@ -18,100 +20,105 @@ import {
 
 import { comparableLines } from './comparable-schema.ts'
 
-const secondsPerWeek = 7 * 24 * 3600
-const outputMax = 1 << 29
+const linesMax = 12
+const widthMax = 700
+/** Of weeks that are tried as one. */
+const joinedMax = 4
 const [name = '', adapter = 'postgresql', folder = '.'] = process.argv.slice(2)
 const adapters: readonly RailsAdapter[] = ['postgresql', 'mysql', 'sqlite']
 
-interface Week {
-  readonly from: string
-  readonly to: string
-  readonly date: string
-}
-
 const reader = await loadRailsReader({ adapter: adapters.find((each) => each === adapter) ?? 'postgresql' })
+const history = new History(folder)
+const read = new Map<string, Schema | string>()
 const counts = { exact: 0, different: 0, refused: 0, unread: 0 }
-let migrations = 0
-for (const week of weeks()) {
-  const added = addedMigrations(week)
-  if (added.length === 0) continue
-  migrations += added.length
-  const { verdict, detail } = judge(reader, week, added)
+const weeks = history.weeks.filter((week) => week.added.length > 0)
+const migrations = weeks.reduce((sum, week) => sum + week.added.length, 0)
+for (const [at, week] of weeks.entries()) {
+  const { verdict, detail } = judge(reader, week)
   counts[verdict]++
-  if (verdict !== 'exact')
-    process.stdout.write(`${week.date} ${week.to.slice(0, 10)} ${verdict}: ${detail.join('; ')}\n`)
+  if (verdict === 'exact') continue
+  const because = [...joined(reader, weeks, at), ...history.changedMigrations(week)].join('; ')
+  process.stdout.write(`${week.date} ${week.to.slice(0, 10)} ${verdict} [${because}]: ${detail.join('; ')}\n`)
 }
-const total = Object.values(counts).reduce((sum, each) => sum + each, 0)
+const total = weeks.length
 const share = ((100 * counts.exact) / total).toFixed(1)
 process.stdout.write(
-  `${name} | ${git('rev-parse', 'HEAD').slice(0, 10)} | ${migrations} | ${total} | ${counts.exact} | ${share} % | ${JSON.stringify(counts)}\n`,
+  `${name} | ${history.head.slice(0, 10)} | ${migrations} | ${total} | ${counts.exact} | ${share} % | ${JSON.stringify(counts)}\n`,
 )
 
-function git(...args: readonly string[]): string {
-  return execFileSync('git', ['-C', folder, ...args], {
-    maxBuffer: outputMax,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  }).toString()
+interface Judged {
+  readonly verdict: keyof typeof counts
+  readonly detail: readonly string[]
 }
 
-/** The last commit of each week in which the main line changed the schema, with that of the time before. */
-function weeks(): readonly Week[] {
-  const lines = git('log', '--first-parent', '--reverse', '--format=%H %ct', '--', 'db/schema.rb')
-    .trim()
-    .split('\n')
-  const last = new Map<number, string>()
-  for (const line of lines) {
-    const [commit = '', seconds = '0'] = line.split(' ')
-    last.set(Math.floor(Number(seconds) / secondsPerWeek), commit)
+/** Whether this week is exact when it is taken as one with those around it. */
+function joined(rails: RailsReader, all: readonly Week[], at: number): readonly string[] {
+  for (let length = 2; length <= joinedMax; length++) {
+    for (let start = at - length + 1; start <= at; start++) {
+      const part = all.slice(Math.max(start, 0), start + length)
+      const [first] = part
+      const last = part.at(-1)
+      if (start < 0 || part.length < length || first === undefined || last === undefined) continue
+      const added = history.addedBetween(first.from, last.to)
+      const one: Week = { from: first.from, to: last.to, date: first.date, added }
+      if (judge(rails, one).verdict === 'exact') return [`exact from ${first.date} to ${last.date}`]
+    }
   }
-  const ends = [...last].toSorted(([one], [other]) => one - other)
-  return ends.slice(1).map(([week, to], at) => {
-    const date = new Date(week * secondsPerWeek * 1000).toISOString().slice(0, 10)
-    return { from: ends[at]?.[1] ?? '', to, date }
+  return []
+}
+
+/** A dump without a version may have been written by the Rails before: it stands until the next one is written. */
+function judge(rails: RailsReader, week: Week): Judged {
+  const versions = history.railsUntil(week)
+  const pairs = versions.flatMap((before) => versions.map((after) => ({ before, after })))
+  let best: Judged | null = null
+  for (const pair of pairs) {
+    const judged = judgeAs(rails, week, pair)
+    if (judged.verdict === 'exact') return judged
+    if (best === null || judged.detail.length < best.detail.length) best = judged
+  }
+  return best ?? { verdict: 'unread', detail: [] }
+}
+
+function schemaAt(rails: RailsReader, commit: string, version: number): Schema | string {
+  const key = `${commit} ${version}`
+  const schema = read.get(key) ?? readSchemaAt(rails, commit, version)
+  read.set(key, schema)
+  return schema
+}
+
+function readSchemaAt(rails: RailsReader, commit: string, version: number): Schema | string {
+  const read = rails.readSchema({
+    file: 'db/schema.rb',
+    text: history.text(commit, 'db/schema.rb'),
+    rails: version,
   })
-}
-
-function addedMigrations({ from, to }: Week): readonly { readonly file: string; readonly text: string }[] {
-  const names = git(
-    'diff',
-    '--no-renames',
-    '--name-only',
-    '--diff-filter=A',
-    from,
-    to,
-    '--',
-    'db/migrate',
-  ).trim()
-  const files = names === '' ? [] : names.split('\n').filter((file) => file.endsWith('.rb'))
-  return files.toSorted().map((file) => ({ file, text: git('show', `${to}:${file}`) }))
-}
-
-function schemaAt(rails: RailsReader, commit: string): Schema | string {
-  const lock = git('show', `${commit}:Gemfile.lock`)
-  const [, version = '6.1'] = /^ {4}(?:rails|activerecord) \((\d+\.\d+)/m.exec(lock) ?? []
-  const text = git('show', `${commit}:db/schema.rb`)
-  const read = rails.readSchema({ file: 'db/schema.rb', text, rails: Number(version) })
   const opaque = read.operations.find((each) => each.kind === 'opaque')
   if (opaque?.kind === 'opaque') return `schema.rb:${opaque.place.line} ${opaque.reason}`
   const applied = applyOperations(emptySchema, read.operations)
   return applied.outcome === 'applied' ? applied.schema : `schema.rb:${applied.place.line} ${applied.problem}`
 }
 
-function judge(
+function judgeAs(
   rails: RailsReader,
-  { from, to }: Week,
-  added: readonly { readonly file: string; readonly text: string }[],
-): { readonly verdict: keyof typeof counts; readonly detail: readonly string[] } {
-  const [base, end] = [schemaAt(rails, from), schemaAt(rails, to)]
+  { from, to, added }: Week,
+  { before, after }: { readonly before: number; readonly after: number },
+): Judged {
+  const [base, end] = [schemaAt(rails, from, before), schemaAt(rails, to, after)]
   if (typeof base === 'string' || typeof end === 'string')
     return { verdict: 'unread', detail: [base, end].filter((one) => typeof one === 'string') }
-  const operations: readonly Operation[] = added.flatMap((each) => rails.readMigration(each).operations)
-  const applied = applyOperations(base, withImpliedRenames(base, operations))
+  const operations: readonly Operation[] = added.flatMap(
+    (each: Added) => rails.readMigration({ ...each, rails: after }).operations,
+  )
+  const applied = applyOperations(base, withImpliedRenames(base, operations, after))
   const unread = operations.flatMap((each) =>
     each.kind === 'opaque' ? [`${each.place.file.split('/').at(-1)}:${each.place.line} ${each.reason}`] : [],
   )
   if (applied.outcome === 'refused') return { verdict: 'refused', detail: [applied.problem, ...unread] }
-  const [ours, theirs] = [new Set(comparableLines(applied.schema)), new Set(comparableLines(end))]
+  const [ours, theirs] = [applied.schema, end].map((schema) => new Set(comparableLines(schema, after))) as [
+    Set<string>,
+    Set<string>,
+  ]
   const differing = [
     ...[...ours].filter((line) => !theirs.has(line)).map((line) => `+${line}`),
     ...[...theirs].filter((line) => !ours.has(line)).map((line) => `-${line}`),
@@ -120,6 +127,6 @@ function judge(
   if (differing.length === 0) return { verdict: 'exact', detail: [] }
   return {
     verdict: unread.length > 0 ? 'unread' : 'different',
-    detail: [...differing.slice(0, 6).map((line) => line.slice(0, 160)), ...unread],
+    detail: [...differing.slice(0, linesMax).map((line) => line.slice(0, widthMax)), ...unread],
   }
 }

@@ -34,6 +34,8 @@ export function ofTable(
         touch('relation', [table], 'drop'),
         touch('type', [table], 'drop'),
         touch('contents', [table], 'drop'),
+        // What falls with it is in the database.
+        ...(operation.isCascading ? [touch('relation', ['*'], 'unknown')] : []),
       ]
     case 'rename_table':
       return [

@@ -2,6 +2,7 @@ import { providedBy } from '../footprint/extensions.ts'
 import { generatedName, ownTypeOf } from '../footprint/names.ts'
 import type { Of } from '../footprint/touches.ts'
 import type { Column } from '../model/operation.ts'
+import { defaultTextOf } from './default-text.ts'
 import { Refusal, type Draft } from './draft.ts'
 import { keyOf, type SchemaObject } from './schema.ts'
 
@@ -32,12 +33,15 @@ export function applyToColumn(draft: Draft, operation: ColumnOperation): string 
       renameColumn(draft, column, operation.to)
       return readBy
     case 'change_type': {
-      const { type, using, collation } = operation
-      draft.put({ ...withType(draft, column, type), value: { ...column.value, type, using, collation } })
+      const { type, collation } = operation
+      const given = column.value['default']
+      const kept = typeof given === 'string' ? { default: defaultTextOf(type, given) } : {}
+      const more = collation === undefined ? {} : { more: collation }
+      draft.put({ ...withType(draft, column, type), value: { ...column.value, ...kept, type, ...more } })
       return readBy
     }
     case 'set_default':
-      draft.change(column, { default: operation.default?.text })
+      draft.change(column, { default: defaultTextOf(String(column.value['type']), operation.default?.text) })
       return null
     case 'set_nullable':
       draft.change(column, { nullable: operation.nullable })
@@ -56,7 +60,7 @@ export function addColumn(draft: Draft, table: string, column: Column): void {
     kind: 'column',
     path: [table, name],
     table,
-    value: { type, nullable, default: column.default?.text, generated, more },
+    value: { type, nullable, default: defaultTextOf(type, column.default?.text), generated, more },
   }
   draft.create(withType(draft, object, type))
   if (type.endsWith('serial') || generated === 'identity') {
@@ -67,7 +71,8 @@ export function addColumn(draft: Draft, table: string, column: Column): void {
 
 /** A type of our own must be there, and stay. */
 function withType(draft: Draft, column: SchemaObject, type: string): SchemaObject {
-  const own = ownTypeOf({ type })
+  // A type that could not be read may be any.
+  const own = type.includes('?') ? undefined : ownTypeOf({ type })
   const { needs: _needs, ...rest } = column
   if (own === undefined) return rest
   const found = draft.find('enum', own)

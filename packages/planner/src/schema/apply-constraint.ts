@@ -69,7 +69,9 @@ function addConstraint(draft: Draft, operation: Of<'add_constraint'>): void {
   draft.needColumns(table, columns)
   const name = constraintName(operation)
   if (usingIndex !== undefined) draft.drop(draft.need('index', `${splitName(table).schema}${usingIndex}`))
-  const value = { constraint, columns, expression, isValidated, options }
+  // A primary key is valid, wherever it was said.
+  const validity = constraint === 'primary_key' ? {} : { isValidated }
+  const value = { constraint, columns, expression, ...validity, options }
   draft.create({ kind: 'constraint', path: [table, name], table, columns, value })
   if (constraint === 'primary_key' || constraint === 'not_null') {
     for (const each of columns) draft.change(draft.need('column', table, each), { nullable: false })

@@ -15,10 +15,12 @@ export function applyToTable(draft: Draft, operation: TableOperation): string | 
     case 'drop_table': {
       const found = draft.find('table', table)
       if (operation.ifExists && (found === null || (found === undefined && draft.isComplete))) return null
-      if (operation.isCascading) return `drop of ${table} with all that depends on it`
-      draft.drop(draft.need('table', table))
+      const dropped = draft.need('table', table)
+      const isOpen = !draft.isComplete
+      if (operation.isCascading) draft.dropNeeding(keyOf('table', table))
+      draft.drop(dropped)
       for (const part of draft.partsOf(table)) draft.forget(keyOf(part.kind, ...part.path))
-      return null
+      return operation.isCascading && isOpen ? `drop of ${table} with all that depends on it` : null
     }
     case 'rename_table':
       renameTable(draft, table, operation.to)

@@ -40,6 +40,8 @@ export function applyOperations(schema: Schema, operations: readonly Operation[]
       if (reason !== null) limits.push({ place, reason })
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
+      // It runs as it was read or not at all, and so it cannot run.
+      if (operation.confidence === 'conditional') continue
       return { outcome: 'refused', place, problem: error.message, limits }
     }
   }
@@ -76,7 +78,7 @@ function apply(draft: Draft, operation: Operation): string | null {
       return applyToConstraint(draft, operation)
     case 'data':
       for (const table of [...operation.writes, ...operation.reads]) {
-        if (table !== '*') draft.needReadable(table)
+        if (isNamed(operation, table)) draft.needReadable(table)
       }
       return `${operation.verb} of rows in ${operation.writes.join(', ')}`
     case 'session':
@@ -107,3 +109,11 @@ function apply(draft: Draft, operation: Operation): string | null {
       return operation satisfies never
   }
 }
+
+/** A table that the text names itself, and that is not one of the framework's own. */
+function isNamed({ confidence }: Operation, table: string): boolean {
+  return confidence === 'exact' && table !== '*' && !ownTables.has(table)
+}
+
+/** Kept by frameworks beside the schema: no dump has them. */
+const ownTables = new Set(['schema_migrations', 'ar_internal_metadata'])

@@ -65,6 +65,16 @@ export class Draft {
     this.forget(key)
   }
 
+  /** What falls with it: keys of other tables that refer to it, and what views select from it. */
+  dropNeeding(key: string): void {
+    for (const each of this.all()) {
+      if (each.needs?.includes(key) !== true) continue
+      const own = keyOf(each.kind, ...each.path)
+      this.forget(own)
+      if (each.kind === 'view' || each.kind === 'table') this.dropNeeding(own)
+    }
+  }
+
   forget(key: string): void {
     if (this.isComplete) this.objects.delete(key)
     else this.objects.set(key, null)

@@ -3,15 +3,26 @@ import type { Schema, SchemaObject } from '../../schema/schema.ts'
 import type { Operation, OperationBody } from '../../model/operation.ts'
 import { indexNameOf } from './schema/names.ts'
 
+const sinceRails = 4
+
 /**
  * Adds what Rails does beside what is written: with a table or a column it renames the indexes that it named itself, which only
  * the schema knows. Each operation is seen after those before it.
  */
-export function withImpliedRenames(base: Schema, operations: readonly Operation[]): readonly Operation[] {
+export function withImpliedRenames(
+  base: Schema,
+  operations: readonly Operation[],
+  /** The version of Rails: it does so since 4.0. */
+  rails = Number.POSITIVE_INFINITY,
+): readonly Operation[] {
   let schema = base
   return operations.flatMap((operation) => {
     const { place, confidence } = operation
-    const implied = impliedBy(schema, operation).map((body): Operation => ({ ...body, place, confidence }))
+    const implied = impliedBy(schema, operation, rails >= sinceRails).map((body): Operation => ({
+      ...body,
+      place,
+      confidence,
+    }))
     const all = [operation, ...implied]
     const applied = applyOperations(schema, all)
     if (applied.outcome === 'applied') schema = applied.schema
@@ -19,10 +30,10 @@ export function withImpliedRenames(base: Schema, operations: readonly Operation[
   })
 }
 
-function impliedBy(schema: Schema, operation: Operation): readonly OperationBody[] {
+function impliedBy(schema: Schema, operation: Operation, areRenamed: boolean): readonly OperationBody[] {
   if (operation.kind === 'rename_table') {
     const { table: from, to } = operation
-    const moved = indexesOf(schema, from).flatMap((index) =>
+    const moved = (areRenamed ? indexesOf(schema, from) : []).flatMap((index) =>
       renamed(index, { from, to }, (columns) => columns),
     )
     const key: OperationBody = {
@@ -33,7 +44,7 @@ function impliedBy(schema: Schema, operation: Operation): readonly OperationBody
     }
     return schema.objects.get(`constraint ${from}.${from}_pkey`) == null ? moved : [key, ...moved]
   }
-  if (operation.kind === 'rename_column') {
+  if (operation.kind === 'rename_column' && areRenamed) {
     const { table, column, to } = operation
     return indexesOf(schema, table)
       .filter((index) => index.columns?.includes(column) === true)

@@ -20,12 +20,12 @@ import { rulesOf, versionBefore5, versionOfOldSchema } from './schema/version-ru
 export interface RailsSource {
   readonly file: string
   readonly text: string
-}
-
-export interface SchemaSource extends RailsSource {
-  /** The version of Rails that dumped it, where the file does not say it: until 6.1 none did. */
+  /** The version of Rails that ran it, where the file does not say one: then it has the meaning which that one gave it. */
   readonly rails?: number
 }
+
+/** A schema file says the version of Rails that dumped it since 7.0. */
+export type SchemaSource = RailsSource
 
 export interface ReadMigration extends ReadFile {
   /** The digits that the name of the file begins with. */
@@ -69,8 +69,10 @@ interface Environment {
 }
 
 function readMigration(environment: Environment, source: RailsSource): ReadMigration {
-  const { machine } = run(environment, source, { rails: versionBefore5, isDump: false })
-  const found = runMigration(machine)
+  // From 5 on, one without a version means what it meant in 4.2.
+  const unversioned = Math.min(source.rails ?? versionBefore5, versionBefore5)
+  const { machine } = run(environment, source, { rails: unversioned, isDump: false })
+  const found = runMigration(machine, unversioned)
   const [version = null] = /^\d+(?=_)/.exec(source.file.split('/').at(-1) ?? '') ?? []
   return {
     ...resultOf(source, machine),

@@ -44,7 +44,7 @@ it('reads what Rails has dumped', () => {
       { name: 'created_at', type: 'timestamp(6)' },
       { name: 'shop_id', type: 'bigint' },
       { name: 'mood', type: 'mood', default: { text: "'sad'" } },
-      { name: 'sum', generated: 'stored', more: '(x + y)' },
+      { name: 'sum', generated: 'stored' },
     ],
     place: { line: 7 },
   })

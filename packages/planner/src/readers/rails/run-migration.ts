@@ -3,7 +3,7 @@ import type { Machine } from './ruby/machine.ts'
 import type { RubyNode } from './ruby/node.ts'
 import { findMethod, type RubyModule } from './ruby/scope.ts'
 import { migration, type Value } from './ruby/value.ts'
-import { rulesOf, versionBefore5 } from './schema/version-rules.ts'
+import { rulesOf } from './schema/version-rules.ts'
 
 /** A migration that replaces these says itself how it is carried out. */
 const machinery = ['migrate', 'exec_migration', 'run', 'method_missing']
@@ -11,9 +11,13 @@ const machinery = ['migrate', 'exec_migration', 'run', 'method_missing']
 /** The file as a whole, for what is said of it. */
 const wholeFile: RubyNode = { location: { startOffset: 0, length: 0 }, childNodes: () => [] }
 
-/** Runs the way up of the migration that the file defines; without one, the file is opaque. */
-export function runMigration(machine: Machine): RubyModule | null {
-  const candidates = modulesIn(machine.top).filter((module) => versionOf(module) !== null)
+/**
+ * Runs the way up of the migration that the file defines; without one, the file is opaque.
+ *
+ * @param unversioned what a migration without a version means.
+ */
+export function runMigration(machine: Machine, unversioned: number): RubyModule | null {
+  const candidates = modulesIn(machine.top).filter((module) => versionOf(module, unversioned) !== null)
   const parents = new Set(
     candidates.flatMap(({ superclass }) => (superclass?.type === 'module' ? [superclass.module] : [])),
   )
@@ -24,13 +28,13 @@ export function runMigration(machine: Machine): RubyModule | null {
     }
     return null
   }
-  for (const module of own) runOne(machine, module)
+  for (const module of own) runOne(machine, module, unversioned)
   return own[0] ?? null
 }
 
-function runOne(machine: Machine, module: RubyModule): void {
+function runOne(machine: Machine, module: RubyModule, unversioned: number): void {
   const node = wholeFile
-  const version = versionOf(module)
+  const version = versionOf(module, unversioned)
   if (version === 'unknown' || version === null) {
     const above = rootOf(module)
     machine.opaque(node, `${above}, what the migration is built on, is not in this file`)
@@ -70,14 +74,14 @@ function modulesIn(module: RubyModule, seen = new Set<RubyModule>()): readonly R
 }
 
 /** The version in the brackets; `unknown` below a base that looks like one of migrations; null for what is no migration. */
-function versionOf(module: RubyModule): number | 'unknown' | null {
+function versionOf(module: RubyModule, unversioned: number): number | 'unknown' | null {
   const above = module.superclass
-  if (above?.type === 'module') return versionOf(above.module)
+  if (above?.type === 'module') return versionOf(above.module, unversioned)
   const hasWay = ['change', 'up'].some((name) => module.methods.has(name) || module.ownMethods.has(name))
   if (above === null) return null
   if (above.type !== 'constant') return hasWay ? 'unknown' : null
   const [, bracket] = /^ActiveRecord::Migration(?:\[([\d.]+)\])?$/.exec(above.path) ?? [null, null]
-  if (bracket !== null) return bracket === undefined ? versionBefore5 : Number(bracket)
+  if (bracket !== null) return bracket === undefined ? unversioned : Number(bracket)
   return hasWay || /Migration/.test(above.path) ? 'unknown' : null
 }
 

@@ -69,7 +69,7 @@ function withoutPositions(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([key]) => key !== 'location' && !key.startsWith('stmt_'))
+      .filter(([key]) => key !== 'location' && !key.startsWith('stmt_') && !key.startsWith('rexpr_list_'))
       .map(([key, below]) => [key, withoutPositions(below)]),
   )
 }

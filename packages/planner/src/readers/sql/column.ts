@@ -12,6 +12,7 @@ import {
   type Fields,
   type Node,
 } from './ast.ts'
+import { expressionText } from './expression.ts'
 
 /** The inner names of the server's types, as people write them. */
 const spelled: Readonly<Record<string, string>> = {
@@ -63,7 +64,7 @@ function moreOf(definition: Fields, constraints: readonly Fields[]): string | un
   const { collClause, storage_name: storage, compression, fdwoptions } = definition
   const made = constraints
     .filter((each) => each['contype'] === 'CONSTR_GENERATED' || each['contype'] === 'CONSTR_IDENTITY')
-    .map((each) => [each['raw_expr'], each['generated_when'], each['options']])
+    .map((each) => [expressionText(each['raw_expr']), each['generated_when'], each['options']])
   const said = [collClause, storage, compression, fdwoptions, ...made].filter((each) => each !== undefined)
   return said.length === 0 ? undefined : normalText(said)
 }
@@ -74,7 +75,7 @@ function generatedKind(constraint: Fields): 'stored' | 'virtual' {
 
 export function readDefault(expression: unknown): DefaultValue {
   const node = nodeOf(expression)
-  return { volatility: volatilityOf(node), text: literalText(node) ?? normalText(expression) }
+  return { volatility: volatilityOf(node), text: literalText(node) ?? expressionText(expression) }
 }
 
 /** A constant as every reader writes it, whatever it is cast to: a dump casts what a migration does not. */

@@ -1,5 +1,6 @@
 import type { OperationBody } from '../../model/operation.ts'
 import { columnsNamed, nameOf, normalText, relationName, stringsOf, textOf, type Fields } from './ast.ts'
+import { expressionText } from './expression.ts'
 
 interface Where {
   readonly table: string
@@ -51,7 +52,7 @@ export function readConstraint(constraint: Fields, { table, column }: Where): Op
     constraint: kind,
     ...named,
     columns,
-    ...(expression === undefined ? {} : { expression: normalText(expression) }),
+    ...(expression === undefined ? {} : { expression: expressionText(expression) }),
     isValidated,
     ...(usingIndex === undefined ? {} : { usingIndex }),
     ...(options === undefined ? {} : { options }),

@@ -15,6 +15,7 @@ import {
 } from './ast.ts'
 import { readColumn } from './column.ts'
 import { readConstraint } from './constraint.ts'
+import { expressionText } from './expression.ts'
 
 export function readCreateTable(fields: Fields): readonly Located[] {
   if (isTemporary(fields['relation'])) return [{ body: { kind: 'session', text: 'CREATE TEMPORARY TABLE' } }]
@@ -115,7 +116,7 @@ export function readIndex(fields: Fields): OperationBody {
     columns: [...new Set(columns)],
     isUnique: fields['unique'] === true,
     method: textOf(fields['accessMethod']),
-    ...(where === undefined ? {} : { where: normalText(where) }),
+    ...(where === undefined ? {} : { where: expressionText(where) }),
     isConcurrent: fields['concurrent'] === true,
     ifNotExists: fields['if_not_exists'] === true,
     ...(options === undefined ? {} : { options }),
@@ -123,11 +124,14 @@ export function readIndex(fields: Fields): OperationBody {
 }
 
 function elementText({ fields }: Node): string {
-  const what = nameOf(fields['name']) ?? `(${normalText(fields['expr'])})`
+  const what = nameOf(fields['name']) ?? `(${expressionText(fields['expr'])})`
   const { ordering, nulls_ordering: nulls, opclass, collation } = fields
+  const isDescending = ordering === 'SORTBY_DESC'
+  // Without a word, nulls are the largest.
   const more = [
-    ordering === 'SORTBY_DESC' ? 'desc' : '',
-    nulls === 'SORTBY_NULLS_FIRST' ? 'nulls first' : nulls === 'SORTBY_NULLS_LAST' ? 'nulls last' : '',
+    isDescending ? 'desc' : '',
+    nulls === 'SORTBY_NULLS_FIRST' && !isDescending ? 'nulls first' : '',
+    nulls === 'SORTBY_NULLS_LAST' && isDescending ? 'nulls last' : '',
     ...stringsOf(opclass),
     ...stringsOf(collation),
   ]

@@ -4,8 +4,9 @@ import { joinName, nodesOf, relationName, stringsOf, textOf, type Fields, type N
 
 export function readDrop(fields: Fields): readonly Located[] {
   const what = textOf(fields['removeType'])
+  const isCascading = fields['behavior'] === 'DROP_CASCADE'
   // What falls with it is not in the file.
-  if (fields['behavior'] === 'DROP_CASCADE') return [cascading(`DROP ${what.replace('OBJECT_', '')}`)]
+  if (isCascading && what !== 'OBJECT_TABLE') return [cascading(`DROP ${what.replace('OBJECT_', '')}`)]
   return nodesOf(fields['objects']).map((object) => ({ body: readDropOf(what, object, fields) }))
 }
 
@@ -15,7 +16,7 @@ function readDropOf(what: string, object: Node, fields: Fields): OperationBody {
   const name = joinName(parts)
   switch (what) {
     case 'OBJECT_TABLE':
-      return { kind: 'drop_table', table: name, isCascading: false, ifExists }
+      return { kind: 'drop_table', table: name, isCascading: fields['behavior'] === 'DROP_CASCADE', ifExists }
     case 'OBJECT_INDEX':
       return { kind: 'drop_index', name, isConcurrent: fields['concurrent'] === true, ifExists }
     case 'OBJECT_VIEW':

@@ -94,7 +94,7 @@ describe('reading SQL', () => {
 
   it.each([
     ['DO $$ BEGIN EXECUTE 1; END $$', 'DO block'],
-    ['DROP TABLE a CASCADE', 'DROP TABLE with CASCADE'],
+    ['DROP VIEW a CASCADE', 'DROP VIEW with CASCADE'],
     ['SET search_path = other', 'SET search_path'],
     ['SELECT setval(1, 2)', 'SELECT that calls a function or writes'],
     ['ALTER TYPE c ADD ATTRIBUTE x int', 'ALTER of type'],

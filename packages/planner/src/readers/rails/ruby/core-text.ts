@@ -46,6 +46,18 @@ const questions: Readonly<Record<string, (given: string, other: string) => boole
   'ends_with?': (given, other) => given.endsWith(other),
 }
 
+/** `16.megabytes`, as Rails counts. */
+const units: Readonly<Record<string, number>> = {
+  byte: 1,
+  bytes: 1,
+  kilobyte: 2 ** 10,
+  kilobytes: 2 ** 10,
+  megabyte: 2 ** 20,
+  megabytes: 2 ** 20,
+  gigabyte: 2 ** 30,
+  gigabytes: 2 ** 30,
+}
+
 /** Of a text, a symbol or a number; undefined when it is none of the known ones. */
 export function callOnText(
   machine: Machine,
@@ -65,7 +77,10 @@ export function callOnText(
   if (name === 'to_f' || name === 'to_d') return number(Number.parseFloat(given) || 0, true)
   const [first, second] = args
   const other = first === undefined ? null : textOf(first)
-  if (receiver.type === 'number') return calculate(receiver.number, name, first)
+  if (receiver.type === 'number') {
+    const unit = args.length === 0 ? units[name] : undefined
+    return unit === undefined ? calculate(receiver.number, name, first) : number(receiver.number * unit)
+  }
   const transform = transforms[name]
   if (transform !== undefined && args.length === 0) {
     return receiver.type === 'symbol' ? symbol(transform(given)) : keepLine(receiver, transform(given))

@@ -13,7 +13,7 @@ import { callKernel } from './kernel.ts'
 import type { Call, Machine } from './machine.ts'
 import { isReading, writeVerb } from './models.ts'
 import { callOnModule, callOnRow } from './own-classes.ts'
-import { callOnConstant } from './known-constants.ts'
+import { callOnConstant, callOnInert } from './known-constants.ts'
 import { findMethod, type RubyModule } from './scope.ts'
 import { isPure } from './pure-methods.ts'
 import { boolean, migration, nameIn, text, truthOf, unknown, type Value } from './value.ts'
@@ -118,6 +118,8 @@ function callOn(machine: Machine, receiver: Value, call: Call): Value | undefine
     case 'nil':
     case 'boolean':
       return callOnNothing(receiver, call)
+    case 'inert':
+      return callOnInert(machine, call)
     case 'unknown':
       return undefined
     default:

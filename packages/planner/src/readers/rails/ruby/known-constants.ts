@@ -4,7 +4,7 @@ import { rulesOf } from '../schema/version-rules.ts'
 import { callBlock, callBlockAnyTimes } from './invoke.ts'
 import type { Call, Machine } from './machine.ts'
 import { callOnRecords, isReading, writeVerb } from './models.ts'
-import { array, boolean, migration, text, unknown, type Value } from './value.ts'
+import { array, boolean, inert, migration, text, unknown, type Value } from './value.ts'
 
 /** Of Ruby, Rails and their logging: asked for a value, they change nothing. */
 const harmless = new Set(
@@ -80,6 +80,10 @@ export function callOnConstant(machine: Machine, path: string, call: Call): Valu
     }
     return undefined
   }
+  if (path === 'Rails' || path === 'ENV') {
+    const given = callOnInert(machine, call)
+    if (given !== undefined && (path === 'ENV' || settings.has(name))) return given
+  }
   if (harmless.has(path) && !acting.test(name)) {
     callBlockAnyTimes(machine, block, null, node)
     return unknown
@@ -115,3 +119,25 @@ function makeClass(machine: Machine, { block, node }: Call): Value {
   callBlockAnyTimes(machine, block, null, node)
   return unknown
 }
+
+/** Of Rails: what an app is set to. */
+const settings = new Set(['configuration', 'env', 'root', 'logger', 'version', 'gem_version', 'credentials'])
+
+/** @returns undefined where something is handed over that can change the schema, or the name says that it acts. */
+export function callOnInert(machine: Machine, { name, args, block, node }: Call): Value | undefined {
+  if (args === null || acting.test(name) || name.endsWith('!')) return undefined
+  if (args.some((each) => powerful.has(each.type))) return undefined
+  callBlockAnyTimes(machine, block, null, node)
+  return inert
+}
+
+const powerful = new Set<Value['type']>([
+  'migration',
+  'table',
+  'direction',
+  'block',
+  'method',
+  'module',
+  'instance',
+  'unknown',
+])

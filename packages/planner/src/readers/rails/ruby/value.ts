@@ -31,6 +31,8 @@ export type Value =
   | { readonly type: 'instance'; readonly module: RubyModule; readonly fields: Map<string, Value> }
   /** A model, a relation or a record of it. */
   | { readonly type: 'records'; readonly table: string; readonly module?: RubyModule }
+  /** What a library of Ruby or Rails gave: asked for anything, it changes nothing. */
+  | { readonly type: 'inert' }
   | { readonly type: 'unknown' }
 
 export interface TextValue {
@@ -53,6 +55,7 @@ export interface HashValue {
 }
 
 export const unknown: Value = { type: 'unknown' }
+export const inert: Value = { type: 'inert' }
 export const nil: Value = { type: 'nil' }
 export const migration: Value = { type: 'migration' }
 
@@ -96,6 +99,7 @@ export function namesIn(value: Value | undefined): readonly string[] | null {
 export function truthOf(value: Value): boolean | null {
   switch (value.type) {
     case 'unknown':
+    case 'inert':
     case 'records':
       return null
     case 'nil':
@@ -149,6 +153,7 @@ export function keyOf(value: Value): string | null {
     case 'module':
     case 'instance':
     case 'records':
+    case 'inert':
     case 'unknown':
       return null
     default:

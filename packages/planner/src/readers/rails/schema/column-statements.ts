@@ -1,3 +1,4 @@
+import type { OperationBody } from '../../../model/operation.ts'
 import type { Machine } from '../ruby/machine.ts'
 import type { RubyNode } from '../ruby/node.ts'
 import { flagIn, hasUnknown, optionsIn, type Given, type Options } from './given.ts'
@@ -7,9 +8,10 @@ import { addForeignKey } from './constraint-statements.ts'
 import { defaultOf } from './default-value.ts'
 import { addIndex } from './index-statements.ts'
 import { pluralize } from './inflector.ts'
+import { primaryKeyType } from './primary-key-type.ts'
 import type { TableSink } from './table-sink.ts'
 
-interface Statement {
+export interface Statement {
   readonly machine: Machine
   readonly sink: TableSink
   readonly given: Given
@@ -27,9 +29,27 @@ export function addColumns(statement: Statement, type: string, names: readonly V
       continue
     }
     const ifNotExists = flagIn(options, 'if_not_exists') === true
-    sink.addColumn(readColumn(machine, node, { name, type, options, areOptionsKnown }), node, ifNotExists)
-    if (type === 'primary_key' || flagIn(options, 'primary_key') === true) sink.primaryKey.push(name)
+    const own = type === 'primary_key' ? primaryKeyType(machine) : type
+    const read = readColumn(machine, node, { name, type: own, options, areOptionsKnown })
+    const column = type === 'primary_key' ? { ...read.column, nullable: false } : read.column
+    sink.addColumn({ ...read, column }, node, ifNotExists)
+    if (type === 'primary_key' || flagIn(options, 'primary_key') === true) {
+      sink.primaryKey.push(name)
+      if (!sink.isNew) sink.emit(primaryKeyOn(sink.table, name), node)
+    }
     indexOf(statement, array([text(name)]), options.get('index') ?? nil)
+  }
+}
+
+function primaryKeyOn(table: string, column: string): OperationBody {
+  const name = `${table.split('.').at(-1) ?? table}_pkey`
+  return {
+    kind: 'add_constraint',
+    table,
+    constraint: 'primary_key',
+    name,
+    columns: [column],
+    isValidated: true,
   }
 }
 
@@ -41,7 +61,7 @@ function indexOf(
   more: Options = new Map(),
 ): void {
   const truth = truthOf(index)
-  if (truth === false) return
+  if (truth === false || !machine.setting.rules.isColumnIndexKnown) return
   if (truth === null) return sink.opaque(node, 'an index that may or may not be there')
   const { options, areOptionsKnown } = optionsIn(index.type === 'hash' ? index : undefined)
   addIndex(machine, sink, { columns, options: new Map([...more, ...options]), areOptionsKnown, node })
@@ -114,7 +134,8 @@ export function addTimestamps({ machine, sink, given, node }: Statement): void {
   const { rules } = machine.setting
   const { areOptionsKnown } = given
   const options = new Map(given.options)
-  if (!options.has('null')) options.set('null', boolean(rules.areTimestampsNullable))
+  if (!options.has('null'))
+    options.set('null', boolean(sink.isNew ? rules.areTimestampsNullable : rules.areAddedTimestampsNullable))
   if (!options.has('precision')) {
     const precision = rules.timestampsPrecision
     options.set('precision', precision === null ? nil : { type: 'number', number: precision, isFloat: false })

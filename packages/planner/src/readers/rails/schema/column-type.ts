@@ -8,6 +8,8 @@ export interface TypeOptions {
   readonly isArray?: boolean
   readonly isUnsigned?: boolean
   readonly size?: string | null
+  /** What `limit` is for a string on Postgres when none was given. */
+  readonly stringLimit: number | null
   /** What `precision` is for a time when none was given. */
   readonly datetimePrecision: number | null
 }
@@ -26,8 +28,12 @@ export function isColumnType(name: string): boolean {
   return columnTypes.has(name)
 }
 
+/** What people write who know the engine's other names. */
+const otherNames: Readonly<Record<string, string>> = { bool: 'boolean', int: 'integer', varchar: 'string' }
+
 /** The type as the engine names it, with its modifiers. */
-export function engineType(type: string, options: TypeOptions, adapter: RailsAdapter): string {
+export function engineType(named: string, options: TypeOptions, adapter: RailsAdapter): string {
+  const type = otherNames[named] ?? named
   if (adapter === 'mysql') return mysqlType(type, options)
   if (adapter === 'sqlite') return `${sqliteNames[type] ?? type}${modifiers(type, options)}`
   return `${postgresType(type, options)}${options.isArray === true ? '[]' : ''}`
@@ -71,6 +77,8 @@ const withoutLimit = new Set(['float', 'text', 'binary', 'blob', 'boolean', 'dat
 function postgresType(type: string, options: TypeOptions): string {
   if (type === 'integer') return integerType(options.limit ?? 4)
   if (type === 'bigint' && options.limit != null) return integerType(options.limit)
+  if (type === 'string' && options.limit == null && options.stringLimit !== null)
+    return `varchar(${options.stringLimit})`
   const name = postgresNames[type] ?? type
   return withoutLimit.has(type) ? name : `${name}${modifiers(type, options)}`
 }
@@ -97,6 +105,9 @@ function mysqlType(type: string, options: TypeOptions): string {
     case 'binary':
     case 'blob':
       return `${sized(options)}${bare === 'text' ? 'text' : 'blob'}`
+    case 'float':
+      // As many bits as a float has, or a double.
+      return `${options.limit != null && options.limit > 24 ? 'double' : 'float'}${suffix}`
     case 'timestamp':
     case 'datetime':
     case 'decimal':

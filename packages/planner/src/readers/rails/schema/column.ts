@@ -45,7 +45,7 @@ export function readColumn(
     [...options.keys()].some((key) => !known.has(key))
   const more = [
     nameIn(options.get('collation')),
-    expression === undefined ? null : nameIn(expression),
+    expression === undefined ? null : generatedText(machine, nameIn(expression)),
   ].filter((each) => each !== null)
   const isSerial = adapter === 'postgresql' && type.endsWith('serial')
   const column: Column = {
@@ -84,6 +84,7 @@ export function typeWith({ setting }: Machine, type: string, options: Options): 
       isArray: flagIn(options, 'array') === true,
       isUnsigned: flagIn(options, 'unsigned') === true,
       size: nameIn(options.get('size')),
+      stringLimit: rules.stringLimit,
       datetimePrecision: rules.datetimePrecision,
     },
     adapter,
@@ -98,4 +99,12 @@ export function commentOn(table: string, column: string, value: string): Operati
 function writtenType({ sql }: RailsSetting, type: string): string {
   const [read] = sql({ file: '', text: `ALTER TABLE t ADD COLUMN c ${type}` }).operations
   return read?.kind === 'add_column' ? read.column.type : type
+}
+
+/** As the reader of SQL gives it, so that what the server writes back is the same. */
+function generatedText({ setting }: Machine, expression: string | null): string | null {
+  if (expression === null || setting.adapter !== 'postgresql') return expression
+  const text = `ALTER TABLE t ADD COLUMN c int GENERATED ALWAYS AS (${expression}) STORED`
+  const [read] = setting.sql({ file: '', text }).operations
+  return read?.kind === 'add_column' ? (read.column.more ?? expression) : expression
 }

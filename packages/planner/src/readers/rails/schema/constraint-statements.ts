@@ -28,7 +28,7 @@ export function addForeignKey(
     {
       kind: 'add_foreign_key',
       table: sink.table,
-      name: nameIn(options.get('name')) ?? foreignKeyNameOf(sink.table, columns),
+      name: nameIn(options.get('name')) ?? nameOfKey(sink, columns),
       columns,
       references,
       referencedColumns,
@@ -41,8 +41,14 @@ export function addForeignKey(
   )
 }
 
+function nameOfKey(sink: TableSink, columns: readonly string[]): string {
+  if (!sink.rules.areForeignKeysOfLibrary) return foreignKeyNameOf(sink.table, columns)
+  return `${sink.table}_${columns.join('_')}_fk`
+}
+
 const letters: Readonly<Record<string, string>> = {
   cascade: 'c',
+  delete: 'c',
   nullify: 'n',
   restrict: 'r',
   set_default: 'd',
@@ -53,7 +59,8 @@ function actionsOf(options: Options): string {
   const letter = (key: string): string => letters[nameIn(options.get(key)) ?? ''] ?? 'a'
   const deferrable = options.get('deferrable') ?? nil
   const when = truthOf(deferrable) === true ? ` deferrable ${nameIn(deferrable) ?? ''}`.trimEnd() : ''
-  return `${letter('on_update')}${letter('on_delete')}s${when}`
+  const onDelete = options.has('dependent') ? letter('dependent') : letter('on_delete')
+  return `${letter('on_update')}${onDelete}s${when}`
 }
 
 export function foreignKeyColumn(table: string): string {

@@ -1,4 +1,4 @@
-import type { Column } from '../../../model/operation.ts'
+import type { Column, Operation } from '../../../model/operation.ts'
 import { callBlock } from '../ruby/invoke.ts'
 import type { Call, Machine } from '../ruby/machine.ts'
 import type { RubyNode } from '../ruby/node.ts'
@@ -8,7 +8,7 @@ import { expressionDefault } from './default-value.ts'
 import { flagIn, hasUnknown, optionsIn, type Given, type Options } from './given.ts'
 import { singularize } from './inflector.ts'
 import { joinTableNameOf } from './names.ts'
-import { primaryKeyType } from './table-methods.ts'
+import { primaryKeyType } from './primary-key-type.ts'
 import { TableSink } from './table-sink.ts'
 
 export function createTable(machine: Machine, given: Given, call: Call): void {
@@ -73,6 +73,7 @@ function build(
       callBlock(machine, block, [handle], { node })
     }
   })
+  const ifNotExists = flagIn(options, 'if_not_exists') === true
   const isOpen = !given.areOptionsKnown || hasUnknown(options)
   machine.emit(
     node,
@@ -81,13 +82,19 @@ function build(
       table,
       columns: sink.columns ?? [],
       primaryKey: [...sink.primaryKey],
-      ifNotExists: flagIn(options, 'if_not_exists') === true,
+      ifNotExists,
     },
     isOpen ? 'dynamic' : sink.confidence,
   )
-  machine.operations.push(...inside)
+  machine.operations.push(...(ifNotExists ? inside.map(unlessThere) : inside))
   const comment = nameIn(options.get('comment'))
   if (comment !== null) machine.emit(node, { kind: 'alter_table', table, aspect: 'comment', value: comment })
+}
+
+/** What stands inside a table that is left as it is when it is there. */
+function unlessThere(operation: Operation): Operation {
+  if (operation.kind === 'create_index') return { ...operation, ifNotExists: true }
+  return operation.confidence === 'exact' ? { ...operation, confidence: 'conditional' } : operation
 }
 
 /** A dumped schema says `force: :cascade` of every table, and is loaded into an empty database. */
@@ -97,14 +104,12 @@ function dropBefore(
   { force, node }: { force: Value; node: RubyNode },
 ): void {
   if (machine.isDump) return
-  if (nameIn(force) === 'cascade')
-    machine.opaque(node, `${table} is dropped with all that depends on it, if it exists`)
-  else
-    machine.emit(
-      node,
-      { kind: 'drop_table', table, isCascading: false, ifExists: true },
-      truthOf(force) === null ? 'dynamic' : 'exact',
-    )
+  const isCascading = nameIn(force) === 'cascade'
+  machine.emit(
+    node,
+    { kind: 'drop_table', table, isCascading, ifExists: true },
+    truthOf(force) === null ? 'dynamic' : 'exact',
+  )
 }
 
 function addPrimaryKey(machine: Machine, sink: TableSink, options: Options, node: RubyNode): void {
@@ -120,16 +125,19 @@ function addPrimaryKey(machine: Machine, sink: TableSink, options: Options, node
   const type =
     id.type === 'hash' ? (nameIn(nested.get('type')) ?? 'primary_key') : (nameIn(id) ?? 'primary_key')
   sink.primaryKey.push(name)
-  sink.columns?.push(keyColumn(machine, { name, type, options: nested, node }))
+  sink.columns?.push(keyColumn(machine, { name, type, options: nested, isNested: id.type === 'hash', node }))
 }
 
 function keyColumn(
   machine: Machine,
-  given: { name: string; type: string; options: Options; node: RubyNode },
+  given: { name: string; type: string; options: Options; isNested: boolean; node: RubyNode },
 ): Column {
-  const { name, type, options, node } = given
+  const { name, type, options, isNested, node } = given
   const { rules, adapter } = machine.setting
-  const own = new Map([...options].filter(([key]) => keyOptions.has(key)))
+  // Beside the table's name, a collation is the table's own.
+  const own = new Map(
+    [...options].filter(([key]) => keyOptions.has(key) && (isNested || key !== 'collation')),
+  )
   const counts = type === 'primary_key' || ((type === 'integer' || type === 'bigint') && !own.has('default'))
   const read = readColumn(machine, node, {
     name,
@@ -174,7 +182,6 @@ export function dropTables(machine: Machine, given: Given, { node }: Call): void
   for (const each of given.values) {
     const table = nameIn(each)
     if (table === null) machine.opaque(node, 'a table that is not known is dropped')
-    else if (isCascading) machine.opaque(node, `${table} is dropped with all that depends on it`)
-    else machine.emit(node, { kind: 'drop_table', table, isCascading: false, ifExists })
+    else machine.emit(node, { kind: 'drop_table', table, isCascading, ifExists })
   }
 }

@@ -48,5 +48,10 @@ function isUnknown(value: Value): boolean {
   if (value.type === 'hash') {
     return value.entries === null || value.entries.some(([key, each]) => isUnknown(key) || isUnknown(each))
   }
-  return value.type === 'unknown' || value.type === 'records' || value.type === 'constant'
+  return (
+    value.type === 'unknown' ||
+    value.type === 'inert' ||
+    value.type === 'records' ||
+    value.type === 'constant'
+  )
 }

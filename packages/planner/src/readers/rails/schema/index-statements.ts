@@ -4,6 +4,7 @@ import type { RubyNode } from '../ruby/node.ts'
 import { nameIn, namesIn, type Value } from '../ruby/value.ts'
 import { flagIn, hasUnknown, type Given, type Options } from './given.ts'
 import { indexNameOf } from './names.ts'
+import type { RailsAdapter } from './setting.ts'
 import { bodyOf, type TableSink } from './table-sink.ts'
 
 const known = new Set(
@@ -40,7 +41,7 @@ export function addIndex(
   const include = namesIn(options.get('include')) ?? []
   const where = nameIn(options.get('where'))
   const elements = columns.map((column) => `${expression ?? quoted(column)}${suffixes(options, column)}`)
-  const more = optionsText(options)
+  const more = optionsText(options, machine.setting.adapter)
   const needsSql = expression !== null || where !== null || options.has('opclass')
   const body: OperationBody = needsSql
     ? throughSql(machine, { table, name, elements, include, where, options, ...shape }, columns)
@@ -66,10 +67,13 @@ function unquoted(element: string): string {
 
 function suffixes(options: Options, column: string): string {
   const parts = ['opclass', 'order'].map((key) => optionFor(options.get(key), column))
-  // "ASC" is what an index has without it.
   const [opclass, order] = [parts[0] ?? '', (parts[1] ?? '').toLowerCase()]
-  return `${opclass === '' ? '' : ` ${opclass}`}${order === '' || order === 'asc' ? '' : ` ${order}`}`
+  const said = ordinary.has(order) ? '' : order === 'desc nulls first' ? 'desc' : order.replace(/^asc /, '')
+  return [opclass, said].map((each) => (each === '' ? '' : ` ${each}`)).join('')
 }
+
+/** What an index has without a word. */
+const ordinary = new Set(['', 'asc', 'asc nulls last'])
 
 /** One for all columns, or one for each by its name. */
 function optionFor(value: Value | undefined, column: string): string | null {
@@ -78,10 +82,11 @@ function optionFor(value: Value | undefined, column: string): string | null {
   return found === undefined ? null : nameIn(found[1])
 }
 
-function optionsText(options: Options): string | null {
+function optionsText(options: Options, adapter: RailsAdapter): string | null {
   const parts: string[] = []
   if (flagIn(options, 'nulls_not_distinct') === true) parts.push('nulls not distinct')
-  const length = options.get('length')
+  // Only MySQL indexes the beginning of a column.
+  const length = adapter === 'mysql' ? options.get('length') : undefined
   if (length?.type === 'number') parts.push(`length ${length.number}`)
   if (length?.type === 'hash') {
     parts.push(

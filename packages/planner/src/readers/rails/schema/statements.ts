@@ -21,7 +21,6 @@ type Statement = (machine: Machine, given: Given, call: Call) => Value | void
 
 /** The statements whose first word is a table: what is left is said as it is inside `change_table`. */
 const onOneTable: Readonly<Record<string, string>> = {
-  add_column: 'column',
   add_index: 'index',
   add_foreign_key: 'foreign_key',
   add_check_constraint: 'check_constraint',
@@ -34,6 +33,9 @@ const onOneTable: Readonly<Record<string, string>> = {
   change_table_comment: 'comment',
   rename_column: 'rename',
   rename_index: 'rename_index',
+  add_attachment: 'attachment',
+  remove_attachment: 'remove_attachment',
+  drop_attached_file: 'remove_attachment',
   remove_index: 'remove_index',
   remove_foreign_key: 'remove_foreign_key',
   remove_check_constraint: 'remove_check_constraint',
@@ -64,6 +66,12 @@ const statements: Readonly<Record<string, Statement>> = {
       addColumns({ machine, sink, given: { ...rest, options }, node }, type, rest.values)
     })
   },
+  add_column: (machine, given, call) =>
+    withTable(machine, given, call.node, (sink, rest) => {
+      // Of an index it says nothing to anybody: that is an option inside a table's block.
+      const options = new Map([...rest.options].filter(([key]) => key !== 'index'))
+      tableMethods['column']?.({ machine, sink, given: { ...rest, options }, node: call.node })
+    }),
   add_timestamps: (machine, given, { node }) =>
     withTable(machine, given, node, (sink, rest) => addTimestamps({ machine, sink, given: rest, node })),
   add_reference: references,

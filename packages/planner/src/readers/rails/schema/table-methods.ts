@@ -1,6 +1,7 @@
 import type { Call, Machine } from '../ruby/machine.ts'
 import { nil, unknown, type Value } from '../ruby/value.ts'
 import { isColumnType } from './column-type.ts'
+import { addAttachments, removeAttachments } from './attachments.ts'
 import {
   addColumns,
   addReferences,
@@ -13,6 +14,7 @@ import {
   removeColumns,
   removeReferences,
   renameColumn,
+  type Statement,
 } from './column-statements.ts'
 import {
   addCheck,
@@ -23,17 +25,11 @@ import {
   removeForeignKey,
   validateConstraint,
 } from './constraint-statements.ts'
-import { readGiven, type Given } from './given.ts'
+import { readGiven } from './given.ts'
 import { addIndex, removeIndex, renameIndex } from './index-statements.ts'
 import { nameIn, text } from '../ruby/value.ts'
+import { primaryKeyType } from './primary-key-type.ts'
 import type { TableSink } from './table-sink.ts'
-
-interface Statement {
-  readonly machine: Machine
-  readonly sink: TableSink
-  readonly given: Given
-  readonly node: Call['node']
-}
 
 type TableMethod = (statement: Statement) => void
 
@@ -93,6 +89,9 @@ export const tableMethods: Readonly<Record<string, TableMethod>> = {
   remove_columns: (statement) => removeColumns(statement, statement.given.values),
   remove_references: (statement) => removeReferences(statement, statement.given.values),
   remove_belongs_to: (statement) => removeReferences(statement, statement.given.values),
+  attachment: (statement) => addAttachments(statement, statement.given.values),
+  has_attached_file: (statement) => addAttachments(statement, statement.given.values),
+  remove_attachment: (statement) => removeAttachments(statement, statement.given.values),
   remove_timestamps: (statement) => removeColumns(statement, [text('updated_at'), text('created_at')]),
   remove_index: ({ sink, given, node }) => removeIndex(sink, given, node),
   remove_foreign_key: ({ sink, given, node }) => removeForeignKey(sink, given, node),
@@ -134,20 +133,4 @@ export function callOnTable(machine: Machine, sink: TableSink, call: Call): Valu
     addColumns(statement, name, given.values)
   else sink.opaque(node, `${name}, which is no column that Rails knows`)
   return nil
-}
-
-/** The type of a key that counts by itself. */
-export function primaryKeyType({ setting }: Machine, type = 'primary_key'): string {
-  const big = setting.rules.idType === 'bigint'
-  const isBig = type === 'bigint' || (type === 'primary_key' && big)
-  switch (setting.adapter) {
-    case 'postgresql':
-      return isBig ? 'bigserial' : 'serial'
-    case 'mysql':
-      return isBig ? 'bigint' : 'int'
-    case 'sqlite':
-      return 'integer'
-    default:
-      return setting.adapter satisfies never
-  }
 }

@@ -2,6 +2,7 @@ import type { Column, Confidence, Operation, OperationBody } from '../../../mode
 import type { Machine } from '../ruby/machine.ts'
 import type { RubyNode } from '../ruby/node.ts'
 import { commentOn, type ReadColumn } from './column.ts'
+import type { VersionRules } from './version-rules.ts'
 
 /** Where the columns and the rest of a table go: into its creation, or into changes of it. */
 export class TableSink {
@@ -18,6 +19,10 @@ export class TableSink {
     this.table = table
     this.columns = kind === 'created' ? [] : null
     this.#wasCertain = machine.isCertain
+  }
+
+  get rules(): VersionRules {
+    return this.#machine.setting.rules
   }
 
   get isNew(): boolean {

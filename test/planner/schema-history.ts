@@ -1,0 +1,115 @@
+import { execFileSync } from 'node:child_process'
+
+export interface Added {
+  readonly file: string
+  readonly text: string
+}
+
+export interface Week {
+  readonly from: string
+  readonly to: string
+  readonly date: string
+  readonly added: readonly Added[]
+}
+
+const secondsPerWeek = 7 * 24 * 3600
+const outputMax = 1 << 29
+const versionsMax = 3
+
+/** The weeks of a repository in which its main line changed `db/schema.rb`, with the migrations that came. */
+export class History {
+  readonly head: string
+  readonly weeks: readonly Week[]
+  readonly #folder: string
+  readonly #texts = new Map<string, string>()
+  readonly #versions = new Map<string, number>()
+
+  constructor(folder: string) {
+    this.#folder = folder
+    this.head = this.#git('rev-parse', 'HEAD')
+    this.weeks = this.#weekEnds().map((week) => ({ ...week, added: this.addedBetween(week.from, week.to) }))
+  }
+
+  text(commit: string, path: string): string {
+    const key = `${commit}:${path}`
+    const known = this.#texts.get(key) ?? this.#git('show', key)
+    this.#texts.set(key, known)
+    return known
+  }
+
+  /** The Rails that a commit names; a dump without a version has the meaning which that one gives it. */
+  railsAt(commit: string): number {
+    const known = this.#versions.get(commit)
+    if (known !== undefined) return known
+    const [, version = '6.1'] =
+      /^ {4}(?:rails|activerecord) \((\d+\.\d+)/m.exec(this.text(commit, 'Gemfile.lock')) ?? []
+    this.#versions.set(commit, Number(version))
+    return Number(version)
+  }
+
+  /** The newest first, and no more than the last few. */
+  railsUntil({ from, to }: Pick<Week, 'from' | 'to'>): readonly number[] {
+    const until = this.weeks.findIndex((week) => week.to === to)
+    const before = this.weeks.slice(0, Math.max(until, 0)).map((week) => this.railsAt(week.to))
+    return [...new Set([to, from].map((commit) => this.railsAt(commit)).concat(before.toReversed()))].slice(
+      0,
+      versionsMax,
+    )
+  }
+
+  addedBetween(from: string, to: string): readonly Added[] {
+    return this.#filesBetween(from, to, 'A').map((file) => ({ file, text: this.text(to, file) }))
+  }
+
+  /** Migrations of earlier weeks that a week changes or takes away. */
+  changedMigrations({ from, to }: Week): readonly string[] {
+    const name = (file: string): string => file.split('/').at(-1) ?? file
+    return [
+      ...this.#filesBetween(from, to, 'M').map((file) => `changes ${name(file)}`),
+      ...this.#filesBetween(from, to, 'D').map((file) => `removes ${name(file)}`),
+    ]
+  }
+
+  #filesBetween(from: string, to: string, filter: string): readonly string[] {
+    const names = this.#git(
+      'diff',
+      '--no-renames',
+      '--name-only',
+      `--diff-filter=${filter}`,
+      from,
+      to,
+      '--',
+      'db/migrate',
+    )
+    return names === ''
+      ? []
+      : names
+          .split('\n')
+          .filter((file) => file.endsWith('.rb'))
+          .toSorted()
+  }
+
+  /** The last commit of each week in which the main line changed the schema, with that of the time before. */
+  #weekEnds(): readonly Omit<Week, 'added'>[] {
+    const log = this.#git('log', '--first-parent', '--reverse', '--format=%H %ct', '--', 'db/schema.rb')
+    const last = new Map<number, string>()
+    for (const line of log.split('\n')) {
+      const [commit = '', seconds = '0'] = line.split(' ')
+      last.set(Math.floor(Number(seconds) / secondsPerWeek), commit)
+    }
+    const ends = [...last].toSorted(([one], [other]) => one - other)
+    return ends.slice(1).map(([week, to], at) => {
+      const date = new Date(week * secondsPerWeek * 1000).toISOString().slice(0, 10)
+      return { from: ends[at]?.[1] ?? '', to, date }
+    })
+  }
+
+  #git(...args: readonly string[]): string {
+    return execFileSync('git', ['-C', this.#folder, ...args], {
+      maxBuffer: outputMax,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+      .toString()
+      .trimEnd()
+  }
+}

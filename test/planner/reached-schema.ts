@@ -88,14 +88,14 @@ function schemaAt(rails: RailsReader, commit: string, version: number): Schema |
 }
 
 function readSchemaAt(rails: RailsReader, commit: string, version: number): Schema | string {
-  const read = rails.readSchema({
+  const dump = rails.readSchema({
     file: 'db/schema.rb',
     text: history.text(commit, 'db/schema.rb'),
     rails: version,
   })
-  const opaque = read.operations.find((each) => each.kind === 'opaque')
+  const opaque = dump.operations.find((each) => each.kind === 'opaque')
   if (opaque?.kind === 'opaque') return `schema.rb:${opaque.place.line} ${opaque.reason}`
-  const applied = applyOperations(emptySchema, read.operations)
+  const applied = applyOperations(emptySchema, dump.operations)
   return applied.outcome === 'applied' ? applied.schema : `schema.rb:${applied.place.line} ${applied.problem}`
 }
 

@@ -2,15 +2,12 @@ import type { Call, Machine } from '../ruby/machine.ts'
 import { nil, unknown, type Value } from '../ruby/value.ts'
 import { isColumnType } from './column-type.ts'
 import { addAttachments, removeAttachments } from './attachments.ts'
+import { changeComment, changeDefault, changeNull, changeTableComment } from './change-statements.ts'
 import {
   addColumns,
   addReferences,
   addTimestamps,
   changeColumn,
-  changeComment,
-  changeDefault,
-  changeNull,
-  changeTableComment,
   removeColumns,
   removeReferences,
   renameColumn,

@@ -12,7 +12,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   forge: [],
   ecosystems: ['subprocess'],
   lanes: ['git'],
-  conductor: ['config', 'ecosystems', 'forge', 'git', 'lanes', 'subprocess'],
+  tasks: ['lanes'],
+  conductor: ['config', 'ecosystems', 'forge', 'git', 'lanes', 'planner', 'subprocess', 'tasks'],
   report: [],
   rehearsal: ['git', 'subprocess'],
   cli: [
@@ -26,6 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'rehearsal',
     'report',
     'subprocess',
+    'tasks',
   ],
 }
 
@@ -38,7 +40,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@octokit/rest': ['forge'],
   semver: ['ecosystems'],
   'node:sqlite': ['lanes'],
-  pg: ['lanes'],
+  // A second home by design: the scratch databases that a batch is tried on are no store.
+  pg: ['lanes', 'conductor'],
   '@aws-sdk/client-s3': ['lanes'],
   listr2: ['cli'],
   '@stricli/core': ['cli'],

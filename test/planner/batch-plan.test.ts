@@ -47,22 +47,22 @@ describe('conduct batch plan', () => {
     expect(normalise(ended.stdout, folder.path)).toMatchInlineSnapshot(`
       "11 tickets change the schema: 7 turns instead of 10 (no plan has fewer); 11.5 hours of waiting saved.
       turn-1  expand, about 50 min; locks orders (ACCESS EXCLUSIVE), users (ACCESS EXCLUSIVE)
-        feat/carts  S1  create table, add foreign key
-        feat/colour  S1  add column
-        feat/long-note  S1  change type
-        feat/nick  S1  add column
+        feat/carts           S1      create table carts, add foreign key carts
+        feat/colour          S1      add column orders.colour
+        feat/long-note       S1      change type orders.note
+        feat/nick            S1      add column users.nickname
       turn-2  solo, about 35 min; locks users (ACCESS EXCLUSIVE)
-        feat/big-id  B2  change type
+        feat/big-id          B2      change type users.id
       turn-3  solo, about 35 min; what it locks is not known
-        feat/by-hand  opaque  opaque, 0 of 1 read
+        feat/by-hand         opaque  opaque *, 0 of 1 read
       turn-4  contract, about 35 min; locks orders (ACCESS EXCLUSIVE)
-        feat/drop-note  D  drop column
+        feat/drop-note       D       drop column orders.note
       turn-5  expand, about 35 min; locks users (SHARE UPDATE EXCLUSIVE)
-        feat/nickname-index  S2  create index
+        feat/nickname-index  S2      create index users.users_nickname
       turn-6  solo, about 35 min; what it locks is not known
-        feat/rewritten  opaque  opaque, 0 of 1 read
+        feat/rewritten       opaque  opaque *, 0 of 1 read
       turn-7  solo, about 35 min; locks users (ROW EXCLUSIVE)
-        feat/upper-names  X  data
+        feat/upper-names     X       data users
 
       Alone
         feat/big-id: it rewrites a table, fact type_int_to_bigint (db/V10__id.sql:1)
@@ -90,7 +90,8 @@ describe('conduct batch plan', () => {
         turn-6: changes a migration that is on the base (db/V2__orders.sql:1)
         turn-7: update of rows in users (db/V9__upper.sql:1)
 
-      batch now: 4 tickets wait that can share a turn (11 of 12 in flight change the schema).
+      batch now: 4 tickets wait that can share a turn; 11 of 12 in flight change the schema, more than 30 %; it saves 11.5 hours of waiting, more than 8.
+      Next: node <conduct.js> -C <folder> batch write turn-1 --branch 'feat/*'
       "
     `)
   })

@@ -1,6 +1,5 @@
+import { catalogQuery } from '@conduct/conductor'
 import { Client } from 'pg'
-
-import { catalogQuery } from './catalog.ts'
 
 /** What a database makes of it: the catalog that is reached, or the server's refusal. */
 export type Reached = { readonly catalog: string } | { readonly refused: string }
@@ -42,8 +41,8 @@ export async function openTrials(url: string, baseSchema: string): Promise<Trial
 async function reach(client: Client, sql: string): Promise<Reached> {
   try {
     await client.query(sql)
-    const { rows } = await client.query<{ catalog: string }>({ name: 'catalog', text: catalogQuery })
-    return { catalog: rows[0]?.catalog ?? '' }
+    const { rows } = await client.query<{ fact: string }>({ name: 'catalog', text: catalogQuery })
+    return { catalog: rows.map((row) => row.fact).join('\n') }
   } catch (error) {
     if (error instanceof Error && 'severity' in error) return { refused: error.message }
     throw error

@@ -107,9 +107,35 @@ export const commandGroups = [
         () => import('./commands/batch/plan.ts'),
       ),
       entry(
+        'batch write',
+        'Write a turn of the plan as a branch, and take the lane for it',
+        () => import('./commands/batch/write.ts'),
+      ),
+      entry(
+        'batch verify',
+        'Run a written batch and its tickets on scratch databases, and compare',
+        () => import('./commands/batch/verify.ts'),
+      ),
+      entry('batch why', 'Why two tickets share a turn, or do not', () => import('./commands/batch/why.ts')),
+      entry(
+        'batch density',
+        'How many schema changes are in flight, and whether it is time to batch',
+        () => import('./commands/batch/density.ts'),
+      ),
+      entry(
         'batch schema-merge',
         'Merge two versions of schema.rb, also as a merge driver of git',
         () => import('./commands/batch/schema-merge.ts'),
+      ),
+    ],
+  },
+  {
+    title: 'Work items',
+    commands: [
+      entry(
+        'task move',
+        'Move a work item, if it is where it is expected to be',
+        () => import('./commands/task/move.ts'),
       ),
     ],
   },
@@ -165,6 +191,7 @@ export const commandEntries: readonly CommandEntry[] = commandGroups.flatMap(
 /** First words of two-word commands, with what they are about. */
 export const nounBriefs: Readonly<Record<string, string>> = {
   batch: 'Plan schema changes together',
+  task: 'Move work items',
   lane: 'See, take, hand back and steer lanes',
 }
 

@@ -16,6 +16,10 @@ export interface ChangedBranch {
   /** Without `refs/heads/`, and without the name of its remote. */
   readonly name: string
   readonly head: string
+  /** When that was committed, in milliseconds since 1970; null where nobody asked by pattern. */
+  readonly committedMs: number | null
+  /** The commit where it left the base; null: they have no common past. */
+  readonly from: string | null
   /** Since it left the base, by path. */
   readonly changes: readonly BranchChange[]
 }
@@ -34,14 +38,16 @@ const branchesMax = 2000
  *
  * @param options.branches patterns as git has them (`feature/*`), over local branches and those of remotes; a local one hides its
  *   namesake there.
+ * @param options.heads the same of commits that are known, whatever points to them now.
  * @throws ConductError GIT_FAILED  no repository, or no such base.
  */
 export async function readBranchChanges(options: {
   readonly cwd: string
   readonly base: string
-  readonly branches: readonly string[]
+  readonly branches?: readonly string[]
+  readonly heads?: readonly { readonly name: string; readonly head: string }[]
   readonly isWanted: (path: string) => boolean
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }): Promise<BranchChanges> {
   const { cwd, isWanted, signal } = options
   const git = (...args: readonly string[]): Promise<string> =>
@@ -52,9 +58,10 @@ export async function readBranchChanges(options: {
   const listed = await git('ls-tree', '-r', '-z', '--name-only', '--full-tree', baseCommit)
   const basePaths = listed.split('\0').filter((path) => path !== '' && isWanted(path))
 
-  const found = await branchesOf(git, options.branches)
+  const named = options.branches === undefined ? [] : await branchesOf(git, options.branches)
+  const found = [...named, ...(options.heads ?? []).map((each) => ({ ...each, committedMs: null }))]
   const raw = await Promise.all(
-    found.map(async ({ name, head }) => {
+    found.map(async ({ name, head, committedMs }) => {
       const left = await runGit({
         cwd,
         args: ['merge-base', baseCommit, head],
@@ -62,16 +69,17 @@ export async function readBranchChanges(options: {
         signal,
       })
       // Without a common past, everything on it is its own.
-      const from =
-        left.exitCode === 0 ? left.stdout.trim() : await git('hash-object', '-t', 'tree', '/dev/null')
-      const diff = await git('diff-tree', '-r', '-z', '--no-renames', '--name-status', from.trim(), head)
-      return { name, head, from: from.trim(), changes: changesIn(diff).filter((each) => isWanted(each.path)) }
+      const from = left.exitCode === 0 ? left.stdout.trim() : null
+      const before = from ?? (await git('hash-object', '-t', 'tree', '/dev/null')).trim()
+      const diff = await git('diff-tree', '-r', '-z', '--no-renames', '--name-status', before, head)
+      const changes = changesIn(diff).filter((each) => isWanted(each.path))
+      return { name, head, committedMs, from, before, changes }
     }),
   )
 
   const nameOf = (commit: string, path: string): string => `${commit}:${path}`
-  const wanted = raw.flatMap(({ head, from, changes }) =>
-    changes.map(({ kind, path }) => nameOf(kind === 'deleted' ? from : head, path)),
+  const wanted = raw.flatMap(({ head, before, changes }) =>
+    changes.map(({ kind, path }) => nameOf(kind === 'deleted' ? before : head, path)),
   )
   const names = [...new Set([...basePaths.map((path) => nameOf(baseCommit, path)), ...wanted])]
   const objects = await openObjectDatabase(cwd).readNamed(
@@ -86,13 +94,15 @@ export async function readBranchChanges(options: {
   }
   return {
     base: { commit: baseCommit, files: basePaths.map((path) => ({ path, text: textOf(baseCommit, path) })) },
-    branches: raw.map(({ name, head, from, changes }) => ({
+    branches: raw.map(({ name, head, committedMs, from, before, changes }) => ({
       name,
       head,
+      committedMs,
+      from,
       changes: changes.map(({ kind, path }) => ({
         kind,
         path,
-        text: textOf(kind === 'deleted' ? from : head, path),
+        text: textOf(kind === 'deleted' ? before : head, path),
       })),
     })),
   }
@@ -101,24 +111,28 @@ export async function readBranchChanges(options: {
 async function branchesOf(
   git: (...args: readonly string[]) => Promise<string>,
   patterns: readonly string[],
-): Promise<readonly { readonly name: string; readonly head: string }[]> {
+): Promise<readonly { readonly name: string; readonly head: string; readonly committedMs: number }[]> {
   const refs = patterns.flatMap((pattern) =>
     ['refs/heads/', 'refs/remotes/*/'].map((top) => `${top}${pattern}`),
   )
-  const text = await git('for-each-ref', '--format=%(objectname) %(symref) %(refname)', ...refs)
-  const found = new Map<string, string>()
+  const text = await git(
+    'for-each-ref',
+    '--format=%(objectname) %(committerdate:unix) %(symref) %(refname)',
+    ...refs,
+  )
+  const found = new Map<string, { readonly head: string; readonly committedMs: number }>()
   for (const line of text.split('\n').filter((each) => each !== '')) {
-    const [head = '', symbolic, ref = ''] = line.split(' ')
+    const [head = '', seconds = '', symbolic, ref = ''] = line.split(' ')
     // `origin/HEAD` is another name of a branch.
     if (symbolic !== '') continue
     const isLocal = ref.startsWith('refs/heads/')
     const name = isLocal ? ref.slice('refs/heads/'.length) : ref.split('/').slice(3).join('/')
-    if (isLocal || !found.has(name)) found.set(name, head)
+    if (isLocal || !found.has(name)) found.set(name, { head, committedMs: Number(seconds) * 1000 })
   }
   if (found.size > branchesMax) {
     throw new ConductError('GIT_FAILED', `${found.size} branches match, more than ${branchesMax}`)
   }
-  return [...found].map(([name, head]) => ({ name, head })).sort((a, b) => (a.name < b.name ? -1 : 1))
+  return [...found].map(([name, each]) => ({ name, ...each })).sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** `A\0path\0M\0path\0…` */

@@ -1,4 +1,11 @@
 export { type BranchChanges, readBranchChanges } from './branch-changes.ts'
+export {
+  type BranchWriter,
+  type Chain,
+  type CommitDraft,
+  type FileChange,
+  openBranchWriter,
+} from './branch-writer.ts'
 export { cacheHome } from './cache-home.ts'
 export { type CheckoutOptions, inspectCheckout } from './checkout.ts'
 export { type CommitFiles, fileTreeAt } from './file-tree.ts'
@@ -7,6 +14,7 @@ export { installMergeDriver, type MergeDriver, mergeTexts } from './merge-driver
 export { mirrorName, openMirror } from './mirror.ts'
 export type * from './ports.ts'
 export { mirrorUnusedMsMax, type Pruned, type PruneOptions, pruneMirrors } from './prune.ts'
+export { type CommitWithTrailers, readTrailers } from './trailers.ts'
 export { branchRef, refNameProblem, tagRef } from './ref-name.ts'
 export { openRefStore, type RefStore, type RefStoreOptions, type RefSwap } from './ref-store.ts'
 export type { SentPush } from './push.ts'

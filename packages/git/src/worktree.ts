@@ -11,6 +11,8 @@ export const worktreesFolder = 'worktrees'
 
 export interface WorktreeOptions {
   readonly mirrorPath: string
+  /** Where it is made; default: beside the mirror. */
+  readonly folder?: string
   readonly commit: CommitId
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
@@ -19,7 +21,7 @@ export interface WorktreeOptions {
 /** A private, detached worktree of a mirror at one commit. */
 export async function addWorktree(options: WorktreeOptions): Promise<Worktree> {
   const { mirrorPath, commit, timeoutMs, signal } = options
-  const folder = join(dirname(mirrorPath), worktreesFolder)
+  const folder = options.folder ?? join(dirname(mirrorPath), worktreesFolder)
   await mkdir(folder, { recursive: true })
   const path = join(folder, worktreeName(basename(mirrorPath, '.git')))
   const inWorktree = (args: readonly string[]): GitCall => ({ cwd: path, args, timeoutMs, signal })

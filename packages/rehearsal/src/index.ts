@@ -7,3 +7,4 @@ export { type GemRegistry, type GemRegistryOptions, startGemRegistry } from './s
 export type { Listening } from './server/http.ts'
 export { personsOtp, startStagingRegistry, type StagingOptions } from './server/staging.ts'
 export { keepProvenance, type ProvenanceFacts } from './server/attestations.ts'
+export { buildMigrationEstate, type MigrationEstate } from './migrations/build-migrations.ts'

@@ -5,14 +5,15 @@ import { readBranchChanges } from '@conduct/git'
 import {
   isMigration,
   isSchemaFile,
+  isUndoFile,
   loadMigrationReader,
   type MigrationFile,
-  type PlanTicket,
   type Schema,
+  type SchemaTicket,
   type SourceFile,
 } from '@conduct/planner'
 
-export interface SourceFlags {
+interface SourceFlags {
   readonly branch?: readonly string[]
   readonly base: string
   readonly folder?: readonly (readonly [name: string, folder: string])[]
@@ -20,14 +21,32 @@ export interface SourceFlags {
   readonly under?: readonly string[]
 }
 
+export interface SourceTicket extends SchemaTicket {
+  /** When its branch was last committed to; null for a folder. */
+  readonly waitingSinceMs: number | null
+  /** Null for a folder. */
+  readonly branch: SourceBranch | null
+  /** What it brings: migrations, what takes them back, and what they have led to. */
+  readonly changes: readonly SourceFile[]
+}
+
+export interface SourceBranch {
+  readonly head: string
+  /** Where it left the base; null: they have no common past. */
+  readonly from: string | null
+}
+
 export interface Sources {
-  readonly tickets: readonly Omit<PlanTicket, 'weight' | 'isUrgent'>[]
+  readonly tickets: readonly SourceTicket[]
   readonly files: readonly MigrationFile[]
   readonly base: Schema
   /** What stands in the way of knowing the base; null when it is known. */
   readonly baseProblem: string | null
   /** All branches that were looked at, those without a schema change among them. */
   readonly looked: number
+  /** Null for folders. */
+  readonly baseCommit: string | null
+  readonly basePaths: readonly string[]
 }
 
 interface Place {
@@ -39,14 +58,26 @@ interface Place {
 export async function readSources(flags: SourceFlags, place: Place): Promise<Sources> {
   const isUnder = (file: string): boolean =>
     (flags.under ?? ['']).some((top) => top === '' || file.startsWith(`${top.replace(/\/$/, '')}/`))
-  const isWanted = (file: string): boolean => isSchemaFile(file) || (isMigration(file) && isUnder(file))
+  const isWanted = (file: string): boolean =>
+    isSchemaFile(file) || isJournal(file) || ((isMigration(file) || isUndoFile(file)) && isUnder(file))
   const branches = flags.branch ?? []
   const changed =
     branches.length === 0 ? null : await readBranchChanges({ ...place, base: flags.base, branches, isWanted })
   const folders = await Promise.all(
-    (flags.folder ?? []).map(async ([name, folder]) => ({ name, changes: await filesIn(folder, place.cwd) })),
+    (flags.folder ?? []).map(async ([name, folder]) => ({
+      name,
+      changes: await filesIn(folder, place.cwd),
+      branch: null,
+      waitingSinceMs: null,
+    })),
   )
-  const all = [...(changed?.branches ?? []), ...folders]
+  const fromBranches = (changed?.branches ?? []).map(({ name, changes, head, from, committedMs }) => ({
+    name,
+    changes,
+    branch: { head, from },
+    waitingSinceMs: committedMs,
+  }))
+  const all = [...fromBranches, ...folders]
   if (all.length === 0) {
     throw new ConductError('BATCH_SOURCE_MISSING', `no branch matches ${branches.join(', ')}`)
   }
@@ -57,19 +88,29 @@ export async function readSources(flags: SourceFlags, place: Place): Promise<Sou
   const files = [...onBase, ...all.flatMap((each) => each.changes)]
   const reader = await loadMigrationReader(files.map((each) => each.path))
   const base = reader.readBase(onBase)
-  const found = all.map(({ name, changes }) => ({
-    name,
-    ...reader.readTicket(name, changes, base.schema),
-  }))
+  const found = all.map((each) => ({ ...each, ...reader.readTicket(each.name, each.changes, base.schema) }))
   return {
     tickets: found
       .filter((each) => each.operations.length > 0)
-      .map(({ name, operations }) => ({ id: name, operations })),
+      .map(({ name, operations, branch, waitingSinceMs, changes }) => ({
+        id: name,
+        operations,
+        branch,
+        waitingSinceMs,
+        changes,
+      })),
     files: [...base.files, ...found.flatMap((each) => each.files)],
     base: base.schema,
     baseProblem: base.problem,
     looked: all.length,
+    baseCommit: changed?.base.commit ?? null,
+    basePaths: onBase.map((each) => each.path),
   }
+}
+
+/** Of Drizzle: which migrations it runs. */
+function isJournal(file: string): boolean {
+  return file.endsWith('meta/_journal.json')
 }
 
 async function filesIn(folder: string, cwd: string): Promise<readonly SourceFile[]> {

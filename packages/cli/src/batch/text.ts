@@ -1,9 +1,25 @@
-import type { BatchPlan, JudgedTicket, Turn } from '@conduct/planner'
+import { type BatchPlan, type JudgedTicket, objectOf, type Turn } from '@conduct/planner'
 import type { Style } from '../output/style.ts'
+import type { TakenTicket } from './batching.ts'
 
-export function batchPlanText(plan: BatchPlan, baseProblem: string | null, style: Style): string {
+export interface BatchPlanTextOptions {
+  readonly baseProblem: string | null
+  readonly taken: readonly TakenTicket[]
+  readonly takenProblem: string | null
+  readonly blocked: BatchPlan['relations']
+  readonly style: Style
+}
+
+export function batchPlanText(plan: BatchPlan, options: BatchPlanTextOptions): string {
+  const { baseProblem, style } = options
   const { turns, saved, density, lowerBound, gap } = plan
-  if (plan.tickets.length === 0) return 'Nothing that is open changes the schema.\n'
+  const takenText = section('In another batch', takenLines(options), style)
+  if (plan.tickets.length === 0) {
+    const rest = takenText === '' ? '' : ' that is in no batch'
+    return [`Nothing that is open${rest} changes the schema.\n`, takenText]
+      .filter((part) => part !== '')
+      .join('\n')
+  }
   const bound =
     gap === 0 ? 'no plan has fewer' : `at least ${lowerBound} are needed, so at most ${gap} too many`
   const parts = [
@@ -34,10 +50,24 @@ export function batchPlanText(plan: BatchPlan, baseProblem: string | null, style
       style,
     ),
     section('Not proved', turns.flatMap(proofLines), style),
+    takenText,
     ...(baseProblem === null ? [] : [`The base schema is not known: ${baseProblem}.\n`]),
-    `${density.advice} (${density.migrations} of ${density.inFlight} in flight change the schema).`,
+    `${density.advice}.`,
   ]
   return `${parts.filter((part) => part !== '').join('\n')}\n`
+}
+
+/** Who has them, so that nobody starts what somebody else is at. */
+function takenLines({ taken, takenProblem, blocked }: BatchPlanTextOptions): readonly string[] {
+  const batches = Map.groupBy(taken, (each) => each.batch)
+  return [
+    ...[...batches].map(([batch, tickets]) => {
+      const { by = '', at = '' } = tickets[0] ?? {}
+      return `${tickets.map((each) => each.ticket).join(', ')}: ${batch}, taken by ${by} at ${at.slice(0, 16).replace('T', ' ')} UTC`
+    }),
+    ...blocked.flatMap(relationLines),
+    ...(takenProblem === null ? [] : [`not known, and so perhaps more than is shown: ${takenProblem}`]),
+  ]
 }
 
 function section(title: string, lines: readonly string[], style: Style): string {
@@ -48,7 +78,9 @@ function turnText(turn: Turn, plan: BatchPlan, style: Style): string {
   const { id, category, tickets, holdMinutes } = turn
   const byId = new Map(plan.tickets.map((each) => [each.ticket.id, each]))
   const head = `${style.bold(id)}  ${category}, about ${holdMinutes} min; ${locksText(turn)}\n`
-  return head + tickets.map((each) => `  ${ticketLine(byId.get(each), style)}\n`).join('')
+  const members = tickets.flatMap((each) => byId.get(each) ?? [])
+  const width = Math.max(...plan.tickets.map((each) => each.ticket.id.length))
+  return head + members.map((each) => `  ${ticketLine(each, { width, style })}\n`).join('')
 }
 
 function locksText({ locks, mayLockMore }: Turn): string {
@@ -57,13 +89,28 @@ function locksText({ locks, mayLockMore }: Turn): string {
   return `locks ${named === '' ? 'nothing that exists' : named}`
 }
 
-function ticketLine(judged: JudgedTicket | undefined, style: Style): string {
-  if (judged === undefined) return ''
+/** So many operations of a ticket are named; the plan is read at a glance. */
+const operationsShownMax = 3
+
+function ticketLine(
+  judged: JudgedTicket,
+  { width, style }: { readonly width: number; readonly style: Style },
+): string {
   const { ticket, cls, operations, coverage } = judged
-  const kinds = operations.map(({ operation }) => operation.kind.replaceAll('_', ' '))
+  const told = [
+    ...new Set(
+      operations.map(({ operation }) =>
+        `${operation.kind.replaceAll('_', ' ')} ${objectOf(operation)}`.trim(),
+      ),
+    ),
+  ]
+  const more = told.length - operationsShownMax
+  const named = `${told.slice(0, operationsShownMax).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
   const read = coverage.resolved === coverage.total ? '' : `, ${coverage.resolved} of ${coverage.total} read`
-  return `${style.cyan(ticket.id)}  ${cls}  ${[...new Set(kinds)].join(', ')}${read}`
+  return `${style.cyan(ticket.id.padEnd(width))}  ${cls.padEnd(classWidth)}  ${named}${read}`
 }
+
+const classWidth = 'opaque'.length
 
 /** What is alone or dropped anyway is not kept apart by how it stands to others. */
 function relationsText(plan: BatchPlan): readonly string[] {

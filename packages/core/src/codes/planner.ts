@@ -25,6 +25,78 @@ export const plannerCodes = {
       'Look at what the message names in both versions; then merge by hand, or migrate a database by both sides and dump it.',
     exit: exitCodes.preflight,
   },
+  BATCH_LANE_MISSING: {
+    meaning: 'No lane of lanes.yaml has batching, or more than one has and none was named.',
+    remedy: 'Declare batching on the migration lane, or name the lane with --lane.',
+    exit: exitCodes.usage,
+  },
+  BATCH_IN_PROGRESS: {
+    meaning: 'You hold the migration lane for another batch: one turn, one batch.',
+    remedy: 'Finish that batch, or give the lane back.',
+    exit: exitCodes.expectedState,
+  },
+  TURN_UNKNOWN: {
+    meaning: 'The plan has no turn of that name; it is made anew each time, from what the branches are now.',
+    remedy: 'conduct batch plan shows the turns.',
+    exit: exitCodes.notFound,
+  },
+  TICKET_UNKNOWN: {
+    meaning: 'No ticket of that name changes the schema among what was read.',
+    remedy: 'conduct batch plan names the tickets.',
+    exit: exitCodes.notFound,
+  },
+  TICKET_TAKEN: {
+    meaning: 'Somebody moved a ticket of the batch since it was planned; nothing of the batch was taken.',
+    remedy: 'Plan again: what another batch has is left out.',
+    exit: exitCodes.expectedState,
+  },
+  BATCH_NOT_WRITABLE: {
+    meaning:
+      'At least one ticket of the turn cannot be written anew, or the turn is not proved; nothing was written.',
+    remedy: 'Put right what is listed, or give that ticket a turn by hand.',
+    exit: exitCodes.preflight,
+  },
+  BATCH_BRANCH_TAKEN: {
+    meaning:
+      'The branch of the batch, here or at the remote, stands at something else than what was to be written.',
+    remedy: 'Look at that branch; delete it when it is of no more use.',
+    exit: exitCodes.expectedState,
+  },
+  BATCH_UNKNOWN: {
+    meaning: 'The branch is none that batch write made.',
+    remedy: 'Name the branch that batch write printed: conduct/batch-….',
+    exit: exitCodes.notFound,
+  },
+  BATCH_NOT_EQUAL: {
+    meaning:
+      'On scratch databases the batch did not reach what its tickets reach one after another, or one of them did not run.',
+    remedy:
+      'Look at what is listed; take the ticket that is named out of the batch (git revert of its commit).',
+    exit: exitCodes.preflight,
+  },
+  BATCH_UNVERIFIABLE: {
+    meaning:
+      'There is no way to try the batch: no scratch Postgres was named, or no command that runs its migrations.',
+    remedy: 'Name a server with --server, and the app’s command with batching.verify in lanes.yaml or --run.',
+    exit: exitCodes.usage,
+  },
+  SCRATCH_UNREACHABLE: {
+    meaning:
+      'The Postgres that a batch was to be tried on did not answer, or stopped answering; nothing is known.',
+    remedy: 'Check the address of --server; calling again is safe.',
+    exit: exitCodes.unreachable,
+    retryable: true,
+  },
+  SCRATCH_REFUSED: {
+    meaning: 'The Postgres that a batch was to be tried on does not let this user make a database.',
+    remedy: 'Name a server and a user that may: a throwaway one, never production.',
+    exit: exitCodes.usage,
+  },
+  BATCH_PUSH_REFUSED: {
+    meaning: 'The remote did not take the branch of the batch; it is in the repository here.',
+    remedy: 'Do what the remote says, then push the branch.',
+    exit: exitCodes.failed,
+  },
   READER_MISSING: {
     meaning: 'The parser of a language that schema changes are written in is not installed.',
     remedy: 'Install the package that the message names beside conduct.',

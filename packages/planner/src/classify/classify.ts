@@ -17,6 +17,7 @@ export interface Classified {
   /** The row that says so. */
   readonly fact: FactKey | null
   readonly locks: readonly TableLock[]
+  /** False: it needs a file of its own. It runs in no transaction, or what it adds can be used only after its own. */
   readonly isTransactional: boolean
   /** Of what is scanned or rewritten: whether the table has few rows; null when nobody knows. */
   readonly isSmall: boolean | null
@@ -67,7 +68,7 @@ function classify(
       fact === undefined
         ? unmeasuredLocks(operation)
         : locksOf(operation, fact).filter((lock) => !created.has(lock.table)),
-    isTransactional: fact === undefined || fact.transactional !== 'no',
+    isTransactional: fact === undefined || fact.transactional === 'yes',
     isSmall: rows === undefined ? null : rows <= smallRowsMax,
   }
 }

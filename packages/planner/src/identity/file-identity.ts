@@ -9,10 +9,17 @@ export interface FileIdentity {
 }
 
 const rails = /^(\d+)_([a-z0-9_]+?)(?:\.([a-z0-9_]+))?\.rb$/
-const flyway = /^[VU](\d+(?:[._]\d+)*)__(.+)\.sql$/
+const flyway = /^V(\d+(?:[._]\d+)*)__(.+)\.sql$/
 const repeatable = /^R__(.+)\.sql$/
 const numbered = /^(\d+)[_-]?(.*?)(?:\.up)?\.sql$/
 const prismaFolder = /^(\d+)_(.+)$/
+
+const undoing = /^U\d+(?:[._]\d+)*__.+\.sql$|\.down\.sql$/
+
+/** Whether it takes a migration back; it never runs on the way up. */
+export function isUndoFile(file: string): boolean {
+  return undoing.test(file.split('/').at(-1) ?? '')
+}
 
 /** @returns null for what is no migration by its name. */
 export function identifyFile(file: string): FileIdentity | null {
@@ -23,7 +30,7 @@ export function identifyFile(file: string): FileIdentity | null {
     const found = prismaFolder.exec(folder)
     return found === null ? null : { file, version: found[1] ?? '', name: found[2] ?? '' }
   }
-  if (base.endsWith('.down.sql')) return null
+  if (isUndoFile(file)) return null
   const found = rails.exec(base) ?? flyway.exec(base) ?? numbered.exec(base)
   if (found !== null) {
     const [, version = '', name = '', origin] = found

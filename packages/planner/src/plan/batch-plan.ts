@@ -27,6 +27,9 @@ export interface BatchPlan {
     readonly inFlight: number
     readonly ratio: number
     readonly advice: string
+    readonly isNow: boolean
+    /** Each rule that says so, with its numbers; empty when none does. */
+    readonly because: readonly string[]
   }
   readonly inputHash: string
 }

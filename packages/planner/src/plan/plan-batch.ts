@@ -17,6 +17,7 @@ import { schemaLines, type Schema } from '../schema/schema.ts'
 import type { BatchPlan } from './batch-plan.ts'
 import { judgeTicket, type JudgedTicket, type PlanTicket } from './judge-ticket.ts'
 import { layOutTurns } from './lay-out.ts'
+import { densityOf } from './density.ts'
 import type { BatchPolicy } from './policy.ts'
 import { proveTurns } from './prove-turns.ts'
 
@@ -51,6 +52,10 @@ export function planBatch(input: BatchInput): BatchPlan {
     order.map((id) => [id]),
     policy,
   )
+  const saved = {
+    turns: order.length - partition.turns.length,
+    waitingHours: Math.round((serialWait - wait) / 6) / 10,
+  }
   return {
     tickets,
     relations: relations.filter((each) => each.relation !== 'independent'),
@@ -64,11 +69,8 @@ export function planBatch(input: BatchInput): BatchPlan {
     lowerBound: partition.lowerBound,
     gap: partition.turns.length - partition.lowerBound,
     serialTurns: order.length,
-    saved: {
-      turns: order.length - partition.turns.length,
-      waitingHours: Math.round((serialWait - wait) / 6) / 10,
-    },
-    density: densityOf(input, partition),
+    saved,
+    density: densityOf(input, { partition, savedHours: saved.waitingHours }),
     inputHash: hashOf(input),
   }
 }
@@ -139,19 +141,6 @@ function waitingMinutes(turns: readonly (readonly string[])[], policy: BatchPoli
     sum += clock * turn.length
   }
   return sum
-}
-
-function densityOf({ tickets, inFlight, policy }: BatchInput, partition: Partition): BatchPlan['density'] {
-  const migrations = tickets.length
-  const all = Math.max(inFlight, migrations)
-  const ratio = all === 0 ? 0 : Math.round((migrations / all) * 100) / 100
-  const shared = partition.turns.filter((turn) => turn.length > 1).flat().length
-  const density = { migrations, inFlight: all, ratio }
-  if (shared > 1) return { ...density, advice: `batch now: ${shared} tickets wait that can share a turn` }
-  if (all >= policy.inFlightMin && ratio > policy.densityWarning) {
-    return { ...density, advice: `batch soon: ${migrations} of ${all} in flight change the schema` }
-  }
-  return { ...density, advice: 'nothing to batch' }
 }
 
 function hashOf({ tickets, base, files, rows, policy, now, inFlight }: BatchInput): string {

@@ -9,7 +9,10 @@ export interface BatchPolicy extends PartitionPolicy {
   readonly hotTables: readonly string[]
   /** Share of schema changes among the work in flight above which batching is advised. */
   readonly densityWarning: number
+  /** Below it, a share says nothing. */
   readonly inFlightMin: number
+  /** Hours of waiting, summed over the tickets, above which batching is advised. */
+  readonly savedHoursWarning: number
   /** The major of the server. */
   readonly major: number
 }
@@ -25,5 +28,6 @@ export const defaultBatchPolicy: BatchPolicy = {
   hotTables: [],
   densityWarning: 0.3,
   inFlightMin: 5,
+  savedHoursWarning: 8,
   major: 18,
 }

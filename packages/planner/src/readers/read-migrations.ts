@@ -6,11 +6,11 @@
 import { hashJson } from '@conduct/core'
 
 import type { MigrationFile } from '../identity/collisions.ts'
-import { compareVersions, identifyFile, type FileIdentity } from '../identity/file-identity.ts'
-import { compareText } from '../model/compare.ts'
+import { identifyFile, type FileIdentity } from '../identity/file-identity.ts'
 import type { Operation } from '../model/operation.ts'
 import { applyOperations } from '../schema/apply.ts'
 import { emptySchema, openSchema, type Schema } from '../schema/schema.ts'
+import { compareFiles } from './in-order.ts'
 import { withImpliedRenames } from './rails/implied-renames.ts'
 import { loadRailsReader } from './rails/load-rails-reader.ts'
 import { loadSqlReader } from './sql/read-sql.ts'
@@ -119,19 +119,11 @@ interface Identified {
 
 /** By version; those that run again and again run last. */
 function inOrder(files: readonly SourceFile[]): readonly Identified[] {
-  return files
-    .flatMap((file): Identified[] => {
-      const identity = identifyFile(file.path)
-      return identity === null ? [] : [{ file, identity }]
-    })
-    .sort(
-      (one, other) =>
-        compareVersions(one.identity.version ?? lastVersion, other.identity.version ?? lastVersion) ||
-        compareText(one.file.path, other.file.path),
-    )
+  return files.toSorted(compareFiles).flatMap((file): Identified[] => {
+    const identity = identifyFile(file.path)
+    return identity === null ? [] : [{ file, identity }]
+  })
 }
-
-const lastVersion = '9'.repeat(40)
 
 interface ReadOne {
   readonly operations: readonly Operation[]

@@ -12,6 +12,10 @@ const operations = (text: string): readonly Operation[] => read({ file: 'a.sql',
 const kinds = (text: string): string[] => operations(text).map((each) => each.kind)
 
 describe('reading SQL', () => {
+  it('reads nothing from a file that is empty', () => {
+    expect(read({ file: 'empty.sql', text: ' \n' })).toMatchObject({ operations: [], coverage: { total: 0 } })
+  })
+
   it('takes each part of an ALTER TABLE apart', () => {
     const found = operations(
       `ALTER TABLE public.u

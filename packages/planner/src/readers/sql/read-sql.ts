@@ -27,9 +27,17 @@ export type SqlReader = (source: SqlSource) => ReadFile
  * @throws ConductError READER_MISSING  it is not installed.
  */
 export async function loadSqlReader(): Promise<SqlReader> {
+  const parse = await loadSqlParser()
+  return (source) => readWith(parse, source)
+}
+
+/** The parser itself, for who needs the statements of a text. @throws ConductError READER_MISSING */
+export async function loadSqlParser(): Promise<(text: string) => ParsedSql> {
   const parser = await loadParser()
   await parser.loadModule()
-  const parse = (text: string): Parsed => {
+  return (text) => {
+    // It takes an empty text for a mistake of its caller.
+    if (text.trim() === '') return { statements: [] }
     try {
       return { statements: listOf(fieldsOf(parser.parseSync(text))['stmts']) }
     } catch (error) {
@@ -37,7 +45,19 @@ export async function loadSqlReader(): Promise<SqlReader> {
       return { message: error.message, position: error.sqlDetails?.cursorPosition ?? 0 }
     }
   }
-  return (source) => readWith(parse, source)
+}
+
+/** Where the words of a text begin and end, in bytes. @throws ConductError READER_MISSING */
+export async function loadSqlScanner(): Promise<(text: string) => readonly SqlToken[]> {
+  const parser = await loadParser()
+  await parser.loadModule()
+  return (text) => parser.scanSync(text).tokens
+}
+
+export interface SqlToken {
+  readonly start: number
+  readonly end: number
+  readonly text: string
 }
 
 async function loadParser() {
@@ -55,11 +75,11 @@ async function loadParser() {
   }
 }
 
-type Parsed =
+export type ParsedSql =
   | { readonly statements: readonly unknown[] }
   | { readonly message: string; readonly position: number }
 
-function readWith(parse: (text: string) => Parsed, { file, text, firstLine }: SqlSource): ReadFile {
+function readWith(parse: (text: string) => ParsedSql, { file, text, firstLine }: SqlSource): ReadFile {
   const positions = bytePositions(text, firstLine)
   const parsed = parse(text)
   if ('message' in parsed) {

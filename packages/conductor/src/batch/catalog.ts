@@ -38,6 +38,6 @@ const facts: readonly string[] = [
     from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${ours} and c.relkind = 'r'`,
 ]
 
-/** One row, one column `catalog`: all facts, one per line. */
-export const catalogQuery = `select string_agg(fact, E'\\n' order by fact collate "C") as catalog
-  from (${facts.map((query) => `(${query})`).join(' union all ')}) as facts(fact)`
+/** One row for each fact, one column `fact`. */
+export const catalogQuery = `select fact from (${facts.map((query) => `(${query})`).join(' union all ')}) as facts(fact)
+  order by fact collate "C"`

@@ -69,7 +69,7 @@ export async function makeAdoptionCommit(options: CommitOptions): Promise<Commit
   if (changed.length === 0) {
     throw new ConductError('ADOPT_NOT_PROVED', `${consumer.name}: ${adopter.manager} changed nothing`)
   }
-  context.emit({ type: 'progress', message: `${consumer.name}: ${changed.join(', ')}` })
+  context.emit({ type: 'progress', message: `${consumer.name}: changes ${changed.join(', ')}` })
   return await worktree.commitPaths({
     paths: changed,
     message: options.message,

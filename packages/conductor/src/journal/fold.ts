@@ -11,11 +11,12 @@ import type {
   RunStop,
   StepRecord,
 } from '@conduct/core'
-import { approveWords, assertNever, canonicalJson, invariant, waitsAtRegistry } from '@conduct/core'
+import { assertNever, canonicalJson, invariant } from '@conduct/core'
 import { addRequests } from '../forge-usage.ts'
 import { type LaneFold, openLane, toRunLane } from './fold-lane.ts'
 import { type StepsFold, foldIntent, foldLooked, foldProof, planSteps, waySteps } from './fold-steps.ts'
 import type { JournalRecord } from './journal-record.ts'
+import { lacksApproval, nextCommand, type Typing } from './next-command.ts'
 import { adoptedOf, deployedOf, publishedOf } from './outcomes.ts'
 
 /**
@@ -208,60 +209,4 @@ const stateAfterStop = {
 function unknownsOf(plan: Plan | null, steps: readonly StepRecord[]): readonly string[] {
   const unknown = steps.filter((step) => step.state === 'unknown').map((step) => step.id)
   return [...(plan?.unknowns ?? []), ...unknown]
-}
-
-/** What a command that is printed is made of, besides its own words. */
-export interface Typing {
-  /** `conduct` as it was launched. */
-  readonly launcher: string
-  /** As `ConductorOptions.keyFile`. */
-  readonly keyFile?: string
-}
-
-interface NextOptions extends Typing {
-  readonly run: RunId
-  readonly folded: Folded
-}
-
-function nextCommand(options: NextOptions): string | null {
-  const { run, folded, launcher } = options
-  switch (folded.state) {
-    case 'done':
-    case 'aborted':
-    case 'compensated':
-      return null
-    case 'waiting_approval':
-      // The plan was approved; it is the registry that waits for a person.
-      if (waitsAtRegistry(folded.stop)) return stoppedCommand(folded, launcher)
-      return approvalCommand(options)
-    case 'stopped':
-      return lacksApproval(folded) ? approvalCommand(options) : stoppedCommand(folded, launcher)
-    case 'waiting_lane':
-      return folded.next === null ? `${launcher} resume ${run} --wait` : `${launcher} ${folded.next}`
-    case 'running':
-    case 'waiting_merge':
-      return folded.undone === 'begun' ? `${launcher} compensate ${run} --yes` : `${launcher} resume ${run}`
-    default:
-      return assertNever(folded.state)
-  }
-}
-
-/** Part-way, a new plan needs its approval too: the run then is stopped, not only waiting. */
-function lacksApproval({ state, stop }: Pick<Folded, 'state' | 'stop'>): boolean {
-  return state === 'waiting_approval' || (state === 'stopped' && stop?.code === 'APPROVAL_MISSING')
-}
-
-function stoppedCommand({ next, first }: Folded, launcher: string): string | null {
-  if (next === null) return first
-  return first === null ? `${launcher} ${next}` : `${first} && ${launcher} ${next}`
-}
-
-function approvalCommand({ run, folded, launcher, keyFile }: NextOptions): string {
-  const { asked } = folded
-  const resume = `${launcher} resume ${run}`
-  const words = asked === null ? null : approveWords(asked, keyFile)
-  if (words === null) return resume
-  // A run that keeps its lane meanwhile goes on by itself.
-  const isHeld = folded.state === 'waiting_approval' && asked?.isHeld === true
-  return isHeld ? `${launcher} ${words}` : `${launcher} ${words} && ${resume}`
 }

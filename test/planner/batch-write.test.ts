@@ -112,7 +112,8 @@ describe('conduct batch write', () => {
     const [carts] = offers
     expect(one.git('diff', '--name-status', 'feat/carts', carts?.commit ?? '')).toBe('D\tdb/V4__carts.sql')
 
-    const again = await one.batch('write', 'turn-1', ...all, '--json')
+    // Every branch there is: that of the batch is no ticket.
+    const again = await one.batch('write', 'turn-1', '--branch', '**', '--json')
     expect(documentOf(again)).toMatchObject({ outcome: 'already', commit: written['commit'], offers })
   })
 
@@ -193,6 +194,21 @@ describe('conduct batch write', () => {
     expect(later).toMatchObject({ exit: 10 })
     expect(later?.stdout).toContain(String(won['batch']))
     expect(documentOf(inProgress ?? loser)).toMatchObject({ exit: 13, error: { code: 'BATCH_IN_PROGRESS' } })
+
+    // As if the winner had been killed between its claim and its branch: asked again, it goes on where it was.
+    const refs = planners[at]?.git(
+      'for-each-ref',
+      '--format=delete %(refname)',
+      'refs/conduct',
+      'refs/heads/conduct',
+    )
+    execFileSync('git', ['update-ref', '--stdin'], { cwd: planners[at]?.path, input: `${refs ?? ''}\n` })
+    const resumed = await planners[at]?.batch('write', 'turn-1', ...few, '--claim', '--json')
+    expect(documentOf(resumed ?? loser)).toMatchObject({
+      outcome: 'written',
+      batch: won['batch'],
+      lane: { token: (won['lane'] as { readonly token: number }).token },
+    })
 
     // The way back of a ticket, guarded: the second who asks is told that it is there already.
     const back = ['task', 'move', 'feat/carts', '--to', 'open', '--from', 'batched', '--json']

@@ -63,6 +63,20 @@ describe.skipIf(!hasRails)(`a batch of Rails migrations${needsRails}`, () => {
     })
   })
 
+  it('is fused into one change of a table where that is asked for, and real Rails runs it', async () => {
+    const some = ['--branch', 'feat/flag-orders', '--branch', 'feat/colour', '--branch', 'feat/audits']
+    const written = await batch('write', 'turn-1', ...some, '--layout', 'fused')
+
+    const branch = String(written['branch'])
+    const files = (written['fused'] as readonly { readonly path: string }[]).map((each) => each.path)
+    expect(files.map((file) => file.replace(/\d{14}/, '…'))).toEqual([
+      'db/migrate/…_create_audits.rb',
+      'db/migrate/…_fused_batch.rb',
+    ])
+    expect(show(branch, files[1] ?? '')).toContain('change_table "orders", bulk: true do |t|')
+    expect(await batch('verify', branch)).toMatchObject({ exit: 0, ways: [{ outcome: 'equal' }] })
+  })
+
   it('is written with names of its own, and real Rails reaches the schema of the tickets', async () => {
     const some = ['--branch', 'feat/flag-*', '--branch', 'feat/carts', '--branch', 'feat/colour']
     const written = await batch('write', 'turn-1', ...some, '--claim')

@@ -71,12 +71,14 @@ export async function readSources(flags: SourceFlags, place: Place): Promise<Sou
       waitingSinceMs: null,
     })),
   )
-  const fromBranches = (changed?.branches ?? []).map(({ name, changes, head, from, committedMs }) => ({
-    name,
-    changes,
-    branch: { head, from },
-    waitingSinceMs: committedMs,
-  }))
+  const fromBranches = (changed?.branches ?? [])
+    .filter(({ name }) => !isBatchBranch(name))
+    .map(({ name, changes, head, from, committedMs }) => ({
+      name,
+      changes,
+      branch: { head, from },
+      waitingSinceMs: committedMs,
+    }))
   const all = [...fromBranches, ...folders]
   if (all.length === 0) {
     throw new ConductError('BATCH_SOURCE_MISSING', `no branch matches ${branches.join(', ')}`)
@@ -106,6 +108,11 @@ export async function readSources(flags: SourceFlags, place: Place): Promise<Sou
     baseCommit: changed?.base.commit ?? null,
     basePaths: onBase.map((each) => each.path),
   }
+}
+
+/** Made by `batch write`: other tickets' work, and no ticket. */
+function isBatchBranch(name: string): boolean {
+  return name.startsWith('conduct/batch-')
 }
 
 /** Of Drizzle: which migrations it runs. */

@@ -6,19 +6,20 @@ import { join } from 'node:path'
 /** Memory that a whole run of the tests may fill, with room to spare. */
 const memoryBytesMin = 8 * 1024 ** 3
 const memory = '/dev/shm'
-const prefix = 'conduct-tests-'
+/** Of the names of all folders that `makeScratch` makes. */
+export const scratchPrefix = 'conduct-tests-'
 
 /**
  * A folder for everything the tests write. In memory where the machine has enough of it: what is under test dies by
  * signals and not by power cuts, and a quarter of the suite's time in the kernel was the disk's.
  */
 export function makeScratch(): string {
-  if (!isRoomy(memory)) return mkdtempSync(join(tmpdir(), prefix))
+  if (!isRoomy(memory)) return mkdtempSync(join(tmpdir(), scratchPrefix))
   for (const name of readdirSync(memory)) if (isLeftBehind(name)) tryToRemove(join(memory, name))
-  const folder = mkdtempSync(join(memory, `${prefix}${process.pid}-`))
+  const folder = mkdtempSync(join(memory, `${scratchPrefix}${process.pid}-`))
   if (runsPrograms(folder)) return folder
   rmSync(folder, { recursive: true })
-  return mkdtempSync(join(tmpdir(), prefix))
+  return mkdtempSync(join(tmpdir(), scratchPrefix))
 }
 
 export function removeScratch(folder: string): void {
@@ -56,7 +57,9 @@ function runsPrograms(folder: string): boolean {
 
 /** The run that made it was killed. */
 function isLeftBehind(name: string): boolean {
-  const pid = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length), 10) : Number.NaN
+  const pid = name.startsWith(scratchPrefix)
+    ? Number.parseInt(name.slice(scratchPrefix.length), 10)
+    : Number.NaN
   if (Number.isNaN(pid)) return false
   try {
     process.kill(pid, 0)

@@ -42,7 +42,7 @@ const setting = (undo: string) => `        configure:
 const asItIs = (command: string) => `"${command}"`
 
 describe('a way back on bad days', () => {
-  const estates = useEstates()
+  const estates = useEstates('npmAndPnpm')
   afterEach(() => {
     vi.unstubAllEnvs()
   })

@@ -8,7 +8,8 @@ import { type LanesConfig, parseLanesYaml } from '@conduct/config'
 import type { ConductorOptions } from '@conduct/conductor'
 import { openForges } from '@conduct/forge'
 import { type LaneDefinition, openLanes, openStore, systemClock } from '@conduct/lanes/engine'
-import { buildEstate, type BuildEstateOptions, type Estate } from '@conduct/rehearsal'
+import { buildEstate, type BuildEstateOptions, copyEstate, type Estate } from '@conduct/rehearsal'
+import { modelEstate } from '../model-estate.ts'
 
 const run = promisify(execFile)
 
@@ -36,11 +37,11 @@ export async function testEstate(
   consumers?: BuildEstateOptions['consumers'],
 ): Promise<TestEstate> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'conductor-estate-')))
-  const estate = await buildEstate({
-    dir: join(folder, 'estate'),
-    size,
-    ...(consumers === undefined ? {} : { consumers }),
-  })
+  const dir = join(folder, 'estate')
+  const estate =
+    size === 'small' && consumers === undefined
+      ? await copyEstate({ from: await modelEstate('npmAndPnpm'), to: dir })
+      : await buildEstate({ dir, size, ...(consumers === undefined ? {} : { consumers }) })
   const disposables: AsyncDisposable[] = []
   const env = {
     PATH: process.env['PATH'] ?? '',

@@ -5,7 +5,7 @@ import { openConductor } from './open-conductor.ts'
 import { readWorld } from './estate-world.ts'
 
 describe('a train over a real estate', () => {
-  const estates = useEstates()
+  const estates = useEstates('npmAndPnpm')
   let estate: Estate
   beforeAll(async () => {
     estate = await estates.fresh()

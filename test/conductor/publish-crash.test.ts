@@ -12,7 +12,7 @@ import { useEstates } from './use-estates.ts'
 import { attest, ciPublishes, openWorld } from './workflow-world.ts'
 
 /** `kill -9` at each point of publishing that is made by somebody else: staged for a person, or by a workflow. */
-const estates = useEstates()
+const estates = useEstates('npmAndPnpm')
 const name = '@rehearsal/engine'
 /** By default around the effect itself; the crash matrix has every position of every other effect. */
 const positions = isLong

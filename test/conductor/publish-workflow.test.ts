@@ -3,7 +3,7 @@ import { git, readWorld } from './estate-world.ts'
 import { useEstates } from './use-estates.ts'
 import { attest, ciPublishes, openWorld } from './workflow-world.ts'
 
-const estates = useEstates()
+const estates = useEstates('npmAndPnpm')
 const name = '@rehearsal/engine'
 const run = { train: 'engine', approve: true, waitMsMax: 0 } as const
 

@@ -16,7 +16,7 @@ import { bounded } from '../bounded.ts'
  * is better, that nothing is published twice and nothing called green that was not read.
  */
 const execute = promisify(execFile)
-const estates = useEstates()
+const estates = useEstates('npmAndPnpm')
 const name = '@rehearsal/engine'
 const run = { train: 'engine', approve: true, waitMsMax: 0 } as const
 

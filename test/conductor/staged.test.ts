@@ -12,7 +12,7 @@ import { quickLanesYaml } from './quick-estate.ts'
 import { useEstates } from './use-estates.ts'
 
 const execute = promisify(execFile)
-const estates = useEstates()
+const estates = useEstates('npmAndPnpm')
 const name = '@rehearsal/engine'
 const staged = [[/(package: "@rehearsal\/engine", ecosystem: npm)/, '$1, staged: true, timeout: 5s']] as const
 

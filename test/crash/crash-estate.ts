@@ -2,11 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-import { buildEstate, copyEstate, type Estate } from '@conduct/rehearsal'
+import { copyEstate, type Estate } from '@conduct/rehearsal'
 
+import { modelEstate } from '../model-estate.ts'
 import { type ConductEnd, type ConductProcess, startConduct } from '../conduct-process.ts'
 
-/** An estate to crash in: the small one with a configure step. */
+/** An estate to crash in: a small one with a configure step; with npm, too, in the whole matrix. */
 export interface CrashEstate {
   readonly estate: Estate
   conduct(...argv: readonly string[]): Promise<ConductEnd>
@@ -31,6 +32,9 @@ export const kindsOfCrashEstate = [
   'tag',
 ] as const
 
+/** Every point, and not only the first of each kind and position. */
+export const isWhole = process.env['CONDUCT_CRASH'] === 'all'
+
 /** For takeovers that are waited for: a stopped process loses its lease after ttl + margin, 6 seconds. */
 const shortLease = '\n    lease: { ttl: 5s, renew: 1s, margin: 1s }'
 
@@ -43,23 +47,15 @@ const configure = `        configure:
             apply: bin/config set ENGINE_FLAG on
             undo: bin/config set ENGINE_FLAG off`
 
-/** Builds the estate that the others are copied from; it is left without servers. */
-export async function buildTemplate(): Promise<{ readonly dir: string } & AsyncDisposable> {
-  const dir = await mkdtemp(path.join(tmpdir(), 'conduct-crash-'))
-  const estate = await buildEstate({ dir: path.join(dir, 'template'), size: 'small' })
-  await estate.stop()
-  return {
-    dir: estate.dir,
-    [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true, maxRetries: 5 }),
-  }
-}
-
 export async function withCrashEstate<Result>(
-  options: { readonly template: string; readonly lease: 'default' | 'short' },
+  options: { readonly lease: 'default' | 'short' },
   use: (estate: CrashEstate) => Promise<Result>,
 ): Promise<Result> {
   const dir = await mkdtemp(path.join(tmpdir(), 'conduct-crash-'))
-  const estate = await copyEstate({ from: options.template, to: path.join(dir, 'estate') })
+  const estate = await copyEstate({
+    from: await modelEstate(isWhole ? 'npmAndPnpm' : 'pnpm'),
+    to: path.join(dir, 'estate'),
+  })
   const pointsFile = path.join(dir, 'points.log')
   const started: ConductProcess[] = []
   try {

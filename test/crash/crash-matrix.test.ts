@@ -1,13 +1,7 @@
 import { crashPointNames, crashPositions } from '@conduct/conductor'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 
-import {
-  buildTemplate,
-  type CrashEstate,
-  finish,
-  kindsOfCrashEstate,
-  withCrashEstate,
-} from './crash-estate.ts'
+import { type CrashEstate, finish, isWhole, kindsOfCrashEstate, withCrashEstate } from './crash-estate.ts'
 import { dieAgainAndAgain } from './dying-run.ts'
 import { readWorld, type World } from './world.ts'
 
@@ -18,19 +12,16 @@ import { readWorld, type World } from './world.ts'
  * times in an estate of their own; with CONDUCT_CRASH=all at every point that a run passes, and at each of them by a
  * first process, too.
  */
-const isWhole = process.env['CONDUCT_CRASH'] === 'all'
 const randomKills = Number(process.env['CONDUCT_CRASH_RANDOM'] ?? '2')
 const run = ['run', 'engine', '--approve', '--json'] as const
 const matrixMsMax = 3_600_000
 
-let template: Awaited<ReturnType<typeof buildTemplate>>
 let expected: World
 let passed: readonly string[]
 let wholeMs: number
 
 beforeAll(async () => {
-  template = await buildTemplate()
-  await withCrashEstate({ template: template.dir, lease: 'default' }, async (reference) => {
+  await withCrashEstate({ lease: 'default' }, async (reference) => {
     const startMs = performance.now()
     const ended = await reference.start(run, { CONDUCT_REHEARSE_POINTS_FILE: reference.pointsFile }).ended
     wholeMs = performance.now() - startMs
@@ -40,7 +31,6 @@ beforeAll(async () => {
     passed = [...new Set(await reference.passedPoints())]
   })
 })
-afterAll(() => template[Symbol.asyncDispose]())
 
 describe('a run that is killed', () => {
   it('passes crash points before and after every effect and every record of one', () => {
@@ -122,7 +112,7 @@ interface Outcome {
 /** What went wrong on an estate of its own, also where it was an error: the others still have to be tried. */
 async function outcomeOf(crash: (estate: CrashEstate) => Promise<Outcome>): Promise<Outcome> {
   try {
-    return await withCrashEstate({ template: template.dir, lease: 'default' }, crash)
+    return await withCrashEstate({ lease: 'default' }, crash)
   } catch (error) {
     return { problem: error instanceof Error ? (error.stack ?? error.message) : String(error), deaths: [] }
   }

@@ -8,7 +8,7 @@ import type { ConductEnd } from '../conduct-process.ts'
 import { conduct, temporaryFolder } from '../e2e/conduct-process.ts'
 import { hasRuby } from '../ecosystems/gem-seeds.ts'
 import { yarnDispatcher } from '../ecosystems/yarn-programs.ts'
-import { kindsOfCrashEstate } from './crash-estate.ts'
+import { isWhole, kindsOfCrashEstate } from './crash-estate.ts'
 import { dieAgainAndAgain, type StoppedDocument } from './dying-run.ts'
 import { readWorld } from './world.ts'
 
@@ -17,7 +17,6 @@ import { readWorld } from './world.ts'
  * with everybody else who has to act. By default once at each kind of effect that only this estate has, right after it
  * happened; at every point that the run passes with CONDUCT_CRASH=all.
  */
-const isWhole = process.env['CONDUCT_CRASH'] === 'all'
 const runMsMax = isWhole ? 3 * 3_600_000 : 10 * 60_000
 
 const firstDeath = isWhole ? 'claim:before' : 'stage:acted'

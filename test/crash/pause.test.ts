@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
-import { buildTemplate, type CrashEstate, finish, withCrashEstate } from './crash-estate.ts'
+import { type CrashEstate, finish, isWhole, withCrashEstate } from './crash-estate.ts'
 import { readWorld } from './world.ts'
 
 /**
@@ -10,36 +10,20 @@ import { readWorld } from './world.ts'
  * changes nothing any more. The one window that no client can close, between the last check of the deadline and a
  * target that cannot compare, lies behind `intended` and before the effect; no point stands in it.
  */
-const points =
-  process.env['CONDUCT_CRASH'] === 'all'
-    ? [
-        'claim:acted',
-        'approve:acted',
-        'keep:acted',
-        'publish',
-        'tag',
-        'adopt',
-        'configure',
-        'deploy',
-      ].flatMap((kind) =>
+const points = isWhole
+  ? ['claim:acted', 'approve:acted', 'keep:acted', 'publish', 'tag', 'adopt', 'configure', 'deploy'].flatMap(
+      (kind) =>
         kind.includes(':')
           ? [kind]
           : ['before', 'intended', 'acted', 'proved'].map((position) => `${kind}:${position}`),
-      )
-    : ['publish:intended', 'adopt:intended', 'deploy:before']
-
-let template: Awaited<ReturnType<typeof buildTemplate>>
-
-beforeAll(async () => {
-  template = await buildTemplate()
-})
-afterAll(() => template[Symbol.asyncDispose]())
+    )
+  : ['publish:intended', 'adopt:intended', 'deploy:before']
 
 describe('a conductor that is stopped past its lease', () => {
   it.concurrent.each(points)(
     'exits 11 when it wakes up at %s after another has finished its run',
     async (point) => {
-      await withCrashEstate({ template: template.dir, lease: 'short' }, async (estate) => {
+      await withCrashEstate({ lease: 'short' }, async (estate) => {
         const sleeper = estate.start(['run', 'engine', '--approve', '--json'], {
           CONDUCT_REHEARSE_KILL_AT: point,
           CONDUCT_REHEARSE_KILL_SIGNAL: 'SIGSTOP',

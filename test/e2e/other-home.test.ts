@@ -1,7 +1,6 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildEstate } from '@conduct/rehearsal'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readWorld } from '../conductor/estate-world.ts'
 import { isLong } from '../bounded.ts'
@@ -47,13 +46,6 @@ const leaseOf = {
 } as const satisfies Record<StoreKind, string>
 
 const folders: string[] = []
-let template: string
-beforeAll(async () => {
-  const dir = await temporary()
-  const estate = await buildEstate({ dir: join(dir, 'template'), size: 'small' })
-  await estate.stop()
-  template = estate.dir
-})
 afterAll(async () => {
   for (const folder of folders) await rm(folder, { recursive: true, force: true, maxRetries: 5 })
 })
@@ -72,7 +64,7 @@ describe.concurrent.each(storeKinds)(
       'at %s is finished from another home, each effect made once',
       async (point) => {
         const folder = await temporary()
-        const shared = await openSharedEstate({ template, folder, storeUrl: place.url, lease: leaseOf[kind] })
+        const shared = await openSharedEstate({ folder, storeUrl: place.url, lease: leaseOf[kind] })
         const [first, second] = twoMachines({ kind, place, folder })
         try {
           const killed = await first.conduct(

@@ -3,6 +3,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { copyEstate, type Estate } from '@conduct/rehearsal'
+import { isLong } from '../bounded.ts'
+import { modelEstate } from '../model-estate.ts'
 
 const run = promisify(execFile)
 
@@ -14,17 +16,20 @@ export interface SharedEstate {
 }
 
 /**
- * A copy of the template whose lanes.yaml lies in a remote and names no folder of any machine. Setup and checks are
+ * A copy of the model whose lanes.yaml lies in a remote and names no folder of any machine. Setup and checks are
  * left out; leases last `lease`.
  */
 export async function openSharedEstate(options: {
-  readonly template: string
   readonly folder: string
   readonly storeUrl: string
   readonly lease: string
 }): Promise<SharedEstate> {
-  const { template, folder, storeUrl, lease } = options
-  const estate = await copyEstate({ from: template, to: join(folder, 'estate'), storeUrl })
+  const { folder, storeUrl, lease } = options
+  const estate = await copyEstate({
+    from: await modelEstate(isLong ? 'npmAndPnpm' : 'pnpm'),
+    to: join(folder, 'estate'),
+    storeUrl,
+  })
   const text = (await readFile(estate.lanesYamlPath, 'utf8'))
     .replaceAll(/^ {4}path: .*\n/gm, '')
     .replaceAll(/^ {4}setup: .*$/gm, '    setup: []')

@@ -11,7 +11,7 @@ import { type TrainProcess, photograph, trainProcess } from './train-process.ts'
 const run = promisify(execFile)
 
 describe('what stops a run before anything is changed', () => {
-  const estates = useEstates()
+  const estates = useEstates('npmAndPnpm')
 
   test('everything that preflight finds is listed in one go, with its repo and what to do; exit 3', async () => {
     const estate = await estates.fresh()

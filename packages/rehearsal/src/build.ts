@@ -33,6 +33,8 @@ export interface BuildEstateOptions {
   readonly size: 'small' | 'full'
   /** Other consumers than those of the size. */
   readonly consumers?: readonly ConsumerSpec[]
+  /** Who publishes; default: npm for a small estate, pnpm for a full one, whose producer is a workspace. */
+  readonly producerManager?: 'npm' | 'pnpm'
   /** Default: a new one. */
   readonly estateName?: string
   /** A store that outlives the estate, without any password; default: one inside its folder. */
@@ -70,7 +72,8 @@ export async function buildEstate(options: BuildEstateOptions): Promise<Estate> 
   const wanted = options.consumers ?? consumersOf[size]
   const { consumers, leftOut } = await possible(wanted)
   const managers = new Set<string>(consumers.map((consumer) => consumer.manager))
-  const needsPnpm = managers.has('pnpm') || size === 'full'
+  const producerManager = size === 'full' ? 'pnpm' : (options.producerManager ?? 'npm')
+  const needsPnpm = managers.has('pnpm') || producerManager === 'pnpm'
   await requireTools([
     'git',
     'npm',
@@ -90,6 +93,7 @@ export async function buildEstate(options: BuildEstateOptions): Promise<Estate> 
       estateName: options.estateName ?? newEstateName(),
       ...(options.storeUrl === undefined ? {} : { store: options.storeUrl }),
       producer,
+      producerManager,
       consumers,
       packages: names.map((name) => ({ name, ...engineVersions })),
       registryPort,
@@ -146,15 +150,14 @@ async function buildProducer(layout: Layout, record: EstateRecord): Promise<void
   const token = await signUp(registryUrl)
   const gemsUrl = record.gemPort === undefined ? null : gemsUrlOf(record.gemPort)
   const filesOf = (version: 'from' | 'to'): Files => ({
-    ...(record.size === 'full' ? workspaceFiles : engineFiles)(version),
+    ...(record.size === 'full' ? workspaceFiles(version) : engineFiles(version, record.producerManager)),
     ...(gemsUrl === null ? {} : gemFiles(version, gemsUrl)),
   })
   await makeMaintainer(layout, npmrcWithToken(registryUrl, token))
   const shared: Files = { '.gitignore': ignored, '.npmrc': npmrcWithToken(registryUrl, token) }
   const before = { ...shared, ...filesOf('from') }
   const lock = await inScratchFolder(before, async (folder) => {
-    const publish = record.size === 'full' ? publishWorkspace : publishPackage
-    await publish(folder, layout)
+    await publishers[record.producerManager](folder, layout)
     if (gemsUrl !== null) await publishGem(folder, gemsUrl)
     return readFile(join(folder, 'pnpm-lock.yaml'), 'utf8').catch(() => null)
   })
@@ -178,14 +181,15 @@ async function buildProducer(layout: Layout, record: EstateRecord): Promise<void
   ])
 }
 
-const publishPackage = async (folder: string, layout: Layout): Promise<void> => {
-  await runStep(['npm', 'publish', '--ignore-scripts', '--cache', layout.npmCache], { cwd: folder })
-}
-
-const publishWorkspace = async (folder: string, layout: Layout): Promise<void> => {
-  await runStep(['pnpm', 'install', '--lockfile-only', '--store-dir', layout.pnpmStore], { cwd: folder })
-  await runStep(['pnpm', '-r', 'publish', '--no-git-checks', '--ignore-scripts'], { cwd: folder })
-}
+const publishers = {
+  npm: async (folder: string, layout: Layout): Promise<void> => {
+    await runStep(['npm', 'publish', '--ignore-scripts', '--cache', layout.npmCache], { cwd: folder })
+  },
+  pnpm: async (folder: string, layout: Layout): Promise<void> => {
+    await runStep(['pnpm', 'install', '--lockfile-only', '--store-dir', layout.pnpmStore], { cwd: folder })
+    await runStep(['pnpm', '-r', 'publish', '--no-git-checks', '--ignore-scripts'], { cwd: folder })
+  },
+} as const
 
 async function buildConsumer(layout: Layout, record: EstateRecord, consumer: ConsumerSpec): Promise<void> {
   const addresses = {

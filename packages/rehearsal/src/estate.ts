@@ -94,6 +94,7 @@ export interface EstateRecord {
   /** Address of a store elsewhere; without: one inside the folder. */
   readonly store?: string
   readonly producer: string
+  readonly producerManager: 'npm' | 'pnpm'
   readonly consumers: readonly ConsumerSpec[]
   readonly packages: Estate['packages']
   readonly registryPort: number

@@ -28,9 +28,9 @@ export function writeLanesYaml(layout: Layout, record: EstateRecord): string {
     'repos:',
     ...repoLines(layout, {
       name: record.producer,
-      manager: isFull ? 'pnpm' : 'npm',
+      manager: record.producerManager,
       forge: forgeOf(record, true),
-      checks: [`${isFull ? 'pnpm' : 'npm'} test`, ...(record.gemPort === undefined ? [] : [gemCheck])],
+      checks: [`${record.producerManager} test`, ...(record.gemPort === undefined ? [] : [gemCheck])],
     }),
     ...record.consumers.flatMap(({ name, manager, isProtected }) =>
       repoLines(layout, {

@@ -50,8 +50,8 @@ test('writes a sum for people', () => {
 })
 `
 
-/** Files of the package, with the feature of the coming version or without. */
-export function engineFiles(version: 'from' | 'to'): Files {
+/** Files of the package, with the feature of the coming version or without; a lockfile of pnpm is made by pnpm. */
+export function engineFiles(version: 'from' | 'to', manager: 'npm' | 'pnpm'): Files {
   const isNew = version === 'to'
   return {
     'package.json': json({
@@ -64,16 +64,20 @@ export function engineFiles(version: 'from' | 'to'): Files {
       files: ['index.js', 'index.d.ts'],
       scripts: { test: 'node --test' },
     }),
-    'package-lock.json': json({
-      name: '@rehearsal/engine',
-      version: engineVersions[version],
-      lockfileVersion: 3,
-      requires: true,
-      packages: { '': { name: '@rehearsal/engine', version: engineVersions[version], license: 'MIT' } },
-    }),
+    ...(manager === 'npm' ? { 'package-lock.json': packageLock(version) } : {}),
     'index.js': head + totalCents + (isNew ? formatCents : ''),
     'index.d.ts': types + (isNew ? formatTypes : ''),
     'index.test.js': isNew ? test(formatTest, 'formatCents, totalCents') : test('', 'totalCents'),
     'README.md': '# @rehearsal/engine\n\nBaskets and their sums, shared by all apps of the rehearsal.\n',
   }
+}
+
+function packageLock(version: 'from' | 'to'): string {
+  return json({
+    name: '@rehearsal/engine',
+    version: engineVersions[version],
+    lockfileVersion: 3,
+    requires: true,
+    packages: { '': { name: '@rehearsal/engine', version: engineVersions[version], license: 'MIT' } },
+  })
 }

@@ -7,7 +7,7 @@ import { type Files, json } from './files.ts'
  */
 export function workspaceFiles(version: 'from' | 'to'): Files {
   const isNew = version === 'to'
-  const engine = engineFiles(version)
+  const engine = engineFiles(version, 'pnpm')
   const money: Files = {
     'package.json': json({
       name: '@rehearsal/money',
@@ -55,6 +55,5 @@ test('knows the euro', () => {
 }
 
 function below(folder: string, files: Files): Files {
-  const kept = Object.entries(files).filter(([path]) => path !== 'package-lock.json')
-  return Object.fromEntries(kept.map(([path, text]) => [`${folder}/${path}`, text]))
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text]))
 }

@@ -14,7 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   lanes: ['git'],
   tasks: ['lanes'],
   conductor: ['config', 'ecosystems', 'forge', 'git', 'lanes', 'planner', 'subprocess', 'tasks'],
-  report: [],
+  report: ['planner'],
   rehearsal: ['git', 'subprocess'],
   cli: [
     'config',

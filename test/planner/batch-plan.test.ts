@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { conduct, documentOf, normalise, temporaryFolder } from '../e2e/conduct-process.ts'
@@ -33,6 +33,31 @@ CREATE INDEX orders_state ON orders (state);`,
   },
 } as const
 
+interface SarifResult {
+  readonly ruleId: string
+  readonly ruleIndex: number
+  readonly level: string
+  readonly locations: readonly {
+    readonly physicalLocation: {
+      readonly artifactLocation: { readonly uri: string }
+      readonly region: { readonly startLine: number }
+    }
+  }[]
+}
+
+interface Sarif {
+  readonly version: string
+  readonly runs: readonly {
+    readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string }[] } }
+    readonly results: readonly SarifResult[]
+  }[]
+}
+
+function placeOf({ locations }: SarifResult): string {
+  const [place] = locations
+  return `${place?.physicalLocation.artifactLocation.uri}:${place?.physicalLocation.region.startLine}`
+}
+
 const folder = temporaryFolder()
 beforeAll(() => writeBranches(folder.path, estate))
 afterAll(() => folder[Symbol.dispose]())
@@ -58,7 +83,7 @@ describe('conduct batch plan', () => {
       turn-4  contract, about 35 min; locks orders (ACCESS EXCLUSIVE)
         feat/drop-note       D       drop column orders.note
       turn-5  expand, about 35 min; locks users (SHARE UPDATE EXCLUSIVE)
-        feat/nickname-index  S2      create index users.users_nickname
+        feat/nickname-index  S2      create index users.users_nickname; after feat/nick
       turn-6  solo, about 35 min; what it locks is not known
         feat/rewritten       opaque  opaque *, 0 of 1 read
       turn-7  solo, about 35 min; locks users (ROW EXCLUSIVE)
@@ -150,7 +175,16 @@ end
         b: {
           'db/migrate/20260202000000_add_b.rb': migration('add_column :orders, :b, :integer, default: 0'),
         },
-        c: { 'db/migrate/20260203000000_drop.rb': migration('remove_column :orders, :note, :string') },
+        c: {
+          'db/migrate/20260203000000_drop.rb': migration('remove_column :orders, :note, :string'),
+          'db/schema.rb': `ActiveRecord::Schema[7.1].define(version: 2026_02_03_000000) do
+  create_table "orders", force: :cascade do |t|
+    t.text "stray"
+  end
+end
+`,
+          'lib/tasks/fix.rake': 'task(:fix) { execute "DROP TABLE orders" }',
+        },
       },
     })
 
@@ -163,7 +197,54 @@ end
         { category: 'contract', tickets: ['c'], proof: { outcome: 'same' } },
       ],
       collisions: [{ rule: 'same_class', value: 'AddThing' }],
+      smuggled: [
+        { ticket: 'a', signals: [{ kind: 'schema_differs', place: { line: 3 } }] },
+        { ticket: 'b', signals: [{ kind: 'schema_differs' }] },
+        {
+          ticket: 'c',
+          signals: [
+            { kind: 'schema_differs', place: { file: 'db/schema.rb', line: 2 } },
+            { kind: 'hidden_ddl', place: { file: 'lib/tasks/fix.rake', line: 1 } },
+          ],
+        },
+      ],
     })
+  })
+
+  it('is Markdown for a pull request, SARIF for code review, and a page with a picture', async () => {
+    const [shown, unwritable] = await Promise.all([
+      plan('--branch', 'feat/*', '--markdown', '--sarif', 'plan.sarif', '--html', 'plan.html'),
+      plan('--branch', 'feat/*', '--html', 'no/such/plan.html', '--json'),
+    ])
+
+    expect(shown).toMatchObject({ exit: 0, stderr: '' })
+    expect(shown.stdout).toMatch(
+      /^# Schema changes that wait for the lane\n\n\*\*11 tickets change the schema: 7 turns/,
+    )
+    expect(shown.stdout).toContain(
+      '| `feat/nickname-index` | S2: online, a step of its own | create index | after `feat/nick` |',
+    )
+    const sarif = JSON.parse(readFileSync(`${folder.path}/plan.sarif`, 'utf8')) as Sarif
+    const [review] = sarif.runs
+    expect(sarif.version).toBe('2.1.0')
+    expect(review?.results.map((each) => `${each.level} ${each.ruleId} ${placeOf(each)}`)).toEqual(
+      expect.arrayContaining([
+        'error batch/conflict db/V8__drop.sql:1',
+        'error batch/collision db/V3__colour.sql:1',
+        'warning batch/alone db/V10__id.sql:1',
+        'warning batch/unread db/V11__do.sql:1',
+        'note batch/order db/V5__nick.sql:2',
+        'note batch/duplicate db/V5__nick.sql:2',
+      ]),
+    )
+    for (const { ruleId, ruleIndex } of review?.results ?? []) {
+      expect(review?.tool.driver.rules[ruleIndex]?.id).toBe(ruleId)
+    }
+    const page = readFileSync(`${folder.path}/plan.html`, 'utf8')
+    expect(page).not.toMatch(/<script|https?:/)
+    expect(page.match(/<tr class="(?:first)?">/g)).toHaveLength(10)
+    expect(page).toContain('title="feat/nick: add column users.nickname must come before create index')
+    expect(documentOf(unwritable)).toMatchObject({ error: { code: 'OUTPUT_UNWRITABLE' } })
   })
 
   it('refuses what matches nothing (BATCH_SOURCE_MISSING), and sizes that are none (BATCH_ROWS_INVALID)', async () => {

@@ -12,7 +12,7 @@ import { createLiveView } from './output/live-view.ts'
 import { createPlainView } from './output/plain-view.ts'
 import { createRedaction } from './output/redact.ts'
 import { type Printer, printError, printOutcome } from './output/result.ts'
-import { createSink } from './output/stream.ts'
+import { createSink, type Sink } from './output/stream.ts'
 import { outgoing } from './output/outgoing.ts'
 import { createStyle, wantsColor } from './output/style.ts'
 import { type EventView, QUIET_MS, quietAtFirst } from './output/view.ts'
@@ -144,13 +144,13 @@ function createPrinter(options: Pick<Invocation, 'argv' | 'redact'>): Printer {
   const prepare = (text: string) => outgoing(redact(text), { isWorkflowLog })
   const stdout = createSink(process.stdout, prepare)
   const stderr = createSink(process.stderr, prepare)
-  const style = (isTerminal: boolean) =>
-    createStyle(wantsColor({ noColorFlag, env: process.env, isTerminal }))
+  const style = ({ isTerminal, columns }: Sink) =>
+    createStyle(wantsColor({ noColorFlag, env: process.env, isTerminal }), isTerminal ? columns : null)
   return {
     stdout,
     stderr,
-    outStyle: style(stdout.isTerminal),
-    errStyle: style(stderr.isTerminal),
+    outStyle: style(stdout),
+    errStyle: style(stderr),
     // Before the arguments are understood: a usage error must be JSON too.
     isJson: own.includes('--json') || own.includes('--json=true'),
     launcher: launcherWords({

@@ -10,6 +10,8 @@ export interface BranchFile {
 export interface BranchChange extends BranchFile {
   /** `deleted` has the text of before. */
   readonly kind: 'added' | 'modified' | 'deleted'
+  /** Where the branch left the base; null for what it adds. */
+  readonly before: string | null
 }
 
 export interface ChangedBranch {
@@ -47,16 +49,18 @@ export async function readBranchChanges(options: {
   readonly branches?: readonly string[]
   readonly heads?: readonly { readonly name: string; readonly head: string }[]
   readonly isWanted: (path: string) => boolean
+  /** Of the files of the base; default: those that are wanted of branches. */
+  readonly isWantedOnBase?: (path: string) => boolean
   readonly signal?: AbortSignal | undefined
 }): Promise<BranchChanges> {
-  const { cwd, isWanted, signal } = options
+  const { cwd, isWanted, isWantedOnBase = isWanted, signal } = options
   const git = (...args: readonly string[]): Promise<string> =>
     requireGit({ cwd, args, timeoutMs: lookTimeoutMs, signal, env: { GIT_OPTIONAL_LOCKS: '0' } })
   const baseCommit = (
     await git('rev-parse', '--verify', '--end-of-options', `${options.base}^{commit}`)
   ).trim()
   const listed = await git('ls-tree', '-r', '-z', '--name-only', '--full-tree', baseCommit)
-  const basePaths = listed.split('\0').filter((path) => path !== '' && isWanted(path))
+  const basePaths = listed.split('\0').filter((path) => path !== '' && isWantedOnBase(path))
 
   const named = options.branches === undefined ? [] : await branchesOf(git, options.branches)
   const found = [...named, ...(options.heads ?? []).map((each) => ({ ...each, committedMs: null }))]
@@ -79,7 +83,10 @@ export async function readBranchChanges(options: {
 
   const nameOf = (commit: string, path: string): string => `${commit}:${path}`
   const wanted = raw.flatMap(({ head, before, changes }) =>
-    changes.map(({ kind, path }) => nameOf(kind === 'deleted' ? before : head, path)),
+    changes.flatMap(({ kind, path }) => [
+      ...(kind === 'added' ? [] : [nameOf(before, path)]),
+      ...(kind === 'deleted' ? [] : [nameOf(head, path)]),
+    ]),
   )
   const names = [...new Set([...basePaths.map((path) => nameOf(baseCommit, path)), ...wanted])]
   const objects = await openObjectDatabase(cwd).readNamed(
@@ -103,6 +110,7 @@ export async function readBranchChanges(options: {
         kind,
         path,
         text: textOf(kind === 'deleted' ? before : head, path),
+        before: kind === 'added' ? null : textOf(before, path),
       })),
     })),
   }

@@ -1,4 +1,4 @@
-export { type BranchChanges, readBranchChanges } from './branch-changes.ts'
+export { type BranchChanges, type ChangedBranch, readBranchChanges } from './branch-changes.ts'
 export {
   type BranchWriter,
   type Chain,

@@ -54,3 +54,5 @@ export type {
   SchemaTexts,
   SideName,
 } from './schema-merge/merge-schema.ts'
+export * from './smuggle/find-smuggled.ts'
+export type * from './smuggle/signal.ts'

@@ -45,3 +45,16 @@ export function renderEstateText(
 ): string {
   return renderText(describeEstate(status, options))
 }
+
+export {
+  type BatchReport,
+  blockersOf,
+  headlineOf,
+  kindsText,
+  locksText,
+  proofGaps,
+  toldRelations,
+} from './batch/batch-report.ts'
+export { renderBatchHtml } from './batch/html.ts'
+export { renderBatchMarkdown } from './batch/markdown.ts'
+export { batchToSarif } from './batch/sarif.ts'

@@ -69,7 +69,7 @@ function figures({ figures: all }: Report): string {
     .join(' · ')
 }
 
-function folded(title: string, body: readonly string[]): readonly string[] {
+export function folded(title: string, body: readonly string[]): readonly string[] {
   return [`<details><summary>${title}</summary>`, ...body, '</details>']
 }
 
@@ -90,7 +90,7 @@ function section(one: Section): readonly string[] {
   return rows.length === 0 ? [] : folded(title, body)
 }
 
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n')
 }
@@ -113,7 +113,7 @@ function decodeSafely(url: string): string {
 }
 
 /** A fence longer than any run of backticks inside; `|` would end the cell even in code. */
-function codeSpan(text: string): string {
+export function codeSpan(text: string): string {
   const clean = printableLine(text).replaceAll('|', '\\|')
   const runs = clean.match(/`+/g) ?? []
   const fence = '`'.repeat(Math.max(0, ...runs.map((run) => run.length)) + 1)
@@ -128,7 +128,7 @@ function fenced(text: string): string {
 }
 
 /** `@` would notify people, `#1` and addresses would link: all get a zero-width joiner. */
-function escapeMarkdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return printableLine(text)
     .replace(/[\\`*_[\]<>|~&]/g, (character) =>
       character === '<' ? '&lt;' : character === '&' ? '&amp;' : `\\${character}`,

@@ -1,16 +1,20 @@
 import { readFile, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { ConductError } from '@conduct/core'
-import { readBranchChanges } from '@conduct/git'
+import { type ChangedBranch, readBranchChanges } from '@conduct/git'
 import {
+  identifyFile,
   isMigration,
   isSchemaFile,
   isUndoFile,
   loadMigrationReader,
+  loadSmuggleFinder,
+  mayBeSmuggled,
   type MigrationFile,
   type Schema,
   type SchemaTicket,
   type SourceFile,
+  type TicketSmuggled,
 } from '@conduct/planner'
 
 interface SourceFlags {
@@ -47,6 +51,8 @@ export interface Sources {
   /** Null for folders. */
   readonly baseCommit: string | null
   readonly basePaths: readonly string[]
+  /** What branches change of the schema beside their migrations, or without them. */
+  readonly findSmuggled: () => Promise<readonly TicketSmuggled[]>
 }
 
 interface Place {
@@ -58,11 +64,15 @@ interface Place {
 export async function readSources(flags: SourceFlags, place: Place): Promise<Sources> {
   const isUnder = (file: string): boolean =>
     (flags.under ?? ['']).some((top) => top === '' || file.startsWith(`${top.replace(/\/$/, '')}/`))
-  const isWanted = (file: string): boolean =>
+  const isRead = (file: string): boolean =>
     isSchemaFile(file) || isJournal(file) || ((isMigration(file) || isUndoFile(file)) && isUnder(file))
+  const isWanted = (file: string): boolean =>
+    isRead(file) || (!isMigration(file) && isUnder(file) && mayBeSmuggled(file))
   const branches = flags.branch ?? []
   const changed =
-    branches.length === 0 ? null : await readBranchChanges({ ...place, base: flags.base, branches, isWanted })
+    branches.length === 0
+      ? null
+      : await readBranchChanges({ ...place, base: flags.base, branches, isWanted, isWantedOnBase: isRead })
   const folders = await Promise.all(
     (flags.folder ?? []).map(async ([name, folder]) => ({
       name,
@@ -71,14 +81,13 @@ export async function readSources(flags: SourceFlags, place: Place): Promise<Sou
       waitingSinceMs: null,
     })),
   )
-  const fromBranches = (changed?.branches ?? [])
-    .filter(({ name }) => !isBatchBranch(name))
-    .map(({ name, changes, head, from, committedMs }) => ({
-      name,
-      changes,
-      branch: { head, from },
-      waitingSinceMs: committedMs,
-    }))
+  const opened = (changed?.branches ?? []).filter(({ name }) => !isBatchBranch(name))
+  const fromBranches = opened.map(({ name, changes, head, from, committedMs }) => ({
+    name,
+    changes: changes.filter((each) => isRead(each.path)),
+    branch: { head, from },
+    waitingSinceMs: committedMs,
+  }))
   const all = [...fromBranches, ...folders]
   if (all.length === 0) {
     throw new ConductError('BATCH_SOURCE_MISSING', `no branch matches ${branches.join(', ')}`)
@@ -107,6 +116,7 @@ export async function readSources(flags: SourceFlags, place: Place): Promise<Sou
     looked: all.length,
     baseCommit: changed?.base.commit ?? null,
     basePaths: onBase.map((each) => each.path),
+    findSmuggled: () => smuggledBy(opened, onBase),
   }
 }
 
@@ -118,6 +128,24 @@ function isBatchBranch(name: string): boolean {
 /** Of Drizzle: which migrations it runs. */
 function isJournal(file: string): boolean {
   return file.endsWith('meta/_journal.json')
+}
+
+async function smuggledBy(
+  branches: readonly ChangedBranch[],
+  onBase: readonly SourceFile[],
+): Promise<readonly TicketSmuggled[]> {
+  const find = await loadSmuggleFinder(branches.flatMap(({ changes }) => changes.map((each) => each.path)))
+  const schemaFile = onBase.find((each) => isSchemaFile(each.path))?.path ?? null
+  const origins = onBase.flatMap(({ path: file }) => identifyFile(file)?.origin ?? [])
+  return branches.flatMap(({ name, changes }) => {
+    const texts = changes.map(({ path: file, kind, text, before }) => ({
+      path: file,
+      before,
+      after: kind === 'deleted' ? null : text,
+    }))
+    const found = find({ changes: texts, isFlagged: null, schemaFile, origins })
+    return found.signals.length + found.unknown.length === 0 ? [] : [{ ticket: name, ...found }]
+  })
 }
 
 async function filesIn(folder: string, cwd: string): Promise<readonly SourceFile[]> {

@@ -1,30 +1,39 @@
 import { type BatchPlan, type JudgedTicket, objectOf, type Turn } from '@conduct/planner'
+import {
+  type BatchReport,
+  blockersOf,
+  headlineOf,
+  locksText,
+  proofGaps,
+  toldRelations,
+} from '@conduct/report'
 import type { Style } from '../output/style.ts'
+import { wrapLines } from '../output/wrap-lines.ts'
 import type { TakenTicket } from './batching.ts'
 
 export interface BatchPlanTextOptions {
-  readonly baseProblem: string | null
   readonly taken: readonly TakenTicket[]
   readonly takenProblem: string | null
   readonly blocked: BatchPlan['relations']
   readonly style: Style
 }
 
-export function batchPlanText(plan: BatchPlan, options: BatchPlanTextOptions): string {
-  const { baseProblem, style } = options
-  const { turns, saved, density, lowerBound, gap } = plan
+/** What a captain looks at: the turns, then what travels outside of them, then the reasons. */
+export function batchPlanText(report: BatchReport, options: BatchPlanTextOptions): string {
+  const { style } = options
+  const { plan, baseProblem, smuggled } = report
+  const { turns, density } = plan
   const takenText = section('In another batch', takenLines(options), style)
+  const outside = section('Outside of the lane', smuggledLines(smuggled), style)
   if (plan.tickets.length === 0) {
     const rest = takenText === '' ? '' : ' that is in no batch'
-    return [`Nothing that is open${rest} changes the schema.\n`, takenText]
-      .filter((part) => part !== '')
-      .join('\n')
+    const said = [`Nothing that is open${rest} changes the schema.\n`, outside, takenText]
+    return wrapLines(said.filter((part) => part !== '').join('\n'), style.width)
   }
-  const bound =
-    gap === 0 ? 'no plan has fewer' : `at least ${lowerBound} are needed, so at most ${gap} too many`
   const parts = [
-    `${count(plan.tickets.length, 'ticket')} ${plan.tickets.length === 1 ? 'changes' : 'change'} the schema: ${count(turns.length, 'turn')} instead of ${plan.serialTurns} (${bound}); ${saved.waitingHours} hours of waiting saved.`,
+    headlineOf(plan),
     turns.map((turn) => turnText(turn, plan, style)).join(''),
+    outside,
     section(
       'Alone',
       plan.solo.map(({ ticket, because }) => `${ticket}: ${because.join('; ')}`),
@@ -49,12 +58,30 @@ export function batchPlanText(plan: BatchPlan, options: BatchPlanTextOptions): s
       ),
       style,
     ),
-    section('Not proved', turns.flatMap(proofLines), style),
+    section(
+      'Not proved',
+      turns.flatMap((turn) => proofGaps(turn).map((gap) => `${turn.id}: ${gap}`)),
+      style,
+    ),
+    section(
+      'Not compared with the schema file',
+      smuggled.flatMap(({ ticket, unknown }) => unknown.map((each) => `${ticket}: ${each}`)),
+      style,
+    ),
     takenText,
     ...(baseProblem === null ? [] : [`The base schema is not known: ${baseProblem}.\n`]),
     `${density.advice}.`,
   ]
-  return `${parts.filter((part) => part !== '').join('\n')}\n`
+  return wrapLines(`${parts.filter((part) => part !== '').join('\n')}\n`, style.width)
+}
+
+function smuggledLines(smuggled: BatchReport['smuggled']): readonly string[] {
+  return smuggled.flatMap(({ ticket, signals }) =>
+    signals.flatMap(({ place, why, remedy }) => [
+      `${ticket}: ${why} (${place.file}:${place.line})`,
+      `  ${remedy}`,
+    ]),
+  )
 }
 
 /** Who has them, so that nobody starts what somebody else is at. */
@@ -77,16 +104,19 @@ function section(title: string, lines: readonly string[], style: Style): string 
 function turnText(turn: Turn, plan: BatchPlan, style: Style): string {
   const { id, category, tickets, holdMinutes } = turn
   const byId = new Map(plan.tickets.map((each) => [each.ticket.id, each]))
-  const head = `${style.bold(id)}  ${category}, about ${holdMinutes} min; ${locksText(turn)}\n`
+  const locks =
+    turn.mayLockMore && turn.locks.length === 0 ? 'what it locks is not known' : `locks ${locksText(turn)}`
+  const head = `${style.bold(id)}  ${category}, about ${holdMinutes} min; ${locks}\n`
   const members = tickets.flatMap((each) => byId.get(each) ?? [])
   const width = Math.max(...plan.tickets.map((each) => each.ticket.id.length))
-  return head + members.map((each) => `  ${ticketLine(each, { width, style })}\n`).join('')
-}
-
-function locksText({ locks, mayLockMore }: Turn): string {
-  const named = locks.map(({ table, mode }) => `${table} (${mode})`).join(', ')
-  if (mayLockMore) return named === '' ? 'what it locks is not known' : `locks ${named}, and perhaps more`
-  return `locks ${named === '' ? 'nothing that exists' : named}`
+  const blockers = blockersOf(plan)
+  const waits = (ticket: string): string => {
+    const after = (blockers.get(ticket) ?? []).filter(({ relation }) => relation === 'order')
+    return after.length === 0 ? '' : `; after ${after.map((each) => each.ticket).join(', ')}`
+  }
+  return (
+    head + members.map((each) => `  ${ticketLine(each, { width, style })}${waits(each.ticket.id)}\n`).join('')
+  )
 }
 
 /** So many operations of a ticket are named; the plan is read at a glance. */
@@ -112,17 +142,8 @@ function ticketLine(
 
 const classWidth = 'opaque'.length
 
-/** What is alone or dropped anyway is not kept apart by how it stands to others. */
 function relationsText(plan: BatchPlan): readonly string[] {
-  const alone = new Set(plan.solo.map((each) => each.ticket))
-  const dropped = new Set(plan.dropped.map((each) => each.ticket))
-  const told = plan.relations.filter(
-    ({ a, b, relation }) =>
-      relation === 'duplicate' ||
-      (!dropped.has(a) &&
-        !dropped.has(b) &&
-        !(relation === 'conservative' && (alone.has(a) || alone.has(b)))),
-  )
+  const told = toldRelations(plan)
   const rest = plan.relations.length - told.length
   const left = `${count(rest, 'more pair')} with what is alone or dropped: --json has all of them`
   return [...told.flatMap(relationLines), ...(rest === 0 ? [] : [left])]
@@ -140,23 +161,6 @@ function relationLines({ a, b, relation, because }: BatchPlan['relations'][numbe
     ),
     ...(more > 0 ? [`  and ${more} more`] : []),
   ]
-}
-
-function proofLines({ id, proof }: Turn): readonly string[] {
-  switch (proof.outcome) {
-    case 'same':
-      return proof.limits.map(({ place, reason }) => `${id}: ${reason} (${place.file}:${place.line})`)
-    case 'different':
-      return [
-        `${id}: the schema depends on the order: ${proof.differences.flatMap((each) => each.only).join('; ')}`,
-      ]
-    case 'refused':
-      return [
-        `${id}: ${proof.problem}, in the order ${proof.order.join(', ')} (${proof.place.file}:${proof.place.line})`,
-      ]
-    default:
-      return proof satisfies never
-  }
 }
 
 function count(number: number, noun: string): string {

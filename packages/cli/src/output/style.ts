@@ -9,11 +9,13 @@ export interface Style {
   readonly yellow: (text: string) => string
   readonly cyan: (text: string) => string
   readonly hasColor: boolean
+  /** Of the terminal, for what wraps its lines itself; null where there is none: lines are as long as they are. */
+  readonly width: number | null
 }
 
 type Format = Parameters<typeof styleText>[0]
 
-export function createStyle(hasColor: boolean): Style {
+export function createStyle(hasColor: boolean, width: number | null = null): Style {
   const paint = (format: Format) => (text: string) =>
     hasColor ? styleText(format, text, { validateStream: false }) : text
   return {
@@ -24,6 +26,7 @@ export function createStyle(hasColor: boolean): Style {
     yellow: paint('yellow'),
     cyan: paint('cyan'),
     hasColor,
+    width,
   }
 }
 

@@ -218,14 +218,60 @@ describe('schema_changes', () => {
     expect((await judge(schemaChanges, { consumer })).verdict).toBe('green')
   })
 
-  test('is unknown when one does, and when nobody can tell', async () => {
-    const mirror = changed('db/migrate/1_add.rb')
-    const travelling = { consumer: deploying, tree, previous: commitOf('c'), mirror }
+  const migration = (body: string): string =>
+    `class A < ActiveRecord::Migration[7.1]\n  def change\n    ${body}\n  end\nend\n`
+  const travelling = (
+    files: Readonly<Record<string, string>>,
+    before: Readonly<Record<string, string>> = {},
+  ) => ({
+    consumer: {
+      consumer: deploying,
+      tree: {
+        readFile: async (path: string) => files[path] ?? null,
+        listFiles: async () => Object.keys(files),
+      },
+      previous: commitOf('c'),
+      mirror: {
+        changedPaths: async () => Object.keys(files),
+        readFile: async (_commit: string, path: string) => before[path] ?? null,
+      } as unknown as Mirror,
+    },
+  })
 
-    expect(await judge(schemaChanges, { consumer: travelling })).toMatchObject({
-      verdict: 'unknown',
-      detail: expect.stringContaining('db/migrate/1_add.rb') as string,
+  test('is green for one that is brief, and red for one that rewrites or blocks a table', async () => {
+    const brief = { 'db/migrate/1_a.rb': migration('add_column :orders, :x, :text') }
+    const index = { 'db/migrate/1_a.rb': migration('add_index :orders, :x') }
+    const rewrite = { 'sql/V2__x.sql': 'ALTER TABLE orders ALTER COLUMN id TYPE text;' }
+
+    expect(await judge(schemaChanges, travelling(brief))).toMatchObject({
+      verdict: 'green',
+      covered: '1 of 1 files',
+      detail: 'add column would travel with the deploy; none rewrites or blocks a table.',
     })
+    expect(await judge(schemaChanges, travelling(index))).toMatchObject({
+      verdict: 'red',
+      detail: expect.stringMatching(
+        /^create index \(db\/migrate\/1_a\.rb:3, fact create_index\) would travel with the deploy and blocks writes to orders while/,
+      ) as string,
+    })
+    expect(await judge(schemaChanges, travelling(rewrite))).toMatchObject({
+      verdict: 'red',
+      detail: expect.stringContaining('rewrites orders') as string,
+    })
+  })
+
+  test('is unknown when one cannot be read, and when nobody can tell', async () => {
+    const hidden = { 'db/migrate/1_a.rb': migration('Whatever.call') }
+    const models = {
+      'db/migrate/1_a.rb': migration('add_column :orders, :x, :text'),
+      'schema.prisma': 'model A {}',
+    }
+    const dumped = { 'db/schema.rb': 'ActiveRecord::Schema[7.1].define(version: 2) do\nend\n' }
+    const rewritten = travelling({ 'db/migrate/1_a.rb': migration('nil') }, { 'db/migrate/1_a.rb': '' })
+
+    for (const given of [travelling(hidden), travelling(models), travelling(dumped), rewritten]) {
+      expect((await judge(schemaChanges, given)).verdict).toBe('unknown')
+    }
     expect((await judge(schemaChanges, { consumer: { consumer: deploying, tree } })).verdict).toBe('unknown')
   })
 })

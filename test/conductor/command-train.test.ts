@@ -11,7 +11,7 @@ describe.skipIf(!hasRuby)(`a consumer that adopts by a command${needsRuby}`, () 
     estate = await libraryEstate(
       ({ gems }) => ({
         library: libraryGem(gems),
-        publish: '[{ package: engine }]',
+        publish: `[{ package: engine, registry: "${gems}" }]`,
         apps: [
           {
             name: 'kiosk',

@@ -11,7 +11,7 @@ describe.skipIf(!hasRuby)(`a train of gems${needsRuby}`, () => {
     estate = await libraryEstate(
       ({ gems }) => ({
         library: libraryGem(gems),
-        publish: '[{ package: engine }]',
+        publish: `[{ package: engine, registry: "${gems}" }]`,
         apps: [rubyApp('shop', gems)],
       }),
       { withNpm: false },

@@ -18,7 +18,7 @@ describe.skipIf(!hasRuby)(`a train of two ecosystems${needsRuby}`, () => {
           'package.json': `${JSON.stringify({ name: '@acme/engine', version: '1.1.0', main: 'index.js', publishConfig: { registry: npm } }, null, 2)}\n`,
           'index.js': "module.exports = '@acme/engine@1.1.0'\n",
         },
-        publish: '[{ package: "@acme/engine", ecosystem: npm }, { package: engine, ecosystem: rubygems }]',
+        publish: `[{ package: "@acme/engine", ecosystem: npm }, { package: engine, ecosystem: rubygems, registry: "${gems}" }]`,
         apps: [
           yarnApp('berry', npm, 'yarn@4.18.1'),
           yarnApp('classic', npm, 'yarn@1.22.22'),

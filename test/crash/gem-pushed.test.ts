@@ -35,7 +35,7 @@ describe.skipIf(!hasRuby)(`a run that is killed around the push of a gem${needsR
     estate = await libraryEstate(
       ({ gems }) => ({
         library: libraryGem(gems),
-        publish: '[{ package: engine }]',
+        publish: `[{ package: engine, registry: "${gems}" }]`,
         apps: [rubyApp('shop', gems)],
       }),
       { withNpm: false },

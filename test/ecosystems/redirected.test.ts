@@ -94,7 +94,7 @@ const questions: Readonly<Record<string, Question>> = {
       worktree: worktree.path,
       distTag: 'latest',
       timeoutMs: 60_000,
-      context,
+      context: { ...context, declaredRegistries: [registry] },
     })
   },
   whoAmI: (publisher) => publisher.whoAmI({ registry, worktree: worktree.path, context }),

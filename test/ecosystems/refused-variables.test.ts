@@ -57,8 +57,9 @@ const asToken = (variable: string) => `//${place()}/:_authToken=${variable}\n`
 
 /** Everything that says who we are to a registry. */
 async function sayWhoWeAre(publisher: Publisher, passEnv: readonly string[]): Promise<void> {
-  const where = { registry, worktree: producer.path }
-  const context = { runCommand, passEnv }
+  const declaredRegistries = [registry]
+  const where = { registry, worktree: producer.path, declaredRegistries }
+  const context = { runCommand, passEnv, declaredRegistries }
   const options = { ...where, tarball: path.join(producer.path, 'none.tgz'), distTag: 'latest' }
   const found = { name: '@acme/engine', version: '1.0.0', directory: '.', isPrivate: false, needs: [] }
   await publisher.credential?.({ ...where, passEnv })
@@ -86,7 +87,7 @@ describe.each(npmPublishers.map((publisher) => [publisher.tool, publisher] as co
         code: 'SETTINGS_VARIABLE_REFUSED',
         message: expect.stringContaining(`.npmrc:1: //${place()}/:_authToken asks for ${variable}`) as string,
       })
-      const refused = await publisher.refusedVariables?.(fileTreeOfFolder(producer.path), [])
+      const refused = await publisher.refusedVariables?.(fileTreeOfFolder(producer.path), {})
       expect(refused).toMatchObject([{ file: '.npmrc', line: 1, variable }])
       expect(sent.join('\n')).not.toContain(value)
     })
@@ -97,7 +98,9 @@ describe.each(npmPublishers.map((publisher) => [publisher.tool, publisher] as co
       // pnpm 12 fills in no variables of a repository by itself: there it is only what we ask.
       const asked = sent.filter((request) => request.includes(`Bearer ${secret}`))
       expect(asked.length).toBeGreaterThanOrEqual(tool === 'npm' ? 3 : 2)
-      expect(await publisher.refusedVariables?.(fileTreeOfFolder(producer.path), ['AWS_SECRET'])).toEqual([])
+      expect(
+        await publisher.refusedVariables?.(fileTreeOfFolder(producer.path), { passEnv: ['AWS_SECRET'] }),
+      ).toEqual([])
 
       await producer.write({ '.npmrc': asToken('${NPM_TOKEN}') })
       sent = []
@@ -119,7 +122,7 @@ describe.each(npmPublishers.map((publisher) => [publisher.tool, publisher] as co
         '.npmrc': `# \${AWS_SECRET}\ncache=\${HOME}/c\n//other.test/:_authToken=\${NOT_SET}\nloglevel=\${AWS_SECRET}\n`,
       })
 
-      expect(await publisher.refusedVariables?.(fileTreeOfFolder(producer.path), [])).toEqual([])
+      expect(await publisher.refusedVariables?.(fileTreeOfFolder(producer.path), {})).toEqual([])
     })
   },
 )

@@ -55,7 +55,7 @@ describe.skipIf(!hasRuby)(`publishing gems${needsRuby}`, () => {
       worktree: folder.path,
       distTag: 'latest',
       timeoutMs: 60_000,
-      context,
+      context: { ...context, declaredRegistries: [registry.url] },
     })
     return packed
   }
@@ -166,7 +166,7 @@ describe.skipIf(!hasRuby)(`publishing gems${needsRuby}`, () => {
       worktree: folder.path,
       distTag: 'latest',
       timeoutMs: 60_000,
-      context,
+      context: { ...context, declaredRegistries: [registry.url] },
     })
 
     expect(await observe('1.0.5')).toMatchObject({ state: 'present', integrity: packed.integrity })
@@ -182,7 +182,12 @@ describe.skipIf(!hasRuby)(`publishing gems${needsRuby}`, () => {
     await expect(publish('1.2.0', { key: 'wrong-key' })).rejects.toMatchObject({ code: 'PUBLISH_AUTH' })
     expect(await observe('1.2.0')).toMatchObject({ state: 'absent' })
 
-    const whoAmI = () => rubygems.whoAmI({ registry: registry.url, worktree: '.', context })
+    const whoAmI = () =>
+      rubygems.whoAmI({
+        registry: registry.url,
+        worktree: '.',
+        context: { ...context, declaredRegistries: [registry.url] },
+      })
     expect(await whoAmI()).toBe('the key in GEM_HOST_API_KEY')
     vi.stubEnv('GEM_HOST_API_KEY', '')
     expect(await whoAmI()).toBeNull()

@@ -32,6 +32,8 @@ export interface EcosystemContext {
   readonly secrets?: readonly string[]
   /** Names of environment variables that lanes.yaml passes through for this repo. */
   readonly passEnv?: readonly string[]
+  /** As in `RepositoryPlace`. */
+  readonly declaredRegistries?: readonly string[]
   /** Kept between calls for what package managers may reuse (their stores and their own versions), never for
    *  what a registry says about versions. Without it every call starts empty. */
   readonly cacheDir?: string
@@ -101,7 +103,15 @@ export interface RepositoryPlace {
   readonly worktree: string
   /** As in `EcosystemContext`: what these settings may ask for, besides the usual variables of a token. */
   readonly passEnv?: readonly string[]
+  /**
+   * Registries that lanes.yaml names: to these and to the ecosystem's public one go tokens of our environment
+   * (NPM_TOKEN, NODE_AUTH_TOKEN, GEM_HOST_API_KEY), to no other that the repository names.
+   */
+  readonly declaredRegistries?: readonly string[]
 }
+
+/** What a repository's own settings are held against. */
+export type Granted = Pick<RepositoryPlace, 'passEnv' | 'declaredRegistries'>
 
 /** Settings of a repository ask for a variable that was not given to it. */
 export interface RefusedVariable {
@@ -177,7 +187,7 @@ export interface Publisher {
    * What the repository's own settings ask for, is set here, and was not given to it. Absent: its settings ask for
    * nothing.
    */
-  refusedVariables?(tree: FileTree, passEnv: readonly string[]): Promise<readonly RefusedVariable[]>
+  refusedVariables?(tree: FileTree, granted: Granted): Promise<readonly RefusedVariable[]>
   /** Absent: this ecosystem knows no provenance. */
   provenance?(options: {
     readonly package: string

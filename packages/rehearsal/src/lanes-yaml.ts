@@ -1,5 +1,5 @@
 import type { ConsumerSpec, EstateRecord } from './estate.ts'
-import { platformUrlOf, storeUrlOf } from './estate.ts'
+import { gemsUrlOf, platformUrlOf, storeUrlOf } from './estate.ts'
 import type { Layout } from './layout.ts'
 import { forgeUrlOf } from './people.ts'
 import { deployWorkflow } from './repositories/deploy-workflow.ts'
@@ -61,7 +61,9 @@ export function writeLanesYaml(layout: Layout, record: EstateRecord): string {
     ),
     ...(record.gemPort === undefined
       ? []
-      : [`        - { package: ${gemName}, ecosystem: rubygems, tag: ${JSON.stringify(tagOf(gemName))} }`]),
+      : [
+          `        - { package: ${gemName}, ecosystem: rubygems, registry: ${JSON.stringify(gemsUrlOf(record.gemPort))}, tag: ${JSON.stringify(tagOf(gemName))} }`,
+        ]),
     '    consumers:',
     ...record.consumers.flatMap((consumer, at) => consumerLines(record, consumer, isFull && at === 0)),
     '',

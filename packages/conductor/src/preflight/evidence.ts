@@ -11,6 +11,7 @@ import {
 import type { Worktree } from '@conduct/git'
 import type { FrozenRepo, PlannedArtifact, Survey, TrainContext } from '../context.ts'
 import { observeLive } from '../publish/observe-live.ts'
+import { declaredRegistries } from '../declared-registries.ts'
 
 /** What several rows of one matrix read: asked once, shared, and gone with the matrix. */
 export interface Evidence extends AsyncDisposable {
@@ -81,6 +82,7 @@ export function gatherEvidence(context: TrainContext, survey: Survey): Evidence 
       runCommand: context.runCommand,
       signal: context.signal,
       passEnv: frozen.repo.env,
+      declaredRegistries: frozen.role === 'producer' ? declaredRegistries(context.train) : [],
     }),
     forge: (frozen) => once(`forge ${frozen.name}`, () => context.forge(frozen.name)),
     forgeIdentity: (forge) => once(`forge identity ${forge.host}`, () => forge.identity()),

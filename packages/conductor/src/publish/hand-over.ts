@@ -8,6 +8,7 @@ import { openWorkplace } from '../workplace.ts'
 import { judgeLive, mismatch, observeLive, publishFactsOf } from './observe-live.ts'
 import { observeUntilShown, surveyed } from './publish-step.ts'
 import { stagingOf } from './stage-step.ts'
+import { declaredRegistries } from '../declared-registries.ts'
 
 /** A lane kept while waiting (`while_waiting: hold`) is not kept for ever. */
 const holdMsMax = 24 * 3_600_000
@@ -90,7 +91,8 @@ async function observeDecision(
   const seen = await observe()
   if (seen.state !== 'expected') return seen
   const { env: passEnv } = surveyOf(journey).producer.repo
-  const place = { registry, worktree, passEnv, signal }
+  const declared = declaredRegistries(journey.context.train)
+  const place = { registry, worktree, passEnv, declaredRegistries: declared, signal }
   const staged = await stagingOf(artifact).observe({ ...place, package: name, version })
   if (staged.state === 'staged') {
     const isOurs = stageId === null || staged.staged.id === stageId

@@ -10,6 +10,7 @@ import { stepId } from '../step-id.ts'
 import type { Workplace, WorkplaceOptions } from '../workplace.ts'
 import { judgeLive, observeLive, publishFactsOf } from './observe-live.ts'
 import { distTagOf } from './dist-tag.ts'
+import { declaredRegistries } from '../declared-registries.ts'
 
 /** The registry's client reads the repository's own settings from a worktree at the frozen commit. */
 export function surveyed(journey: Journey): WorkplaceOptions {
@@ -122,6 +123,7 @@ export async function publishOptionsOf(
     context: {
       runCommand: context.runCommand,
       passEnv,
+      declaredRegistries: declaredRegistries(context.train),
       secrets: await secretsWithin({ cwd: worktree, passEnv }),
     },
   }

@@ -9,6 +9,7 @@ import { showCommand } from '../template.ts'
 import type { Workplace } from '../workplace.ts'
 import { judgeLive, mismatch, observeLive, publishFactsOf } from './observe-live.ts'
 import { isTaken, publishOptionsOf } from './publish-step.ts'
+import { declaredRegistries } from '../declared-registries.ts'
 
 export function stagingOf({ publisher, name }: CheckedArtifact): Staging {
   invariant(publisher.staging !== undefined, `preflight refuses to stage ${name} without a client that can`)
@@ -78,7 +79,9 @@ async function observeStagedOrLive(
   const { name, version, registry } = artifact
   const staging = stagingOf(artifact)
   const { env: passEnv } = surveyOf(journey).producer.repo
-  const place = { registry, worktree: await workplace.path(), passEnv, signal }
+  const declared = declaredRegistries(journey.context.train)
+  const worktree = await workplace.path()
+  const place = { registry, worktree, passEnv, declaredRegistries: declared, signal }
   return judgeStaged(await staging.observe({ ...place, package: name, version }), {
     artifact,
     stagedIntegrity: (id) => staging.integrity({ ...place, id }),

@@ -7,6 +7,7 @@ import { stepId } from '../step-id.ts'
 import type { Observation, Step } from '../step.ts'
 import { type Workplace, openWorkplace } from '../workplace.ts'
 import type { UndoTravel } from './place.ts'
+import { declaredRegistries } from '../declared-registries.ts'
 
 const withdrawTimeoutMs = 2 * 60_000
 
@@ -155,7 +156,13 @@ function clientOf(place: WithdrawPlace) {
       registry: place.package.registry,
       worktree,
       timeoutMs: withdrawTimeoutMs,
-      context: { runCommand: context.runCommand, signal, passEnv, secrets },
+      context: {
+        runCommand: context.runCommand,
+        signal,
+        passEnv,
+        declaredRegistries: declaredRegistries(context.train),
+        secrets,
+      },
     }),
   }
 }

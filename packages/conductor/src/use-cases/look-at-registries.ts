@@ -9,6 +9,7 @@ import {
   publishers,
 } from '@conduct/ecosystems'
 import { runCommand } from '@conduct/subprocess'
+import { declaredRegistries } from '../declared-registries.ts'
 
 /** One registry that trains publish to, as the doctor sees it. */
 export interface RegistryLook {
@@ -47,12 +48,12 @@ interface Place {
   readonly publisher: Publisher
   readonly folder: string
   readonly passEnv: readonly string[]
+  readonly declaredRegistries: readonly string[]
 }
 
-async function placesOf(
-  { producer }: Train,
-  { config, configPath }: LookAtRegistries,
-): Promise<readonly Place[]> {
+async function placesOf(train: Train, { config, configPath }: LookAtRegistries): Promise<readonly Place[]> {
+  const { producer } = train
+  const granted = { declaredRegistries: declaredRegistries(train) }
   const repo = config.repos.get(producer.repo)
   const { publish } = producer
   const byWorkflow = publish !== 'infer' && 'workflow' in publish
@@ -70,13 +71,24 @@ async function placesOf(
         publisher,
         folder,
         passEnv: repo.env,
+        ...granted,
       }))
     }
     return publish.flatMap((declared) => {
       const one = declared.package === null ? found[0] : found.find(({ name }) => name === declared.package)
       if (one === undefined) return []
       const registry = declared.registry ?? one.registry
-      return [{ package: one.name, registry, staged: declared.staged, publisher, folder, passEnv: repo.env }]
+      return [
+        {
+          package: one.name,
+          registry,
+          staged: declared.staged,
+          publisher,
+          folder,
+          passEnv: repo.env,
+          ...granted,
+        },
+      ]
     })
   }
   return []
@@ -88,7 +100,12 @@ async function look(
   { clock }: LookAtRegistries,
 ): Promise<RegistryLook> {
   const [first] = places
-  const asked = { registry, worktree: first?.folder ?? '.', passEnv: first?.passEnv ?? [] }
+  const asked = {
+    registry,
+    worktree: first?.folder ?? '.',
+    passEnv: first?.passEnv ?? [],
+    declaredRegistries: places.flatMap((place) => place.declaredRegistries),
+  }
   const credential = await first?.publisher.credential?.(asked)
   return {
     registry,
@@ -107,13 +124,11 @@ async function look(
 
 async function identityAt(
   place: Place | undefined,
-  asked: { readonly registry: string; readonly worktree: string; readonly passEnv: readonly string[] },
+  asked: Pick<Place, 'registry' | 'passEnv' | 'declaredRegistries'> & { readonly worktree: string },
 ): Promise<RegistryLook['identity']> {
   try {
     return {
-      name:
-        (await place?.publisher.whoAmI({ ...asked, context: { runCommand, passEnv: asked.passEnv } })) ??
-        null,
+      name: (await place?.publisher.whoAmI({ ...asked, context: { runCommand, ...asked } })) ?? null,
     }
   } catch (error) {
     if (error instanceof ConductError) return { unknown: error }

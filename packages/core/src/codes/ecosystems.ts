@@ -17,7 +17,7 @@ export const ecosystemsCodes = {
     meaning:
       'Settings of a repository ask for a variable of your environment that was not given to it; nothing was sent.',
     remedy:
-      'Let them ask for NPM_TOKEN or NODE_AUTH_TOKEN, or declare the variable under env: of that repo in lanes.yaml.',
+      'Declare the registry in lanes.yaml (publish: registry:) and let its credential ask for NPM_TOKEN or NODE_AUTH_TOKEN, or declare the variable under env: of that repo.',
     exit: exitCodes.preflight,
   },
   PACKAGE_INVALID: {

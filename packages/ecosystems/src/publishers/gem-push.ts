@@ -1,3 +1,4 @@
+import { ConductError } from '@conduct/core'
 import type { CommandResult } from '@conduct/subprocess'
 import type { Env } from '../manifests/npmrc.ts'
 import { readGemCredentials } from '../registry/gem-credentials.ts'
@@ -10,7 +11,12 @@ export function gemPusher(env: Env) {
   return async (options: PublishOptions): Promise<void> => {
     const { registry, name, version } = options.package
     const argv = ['gem', 'push', options.tarball, '--host', registry.replace(/\/+$/, '')]
-    const credentials = await readGemCredentials(env)
+    const credentials = await readGemCredentials(registry, env, options.context)
+    if (credentials === null) {
+      throw new ConductError('PUBLISH_AUTH', `there is no key for ${registry}, and no other is sent there`, {
+        hint: `Log in with gem signin --host ${registry}, or name it in lanes.yaml (registry: ${registry}): GEM_HOST_API_KEY goes to what stands there, and to rubygems.org.`,
+      })
+    }
     const result = await runTool({
       argv,
       cwd: options.worktree,

@@ -42,8 +42,8 @@ export function pnpmPublisher(env: Env): Publisher {
       downloadTarball({ ...options, authorizationOf: await readAuthorizations(env) }),
     whoAmI: whoAmIWith('pnpm', env),
     credential: (options) => readPublishCredential({ ...options, env }),
-    refusedVariables: (tree, passEnv) =>
-      readRefusedVariables((file) => tree.readFile(file), { env, passEnv }),
+    refusedVariables: (tree, granted) =>
+      readRefusedVariables((file) => tree.readFile(file), { env, granted }),
     provenance: async (options) =>
       observeProvenance({ ...options, authorizationOf: await readAuthorizations(env) }),
     publish: async (options) => void (await publish(options)),

@@ -4,6 +4,7 @@ import type { PublishOptions } from '../ports.ts'
 import { readCredentials } from '../registry/credentials.ts'
 import { scopeOf } from '../registry/registry-of.ts'
 import { runTool, succeeded } from '../run-tool.ts'
+import { inClientRoom } from './client-room.ts'
 import { publishError, readPublishFailure } from './publish-failure.ts'
 
 /** How often one publish is signed again after the transparency log said 409. */
@@ -27,15 +28,12 @@ export function tarballPublisher({ argvOf, scopedRegistryFlag, env }: Client) {
   return async (options: PublishOptions): Promise<string> => {
     const argv = [...argvOf(options.tarball), ...placeOf(options, scopedRegistryFlag), '--json']
     const { worktree, context } = options
-    const credentials = await readCredentials({ worktree, env, passEnv: context.passEnv })
+    const { registry, name, version } = options.package
+    const credentials = await readCredentials({ worktree, env, registry, granted: context })
     const run = (): Promise<CommandResult> =>
-      runTool({
-        argv,
-        cwd: worktree,
-        timeoutMs: options.timeoutMs,
-        context,
-        ...credentials,
-      })
+      inClientRoom(worktree, (cwd) =>
+        runTool({ argv, cwd, timeoutMs: options.timeoutMs, context, ...credentials }),
+      )
 
     let result = await run()
     for (let attempt = 2; !succeeded(result) && attempt <= signAttemptsMax; attempt += 1) {
@@ -43,7 +41,6 @@ export function tarballPublisher({ argvOf, scopedRegistryFlag, env }: Client) {
       result = await signing(run)
     }
     if (succeeded(result)) return result.stdout
-    const { registry, name, version } = options.package
     throw publishError(
       { subject: `${name}@${version}`, registry, tarball: options.tarball, argv, result },
       readPublishFailure(result),

@@ -19,7 +19,7 @@ export function rubygemsPublisher(env: Env): Publisher {
     pack: packGem,
     observe: observeGem,
     download: downloadTarball,
-    whoAmI: ({ registry }) => gemKeyFor(registry, env),
+    whoAmI: ({ registry, context }) => gemKeyFor(registry, env, context),
     publish: gemPusher(env),
   }
 }

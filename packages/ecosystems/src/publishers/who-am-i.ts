@@ -3,6 +3,7 @@ import type { Env } from '../manifests/npmrc.ts'
 import type { Publisher } from '../ports.ts'
 import { readCredentials } from '../registry/credentials.ts'
 import { describeResult, runTool, succeeded } from '../run-tool.ts'
+import { inClientRoom } from './client-room.ts'
 
 const whoAmITimeoutMs = 60_000
 
@@ -16,14 +17,10 @@ const shortPatience = ['--fetch-retries=1', '--fetch-retry-mintimeout=500']
 export function whoAmIWith(tool: 'npm' | 'pnpm', env: Env): Publisher['whoAmI'] {
   return async ({ registry, worktree, context }) => {
     const argv = [tool, 'whoami', `--registry=${registry}`, ...(tool === 'npm' ? shortPatience : [])]
-    const credentials = await readCredentials({ worktree, env, passEnv: context.passEnv })
-    const result = await runTool({
-      argv,
-      cwd: worktree,
-      timeoutMs: whoAmITimeoutMs,
-      context,
-      ...credentials,
-    })
+    const credentials = await readCredentials({ worktree, env, registry, granted: context })
+    const result = await inClientRoom(worktree, (cwd) =>
+      runTool({ argv, cwd, timeoutMs: whoAmITimeoutMs, context, ...credentials }),
+    )
     const name = result.stdout.trim().split('\n').at(-1) ?? ''
     if (succeeded(result) && name !== '') return name
     if (nobody.test(result.stderr)) return null

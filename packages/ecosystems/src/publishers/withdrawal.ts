@@ -7,6 +7,7 @@ import { ask } from '../registry/read-answer.ts'
 import { scopeOf } from '../registry/registry-of.ts'
 import { runTool, succeeded } from '../run-tool.ts'
 import { asRecord, asText, type UnknownRecord } from '../unknown.ts'
+import { inClientRoom } from './client-room.ts'
 import { publishError, readPublishFailure } from './publish-failure.ts'
 
 const requestTimeoutMs = 30_000
@@ -19,9 +20,11 @@ const packumentBytesMax = 128 * 1024 * 1024
 export function npmWithdrawal(env: Env): Withdrawal {
   async function act(options: WithdrawalAct, words: readonly string[], subject: string): Promise<void> {
     const argv = ['npm', ...words, ...placeOf(options), '--fetch-retries=0', '--json']
-    const { worktree, timeoutMs, context } = options
-    const credentials = await readCredentials({ worktree, env, passEnv: context.passEnv })
-    const result = await runTool({ argv, cwd: worktree, timeoutMs, context, ...credentials })
+    const { worktree, timeoutMs, context, registry } = options
+    const credentials = await readCredentials({ worktree, env, registry, granted: context })
+    const result = await inClientRoom(worktree, (cwd) =>
+      runTool({ argv, cwd, timeoutMs, context, ...credentials }),
+    )
     if (succeeded(result)) return
     const failed = { subject, registry: options.registry, tarball: '', argv, result }
     throw publishError(failed, readPublishFailure(result))

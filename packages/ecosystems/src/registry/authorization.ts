@@ -1,7 +1,6 @@
 import type { Env, NpmrcEntry } from '../manifests/npmrc.ts'
 import type { RepositoryPlace } from '../ports.ts'
 import { readRepositoryNpmrc, readUserNpmrc } from './credentials.ts'
-import { allowedEnv } from './refused-variables.ts'
 
 /** The value of the `authorization` header for a URL, or null. */
 export type AuthorizationOf = (url: string) => string | null
@@ -18,12 +17,10 @@ export async function readAuthorizations(
   env: Env,
   repository: Partial<RepositoryPlace> = {},
 ): Promise<AuthorizationOf> {
-  const { worktree, passEnv = [] } = repository
+  const { worktree } = repository
   const own = await readUserNpmrc(env)
   const entries =
-    worktree === undefined
-      ? own
-      : [...own, ...(await readRepositoryNpmrc(worktree, allowedEnv(env, passEnv)))]
+    worktree === undefined ? own : [...own, ...(await readRepositoryNpmrc(worktree, env, repository))]
   return (url) => {
     for (const place of placesOf(url)) {
       const found = headerOf(entries, place)

@@ -3,15 +3,18 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 import { type Env, type NpmrcEntry, parseNpmrc, placeholdersOf } from '../manifests/npmrc.ts'
 import type { RefusedVariable } from '../ports.ts'
+import type { Granted } from '../ports.ts'
 import { networkEnv, type RunToolOptions } from '../run-tool.ts'
 import {
   allowedEnv,
   picked,
   refusedError,
   refusedVariables,
+  registryEnv,
   settingsFiles,
   tokenEnv,
 } from './refused-variables.ts'
+import { isForTokenPlace, mayHaveToken } from './token-places.ts'
 
 /** What trusted publishing and provenance read of the CI system they run in. */
 const identityEnv = (
@@ -35,24 +38,24 @@ export type Credentials = Required<Pick<RunToolOptions, 'home' | 'env' | 'secret
  *
  * For `publish` and `whoAmI` only. Every value that is a secret is redacted from what the command prints.
  *
- * @param options.passEnv what the repository's own settings may ask for besides the usual token variables.
+ * @param options.registry where the client goes: the usual token variables are there only where they may go, too.
+ * @param options.granted what the repository's own settings may ask for.
  * @throws ConductError SETTINGS_VARIABLE_REFUSED  they ask for another one.
  */
 export async function readCredentials(options: {
   readonly worktree: string
   readonly env: Env
-  readonly passEnv: readonly string[] | undefined
+  readonly registry: string
+  readonly granted: Granted
 }): Promise<Credentials> {
-  const { worktree, env, passEnv = [] } = options
-  const refused = await readRefusedVariables((file) => textOf(path.join(worktree, file)), { env, passEnv })
+  const { worktree, env, registry, granted } = options
+  const { declaredRegistries: declared = [] } = granted
+  const refused = await readRefusedVariables((file) => textOf(path.join(worktree, file)), { env, granted })
   if (refused.length > 0) throw refusedError(refused)
   const userconfig = userconfigOf(env)
   const home = env['HOME'] ?? homedir()
   const own = await textOf(userNpmrc(env))
-  const entries = [
-    ...parseNpmrc(own, env),
-    ...(await readRepositoryNpmrc(worktree, allowedEnv(env, passEnv))),
-  ]
+  const entries = [...parseNpmrc(own, env), ...(await readRepositoryNpmrc(worktree, env, granted))]
   const secrets = [
     ...entries.filter((entry) => secretKey.test(entry.key)).map((entry) => entry.value),
     ...tokenEnv.map((name) => env[name] ?? ''),
@@ -60,7 +63,12 @@ export async function readCredentials(options: {
   return {
     home,
     env: {
-      ...picked(env, [...tokenEnv, ...identityEnv, ...provenanceEnv, ...placeholdersOf(own)]),
+      ...picked(env, [
+        ...(mayHaveToken(registry, { declared }) ? tokenEnv : []),
+        ...identityEnv,
+        ...provenanceEnv,
+        ...placeholdersOf(own),
+      ]),
       ...(userconfig === undefined ? {} : { NPM_CONFIG_USERCONFIG: userconfig }),
     },
     secrets: [...new Set(secrets.filter((secret) => secret.length >= secretLengthMin))],
@@ -70,13 +78,15 @@ export async function readCredentials(options: {
 /** What settings of a repository ask for, and must not get. */
 export async function readRefusedVariables(
   textOfFile: (file: string) => Promise<string | null>,
-  { env, passEnv }: { readonly env: Env; readonly passEnv: readonly string[] },
+  { env, granted }: { readonly env: Env; readonly granted: Granted },
 ): Promise<readonly RefusedVariable[]> {
   const own = placeholdersOf(await textOf(userNpmrc(env)))
   const texts = await Promise.all(
     settingsFiles.map(async (file) => [file, (await textOfFile(file)) ?? ''] as const),
   )
-  return refusedVariables(new Map(texts), { env, passEnv, held: [...identityEnv, ...networkEnv, ...own] })
+  const { passEnv = [], declaredRegistries: declared = [] } = granted
+  const held = [...identityEnv, ...networkEnv, ...own]
+  return refusedVariables(new Map(texts), { env, passEnv, declared, held })
 }
 
 /** The user's own npm configuration, with its variables filled in. */
@@ -84,9 +94,17 @@ export async function readUserNpmrc(env: Env): Promise<readonly NpmrcEntry[]> {
   return parseNpmrc(await textOf(userNpmrc(env)), env)
 }
 
-/** The repository's own npm configuration, with its variables filled in. */
-export async function readRepositoryNpmrc(worktree: string, env: Env): Promise<readonly NpmrcEntry[]> {
-  return parseNpmrc(await textOf(path.join(worktree, '.npmrc')), env)
+/** The repository's own npm configuration, with the variables filled in that each entry may ask for. */
+export async function readRepositoryNpmrc(
+  worktree: string,
+  env: Env,
+  { passEnv = [], declaredRegistries: declared = [] }: Granted,
+): Promise<readonly NpmrcEntry[]> {
+  const text = await textOf(path.join(worktree, '.npmrc'))
+  const withoutTokens = parseNpmrc(text, registryEnv(env, passEnv))
+  return parseNpmrc(text, allowedEnv(env, passEnv)).map((entry, index) =>
+    isForTokenPlace(entry.key, { declared }) ? entry : (withoutTokens[index] ?? entry),
+  )
 }
 
 function userNpmrc(env: Env): string {

@@ -2,13 +2,15 @@ import { ConductError } from '@conduct/core'
 import type { Env } from '../manifests/npmrc.ts'
 import { pnpmWorkspaceFile } from '../manifests/workspace.ts'
 import type { RefusedVariable } from '../ports.ts'
+import { isForTokenPlace, type TokenPlaces } from './token-places.ts'
 
 /**
  * Which variables of our environment a repository's own settings may ask for. A registry is told by such a file, too:
  * one that could name any variable would have its value sent to whatever server it names.
  *
- * Allowed are the variables by which people hand over a token for registries, and what lanes.yaml declares for the
- * repository. The user's own configuration lies outside of it and may ask for what it likes.
+ * Allowed are the variables by which people hand over a token, as the credential of a registry that lanes.yaml declares
+ * or of the public one, and what lanes.yaml declares for the repository. The user's own configuration lies outside of
+ * it and may ask for what it likes.
  */
 export const tokenEnv: readonly string[] = ['NPM_TOKEN', 'NODE_AUTH_TOKEN']
 
@@ -18,7 +20,7 @@ const plainEnv: readonly string[] = ['HOME', 'PATH', 'LANG', 'TERM', 'TZ']
 /** Where a client that publishes reads settings of the repository. */
 export const settingsFiles = ['.npmrc', pnpmWorkspaceFile] as const
 
-export interface Allowing {
+export interface Allowing extends TokenPlaces {
   readonly env: Env
   /** Names that lanes.yaml declares for the repository. */
   readonly passEnv: readonly string[]
@@ -29,7 +31,7 @@ export interface Allowing {
 /** Of variables that are set: what is not cannot be sent. */
 export function refusedVariables(
   texts: ReadonlyMap<string, string>,
-  { env, passEnv, held }: Allowing,
+  { env, passEnv, held, declared }: Allowing,
 ): readonly RefusedVariable[] {
   return [...texts].flatMap(([file, text]) =>
     text.split(/\r?\n/).flatMap((raw, index) => {
@@ -37,10 +39,11 @@ export function refusedVariables(
       if (/^[#;]/.test(line)) return []
       const setting = /^[^=\s]+?(?=\s*=|:\s|\s|$)/.exec(line)?.[0] ?? ''
       const kind = kindOf(line)
-      const allowed = new Set([...plainEnv, ...passEnv, ...(kind === 'registry' ? [] : tokenEnv)])
+      const isOfPlace = kind === 'credential' && isForTokenPlace(setting, { declared })
+      const allowed = new Set([...plainEnv, ...passEnv, ...(isOfPlace ? tokenEnv : [])])
       return asked(line)
         .filter((name) => env[name] !== undefined && !allowed.has(name))
-        .filter((name) => kind !== 'other' || held.includes(name))
+        .filter((name) => kind !== 'other' || held.includes(name) || tokenEnv.includes(name))
         .map((variable) => ({ file, line: index + 1, setting, variable }))
     }),
   )
@@ -60,7 +63,7 @@ export function refusedError(refused: readonly RefusedVariable[]): ConductError 
   const shown = refused.map((one) => `${one.file}:${one.line}: ${one.setting} asks for ${one.variable}`)
   return new ConductError(
     'SETTINGS_VARIABLE_REFUSED',
-    `${shown.join('; ')}: the registry that these settings name would be sent its value`,
+    `${shown.join('; ')}: the registry that these settings name would be sent its value, and lanes.yaml does not declare it`,
     { details: { refused } },
   )
 }

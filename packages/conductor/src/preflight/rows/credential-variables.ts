@@ -1,4 +1,5 @@
 import { green, nothingPublished, notApplicable, publishedArtifacts, red, type Row } from '../row.ts'
+import { declaredRegistries } from '../../declared-registries.ts'
 
 /**
  * The producer's own registry settings ask for no variable that was not given to them: the server that they name
@@ -8,11 +9,12 @@ export const row: Row = {
   check: 'credential_variables',
   over: 'producer',
   isNeverOverridden: true,
-  async judge({ survey, frozen: { name, repo, tree } }) {
+  async judge({ context, survey, frozen: { name, repo, tree } }) {
     const published = publishedArtifacts(survey)
     if (published.length === 0) return nothingPublished
     const publishers = [...new Set(published.map(({ publisher }) => publisher))]
-    const asked = publishers.flatMap((publisher) => publisher.refusedVariables?.(tree, repo.env) ?? [])
+    const granted = { passEnv: repo.env, declaredRegistries: declaredRegistries(context.train) }
+    const asked = publishers.flatMap((publisher) => publisher.refusedVariables?.(tree, granted) ?? [])
     if (asked.length === 0) return notApplicable('What publishes reads no settings of the repository.')
     const refused = (await Promise.all(asked)).flat()
     if (refused.length === 0) {
@@ -27,7 +29,7 @@ export const row: Row = {
     const names = [...new Set(refused.map(({ variable }) => variable))].join(', ')
     return red(
       `${asked.length} of ${asked.length} clients`,
-      `SETTINGS_VARIABLE_REFUSED: ${[...new Set(places)].join('; ')}. The registry that these settings name would be sent it; ask for NPM_TOKEN or NODE_AUTH_TOKEN there, or declare it in lanes.yaml: repos.${name}.env: [${names}].`,
+      `SETTINGS_VARIABLE_REFUSED: ${[...new Set(places)].join('; ')}. The registry that these settings name would be sent it. Declare that registry in lanes.yaml (publish: registry:) and ask for NPM_TOKEN or NODE_AUTH_TOKEN, or declare the variable: repos.${name}.env: [${names}].`,
     )
   },
 }

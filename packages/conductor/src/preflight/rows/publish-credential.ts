@@ -10,6 +10,7 @@ import {
   type Row,
   together,
 } from '../row.ts'
+import { declaredRegistries } from '../../declared-registries.ts'
 
 /**
  * The credential of each registry fits direct or staged publishing, and goes on doing so: npm is ending direct
@@ -36,6 +37,7 @@ export const row: Row = {
           registry,
           worktree,
           passEnv: frozen.repo.env,
+          declaredRegistries: declaredRegistries(context.train),
           signal: context.signal,
         })
         if (credential === undefined) return green('', '')

@@ -36,5 +36,7 @@ export const row: Row = {
 }
 
 function loginFor({ ecosystem, registry }: PlannedArtifact): string {
-  return ecosystem === 'rubygems' ? `gem signin --host ${registry}` : `npm login --registry ${registry}`
+  return ecosystem === 'rubygems'
+    ? `gem signin --host ${registry}, or declare registry: ${registry} in lanes.yaml, so that GEM_HOST_API_KEY may go there`
+    : `npm login --registry ${registry}`
 }

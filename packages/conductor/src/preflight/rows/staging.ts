@@ -12,6 +12,7 @@ import {
   together,
   unknown,
 } from '../row.ts'
+import { declaredRegistries } from '../../declared-registries.ts'
 
 /** What is declared `staged` can be staged: the client can, the registry has it, and nothing else is staged there. */
 export const row: Row = {
@@ -32,6 +33,7 @@ export const row: Row = {
           staging,
           worktree: (await evidence.worktree(frozen)).path,
           passEnv: frozen.repo.env,
+          declaredRegistries: declaredRegistries(context.train),
           signal: context.signal,
           isOurs: publishedByThisRun.has(`${artifact.name}@${artifact.version}`),
         })
@@ -56,6 +58,7 @@ async function judgeStage(
     readonly staging: Staging
     readonly worktree: string
     readonly passEnv: readonly string[]
+    readonly declaredRegistries: readonly string[]
     readonly signal: AbortSignal
     readonly isOurs: boolean
   },

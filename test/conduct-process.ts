@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import path from 'node:path'
+import { bundledConduct } from './bundled-conduct.ts'
 
-const bin = path.resolve(import.meta.dirname, '../packages/cli/bin/conduct.js')
+const bin = await bundledConduct()
 
 export interface ConductEnd {
   readonly exit: number | null

@@ -26,10 +26,10 @@ export default defineConfig({
   clean: true,
   failOnWarn: true,
   hooks: {
-    'build:done': () => {
+    'build:done': ({ options: { outDir } }) => {
       const from = import.meta.dirname
-      writeNotices({ packages: inlined, from, to: 'dist/THIRD-PARTY-LICENSES.txt' })
-      copyFileSync(join(from, '../config/lanes.schema.json'), join(from, 'dist/lanes.schema.json'))
+      writeNotices({ packages: inlined, from, to: join(outDir, 'THIRD-PARTY-LICENSES.txt') })
+      copyFileSync(join(from, '../config/lanes.schema.json'), join(outDir, 'lanes.schema.json'))
     },
   },
   deps: {

@@ -6,12 +6,13 @@ export function writeNotices(options: {
   readonly packages: readonly string[]
   /** Folder of the package that is built; pnpm's store is looked for from here upwards. */
   readonly from: string
+  /** The file, with its whole path. */
   readonly to: string
 }): void {
   const store = join(options.from, '..', '..', 'node_modules', '.pnpm')
   const folders = readdirSync(store)
   const notices = options.packages.map((name) => noticeOf({ name, store, folders }))
-  writeFileSync(join(options.from, options.to), notices.join('\n'))
+  writeFileSync(options.to, notices.join('\n'))
 }
 
 function noticeOf(options: {

@@ -35,7 +35,7 @@ export default defineConfig([
     hooks: {
       'build:done': () => {
         const from = import.meta.dirname
-        writeNotices({ packages: inlined, from, to: join('dist', 'THIRD-PARTY-LICENSES.txt') })
+        writeNotices({ packages: inlined, from, to: join(from, 'dist', 'THIRD-PARTY-LICENSES.txt') })
       },
     },
   },

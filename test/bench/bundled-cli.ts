@@ -9,11 +9,12 @@ const repositoryRoot = path.resolve(import.meta.dirname, '../..')
 /** What a user installs: the packed files, with the import map that publishing puts in place. */
 export async function bundledCli(dir: string): Promise<string> {
   const source = path.join(repositoryRoot, 'packages/cli')
-  await run('pnpm', ['--filter', '@conduct/cli', 'run', 'build'], { cwd: repositoryRoot })
   const target = path.join(dir, 'cli')
   await mkdir(target)
+  // Not into the package's own `dist`, which others may be packing.
+  const tsdown = path.join(source, 'node_modules/.bin/tsdown')
+  await run(tsdown, ['--out-dir', path.join(target, 'dist')], { cwd: source })
   await cp(path.join(source, 'bin'), path.join(target, 'bin'), { recursive: true })
-  await cp(path.join(source, 'dist'), path.join(target, 'dist'), { recursive: true })
   // What the bundle leaves outside.
   await symlink(path.join(source, 'node_modules'), path.join(target, 'node_modules'))
   const manifest = JSON.parse(await readFile(path.join(source, 'package.json'), 'utf8')) as {

@@ -101,18 +101,24 @@ export async function finish(estate: CrashEstate): Promise<ConductEnd> {
   const attemptsMax = 5
   let last: ConductEnd | null = null
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
-    const { runs } = JSON.parse((await estate.conduct('status', '--json')).stdout) as {
-      readonly runs: readonly { readonly run: string; readonly state: string }[]
-    }
-    // A run that was killed after its very end is done; resume says so.
-    const run = (runs.find(({ state }) => state !== 'done' && state !== 'aborted') ?? runs[0])?.run
-    last =
-      run === undefined
-        ? await estate.conduct('run', 'engine', '--approve', '--wait', '--json')
-        : await estate.conduct('resume', run, '--wait', '--json')
+    const { run, words } = await nextWords(estate)
+    last = await estate.conduct(...words)
     if (last.exit === 6 && run !== undefined) await estate.conduct('approve', run)
     else if (last.exit === 0) break
   }
   if (last === null) throw new Error('there was nothing to finish')
   return last
+}
+
+/** What a person types next: resume, or run where nothing was begun. */
+export async function nextWords(
+  estate: CrashEstate,
+): Promise<{ readonly run: string | undefined; readonly words: readonly string[] }> {
+  const { runs } = JSON.parse((await estate.conduct('status', '--json')).stdout) as {
+    readonly runs: readonly { readonly run: string; readonly state: string }[]
+  }
+  // A run that was killed after its very end is done; resume says so.
+  const run = (runs.find(({ state }) => state !== 'done' && state !== 'aborted') ?? runs[0])?.run
+  const begun = run === undefined ? ['run', 'engine', '--approve'] : ['resume', run]
+  return { run, words: [...begun, '--wait', '--json'] }
 }

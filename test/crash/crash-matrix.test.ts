@@ -1,20 +1,37 @@
-import { crashPointNames, crashPositions } from '@conduct/conductor'
+import { crashPointNames, type CrashPosition, crashPositions } from '@conduct/conductor'
 import { beforeAll, describe, expect, it } from 'vitest'
 
-import { type CrashEstate, finish, isWhole, kindsOfCrashEstate, withCrashEstate } from './crash-estate.ts'
+import {
+  type CrashEstate,
+  finish,
+  isWhole,
+  kindsOfCrashEstate,
+  nextWords,
+  withCrashEstate,
+} from './crash-estate.ts'
 import { dieAgainAndAgain } from './dying-run.ts'
 import { readWorld, type World } from './world.ts'
 
 /**
  * `kill -9` at every kind of crash point: resume finishes the run, and the world is as if nothing had happened. A run
- * dies at one point after the other, in one estate per position; so every effect is cut off before, between and after
- * its records, and what earlier deaths left has to be right, too. By default at the first of each kind, and at random
- * times in an estate of their own; with CONDUCT_CRASH=all at every point that a run passes, and at each of them by a
- * first process, too.
+ * dies at one point after the other, in one estate per chain of positions; so every effect is cut off before, between
+ * and after its records, and what earlier deaths left has to be right, too. By default at the first of each kind, in two
+ * chains, and at random times in an estate of their own; with CONDUCT_CRASH=all at every point that a run passes, in one
+ * chain per position, and at each of them by a first process, too.
  */
 const randomKills = Number(process.env['CONDUCT_CRASH_RANDOM'] ?? '2')
+/** At random times: the run, and what resumes it. */
+const killsOfOneRun = 2
 const run = ['run', 'engine', '--approve', '--json'] as const
 const matrixMsMax = 3_600_000
+
+/** No two neighbours in one: what one death cuts off is whole before the next one of the same effect. */
+const chains: readonly (readonly CrashPosition[])[] = isWhole
+  ? crashPositions.map((position) => [position])
+  : [
+      ['before', 'acted'],
+      ['intended', 'proved'],
+    ]
 
 let expected: World
 let passed: readonly string[]
@@ -47,12 +64,12 @@ describe('a run that is killed', () => {
     expect(expected.lane).toEqual({ holders: 0, waiting: 0, notes: 0 })
   })
 
-  it.concurrent.each(crashPositions)(
+  it.concurrent.each(chains.map((positions) => [positions.join(' and every '), positions] as const))(
     'is finished although it died at every %s, one after the other, each effect made once',
-    async (position) => {
-      const wanted = passed.filter((line) => nameOf(line).endsWith(`:${position}`))
+    async (_name, positions) => {
+      const wanted = passed.filter((line) => isAt(positions, nameOf(line)))
 
-      const outcome = await outcomeOf((estate) => dieAtEach(estate, position))
+      const outcome = await outcomeOf((estate) => dieAtEach(estate, positions))
 
       expect(outcome.problem).toBeNull()
       // Of each kind: what one process began for several apps at once, a later one may find done.
@@ -75,10 +92,14 @@ describe('a run that is killed', () => {
       const failures: string[] = []
       const seed = Number(process.env['CONDUCT_CRASH_SEED'] ?? Date.now() % 1_000_000)
       const times = Array.from({ length: randomKills }, (_, index) => pseudoRandom(seed + index) * wholeMs)
+      const runs = times.flatMap((_, at) =>
+        at % killsOfOneRun === 0 ? [times.slice(at, at + killsOfOneRun)] : [],
+      )
 
-      await inPairs(times, async (ms) => {
-        const { problem } = await outcomeOf((estate) => crashAfter(estate, ms))
-        if (problem !== null) failures.push(shown(`seed ${seed}, after ${Math.round(ms)} ms: ${problem}`))
+      await inPairs(runs, async (kills) => {
+        const { problem } = await outcomeOf((estate) => crashAfter(estate, kills))
+        if (problem !== null)
+          failures.push(shown(`seed ${seed}, after ${kills.map(Math.round).join(' and ')} ms: ${problem}`))
       })
 
       expect(failures).toEqual([])
@@ -124,12 +145,16 @@ function shown(failure: string): string {
   return failure
 }
 
-async function dieAtEach(estate: CrashEstate, position: string): Promise<Outcome> {
-  const names = crashPointNames.filter((name) => name.endsWith(`:${position}`))
+function isAt(positions: readonly CrashPosition[], name: string): boolean {
+  return positions.some((position) => name.endsWith(`:${position}`))
+}
+
+async function dieAtEach(estate: CrashEstate, positions: readonly CrashPosition[]): Promise<Outcome> {
+  const names = crashPointNames.filter((name) => isAt(positions, name))
   const { deaths, last } = await dieAgainAndAgain({
     start: (...words) => estate.start(...words),
     flags: ['--approve'],
-    killAt: isWhole ? `every:${position}` : names.join(' '),
+    killAt: isWhole ? `every:${positions.join()}` : names.join(' '),
     pointsFile: estate.pointsFile,
     help: ({ error }) => Promise.reject(new Error(`nobody else has to act: ${error?.message}`)),
   })
@@ -146,13 +171,16 @@ async function crashAt(estate: CrashEstate, point: string): Promise<Outcome> {
 }
 
 /** At a random time an effect may be cut in the middle: it may be attempted again, and still happens once. */
-async function crashAfter(estate: CrashEstate, ms: number): Promise<Outcome> {
-  const { child, ended } = estate.start(run)
-  const timer = setTimeout(() => child.kill('SIGKILL'), ms)
-  await ended
-  clearTimeout(timer)
+async function crashAfter(estate: CrashEstate, kills: readonly number[]): Promise<Outcome> {
+  for (const ms of kills) {
+    const { words } = await nextWords(estate)
+    const { child, ended } = estate.start(words)
+    const timer = setTimeout(() => child.kill('SIGKILL'), ms)
+    await ended
+    clearTimeout(timer)
+  }
   const problem = await afterResume(estate)
-  const deaths = [`after ${ms} ms`]
+  const deaths = kills.map((ms) => `after ${ms} ms`)
   if (problem !== null) return { deaths, problem }
   const { entries } = await estate.estate.readAttempts()
   const accepted = entries.filter((attempt) => attempt.kind === 'publish' && attempt.status < 300)

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { bundledConduct } from '../bundled-conduct.ts'
 
 /** The command line as users start it, in a process of its own with an environment of its own. */
-export const program = join(import.meta.dirname, '..', '..', 'packages', 'cli', 'bin', 'conduct.js')
+export const program = await bundledConduct()
 
 export interface Ended {
   readonly exit: number | null
@@ -16,7 +17,7 @@ export interface ConductOptions {
   readonly cwd: string
   readonly env?: Readonly<Record<string, string>>
   readonly stdin?: string
-  /** Another program than the sources: a bundle, an installed package. */
+  /** Another program than the bundle of the sources: an installed package. */
   readonly program?: string
 }
 

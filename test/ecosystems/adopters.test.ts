@@ -171,12 +171,31 @@ describe.each(adopters.map((adopter) => [adopter.manager, adopter] as const))('%
     await cp(templates.get(manager)?.path ?? '', shop.path, { recursive: true })
   })
 
+  /** Done once: most is about what it leaves behind. */
+  let adopted: Folder
+  beforeAll(async () => {
+    adopted = await makeFolder()
+    await cp(templates.get(manager)?.path ?? '', adopted.path, { recursive: true })
+    if (paths[manager] !== undefined) vi.stubEnv('PATH', paths[manager])
+    await adopt({ [engine]: '1.1.0' }, { worktree: adopted.path })
+    vi.unstubAllEnvs()
+  })
+  afterAll(() => adopted[Symbol.asyncDispose]())
+  /** The consumer of this test has adopted 1.1.0 before. */
+  const haveAdopted = async () => {
+    await rm(shop.path, { recursive: true })
+    await cp(adopted.path, shop.path, { recursive: true })
+  }
+
   async function adopt(
     packages: Record<string, string>,
-    runner: typeof runCommand = runCommand,
+    {
+      runner = runCommand,
+      worktree = shop.path,
+    }: { readonly runner?: typeof runCommand; readonly worktree?: string } = {},
   ): Promise<void> {
     await adopter.adopt({
-      worktree: shop.path,
+      worktree,
       packages: Object.entries(packages).map(([name, version]) => ({ name, version })),
       context: { runCommand: runner },
       timeoutMs: 120_000,
@@ -222,13 +241,13 @@ describe.each(adopters.map((adopter) => [adopter.manager, adopter] as const))('%
   })
 
   it('adopts exactly the version asked for, although a newer one is published', async () => {
-    await adopt({ [engine]: '1.1.0' })
+    await haveAdopted()
 
     expect(await versionsOf(engine)).toEqual(['1.1.0'])
   })
 
   it('raises only the ranges that do not take the version, in their own manner, and keeps the formatting', async () => {
-    await adopt({ [engine]: '1.1.0' })
+    await haveAdopted()
 
     const ranges = (await adopter.read(after(), engine)).manifests.map(({ range }) => range)
     expect(ranges).toEqual(['^1.0.0', '>=1.0.0', '1.1.0', '~1.1.0'])
@@ -238,7 +257,7 @@ describe.each(adopters.map((adopter) => [adopter.manager, adopter] as const))('%
   })
 
   it('changes manifests and the lockfile and nothing else, and runs no script', async () => {
-    await adopt({ [engine]: '1.1.0' })
+    await haveAdopted()
 
     expect(await changedFiles()).toEqual(
       [lockfile, 'packages/pinned/package.json', 'packages/tilde/package.json'].sort(),
@@ -246,7 +265,7 @@ describe.each(adopters.map((adopter) => [adopter.manager, adopter] as const))('%
   })
 
   it('moves the package and what it newly needs, and nothing unrelated', async () => {
-    await adopt({ [engine]: '1.1.0' })
+    await haveAdopted()
 
     expect(await adopter.movements(before(), after())).toEqual([
       { package: engine, from: '1.0.0', to: '1.1.0' },
@@ -282,7 +301,7 @@ describe.each(adopters.map((adopter) => [adopter.manager, adopter] as const))('%
   })
 
   it('does nothing the second time', async () => {
-    await adopt({ [engine]: '1.1.0' })
+    await haveAdopted()
     const once = await after().readFile(lockfile)
 
     await adopt({ [engine]: '1.1.0' })
@@ -291,7 +310,7 @@ describe.each(adopters.map((adopter) => [adopter.manager, adopter] as const))('%
   })
 
   it('produces a lockfile that a frozen install accepts', async () => {
-    await adopt({ [engine]: '1.1.0' })
+    await haveAdopted()
 
     await run({ argv: installFrozen, cwd: shop.path })
 
@@ -332,7 +351,7 @@ describe.each(adopters.map((adopter) => [adopter.manager, adopter] as const))('%
   })
 
   it('shows by reading back that a manager which exits 0 may have kept the old version', async () => {
-    await adopt({ [engine]: '1.1.0' }, async () => ({
+    const runner: typeof runCommand = async () => ({
       outcome: 'exited',
       exitCode: 0,
       signal: null,
@@ -340,7 +359,8 @@ describe.each(adopters.map((adopter) => [adopter.manager, adopter] as const))('%
       stderr: '',
       durationMs: 1,
       isTruncated: false,
-    }))
+    })
+    await adopt({ [engine]: '1.1.0' }, { runner })
 
     expect(await versionsOf(engine)).toEqual(['1.0.0'])
   })
@@ -373,7 +393,7 @@ describe.each(adopters.map((adopter) => [adopter.manager, adopter] as const))('%
       return await runCommand(command, options)
     }
 
-    await adopt({ [engine]: '1.1.0' }, probe)
+    await adopt({ [engine]: '1.1.0' }, { runner: probe })
 
     expect(environments.length).toBeGreaterThan(0)
     expect(environments.join('\n')).not.toMatch(/sesame/)

@@ -1,8 +1,12 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 
 const require = createRequire(import.meta.url)
+
+/** Both are one file of megabytes, which Node has to compile anew otherwise: nothing of our environment reaches them. */
+const compileCache = `NODE_COMPILE_CACHE="${process.env['NODE_COMPILE_CACHE'] ?? path.join(tmpdir(), 'node-compile-cache')}"`
 
 const packages = { yarn: '@yarnpkg/cli-dist', 'yarn-classic': 'yarn' } as const
 
@@ -17,7 +21,7 @@ export async function yarnPaths(folder: string): Promise<Readonly<Record<string,
     const bin = path.join(path.dirname(require.resolve(`${name}/package.json`)), 'bin/yarn.js')
     const program = path.join(folder, manager, 'yarn')
     await mkdir(path.dirname(program), { recursive: true })
-    await writeFile(program, `#!/bin/sh\nexec "${process.execPath}" "${bin}" "$@"\n`)
+    await writeFile(program, `#!/bin/sh\n${compileCache} exec "${process.execPath}" "${bin}" "$@"\n`)
     await chmod(program, 0o755)
     paths[manager] = [path.dirname(program), process.env['PATH']].join(path.delimiter)
   }
@@ -37,7 +41,7 @@ export async function yarnDispatcher(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true })
   await writeFile(
     program,
-    `#!/bin/sh\nif grep -q '"yarn@1' package.json 2>/dev/null; then exec "${process.execPath}" "${classic}" "$@"; fi\nexec "${process.execPath}" "${berry}" "$@"\n`,
+    `#!/bin/sh\nif grep -q '"yarn@1' package.json 2>/dev/null; then exec "${process.execPath}" "${classic}" "$@"; fi\n${compileCache} exec "${process.execPath}" "${berry}" "$@"\n`,
   )
   await chmod(program, 0o755)
   return folder

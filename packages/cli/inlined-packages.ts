@@ -66,5 +66,5 @@ export const inlined = [
   'zod',
 ] as const
 
-/** Clients of stores, and parsers in WebAssembly: whoever needs one installs it beside conduct; they load on first use. */
-export const external = ['@aws-sdk/client-s3', '@ruby/prism', 'libpg-query', 'pg'] as const
+/** Clients of stores, and parsers: whoever needs one installs it beside conduct; they load on first use. */
+export const external = ['@aws-sdk/client-s3', '@lezer/python', '@ruby/prism', 'libpg-query', 'pg'] as const

@@ -48,6 +48,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   verdaccio: ['rehearsal'],
   'libpg-query': ['planner'],
   '@ruby/prism': ['planner'],
+  '@lezer/python': ['planner'],
 }
 
 /** What a package exports beside its index. */

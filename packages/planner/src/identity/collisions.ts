@@ -22,7 +22,7 @@ export interface Collision {
  */
 export function findCollisions(files: readonly MigrationFile[]): readonly Collision[] {
   const keys: Readonly<Record<Collision['rule'], (file: MigrationFile) => string | undefined>> = {
-    same_version: (file) => file.version,
+    same_version: (file) => (file.scope === undefined ? file.version : scoped(file.scope, file.version)),
     same_class: (file) => file.className,
     same_origin: (file) => (file.origin === undefined ? undefined : `${file.name}.${file.origin}`),
     same_content: (file) => file.contentKey,
@@ -38,6 +38,10 @@ export function findCollisions(files: readonly MigrationFile[]): readonly Collis
       })
       .sort((one, other) => compareText(one.value, other.value))
   })
+}
+
+function scoped(scope: string, version: string | undefined): string | undefined {
+  return version === undefined ? undefined : `${version} of ${scope}`
 }
 
 function isCollision(members: readonly MigrationFile[]): boolean {

@@ -6,11 +6,17 @@ export interface FileIdentity {
   readonly name: string
   /** The library that it was copied from (`….engine_name.rb`). */
   readonly origin?: string
+  /** Within which its version counts, where that is not the whole repository: the app of Django. */
+  readonly scope?: string
 }
 
+/** `shop/migrations/0002_note.py`, each app for itself. */
+const django = /(?:^|\/)([^/]+)\/migrations\/((\d+)_\w+)\.py$/
 const rails = /^(\d+)_([a-z0-9_]+?)(?:\.([a-z0-9_]+))?\.rb$/
-const flyway = /^V(\d+(?:[._]\d+)*)__(.+)\.sql$/
+const flyway = /^[VB](\d+(?:[._]\d+)*)__(.+)\.sql$/
 const repeatable = /^R__(.+)\.sql$/
+/** Of Flyway: run around the others, whenever it runs. */
+const callback = /^((?:before|after)[A-Z]\w*?)(?:__.+)?\.sql$/
 const numbered = /^(\d+)[_-]?(.*?)(?:\.up)?\.sql$/
 const prismaFolder = /^(\d+)_(.+)$/
 
@@ -31,12 +37,17 @@ export function identifyFile(file: string): FileIdentity | null {
     return found === null ? null : { file, version: found[1] ?? '', name: found[2] ?? '' }
   }
   if (isUndoFile(file)) return null
+  const ofDjango = django.exec(file)
+  if (ofDjango !== null) {
+    const [, scope = '', name = '', version = ''] = ofDjango
+    return { file, version, name, scope }
+  }
   const found = rails.exec(base) ?? flyway.exec(base) ?? numbered.exec(base)
   if (found !== null) {
     const [, version = '', name = '', origin] = found
     return { file, version: version.replaceAll('_', '.'), name, ...(origin === undefined ? {} : { origin }) }
   }
-  const again = repeatable.exec(base)
+  const again = repeatable.exec(base) ?? callback.exec(base)
   return again === null ? null : { file, name: again[1] ?? '' }
 }
 

@@ -10,6 +10,9 @@ describe('the name of a migration', () => {
     ['db/migrate/2026_add_note.shop_engine.rb', { version: '2026', name: 'add_note', origin: 'shop_engine' }],
     ['sql/V1_10__note.sql', { version: '1.10', name: 'note' }],
     ['sql/R__views.sql', { name: 'views' }],
+    ['sql/B3__base.sql', { version: '3', name: 'base' }],
+    ['sql/afterMigrate__grants.sql', { name: 'afterMigrate' }],
+    ['shop/migrations/0002_note.py', { version: '0002', name: '0002_note', scope: 'shop' }],
     ['prisma/migrations/20260102030405_note/migration.sql', { version: '20260102030405', name: 'note' }],
     ['migrations/0007_note.sql', { version: '0007', name: 'note' }],
     ['migrations/7_note.up.sql', { version: '7', name: 'note' }],
@@ -17,12 +20,16 @@ describe('the name of a migration', () => {
     expect(identifyFile(file)).toEqual({ file, ...expected })
   })
 
-  it.each(['db/schema.rb', 'migrations/7_note.down.sql', 'readme.sql', 'prisma/migrations/migration.sql'])(
-    'is none: %s',
-    (file) => {
-      expect(identifyFile(file)).toBeNull()
-    },
-  )
+  it.each([
+    'sql/U1__note.sql',
+    'shop/migrations/__init__.py',
+    'db/schema.rb',
+    'migrations/7_note.down.sql',
+    'readme.sql',
+    'prisma/migrations/migration.sql',
+  ])('is none: %s', (file) => {
+    expect(identifyFile(file)).toBeNull()
+  })
 
   it('counts by number, part by part', () => {
     expect(['10', '1.10', '9', '1.9', '1'].sort(compareVersions)).toEqual(['1', '1.9', '1.10', '9', '10'])
@@ -82,6 +89,13 @@ describe('two files collide', () => {
     expect(rules(file('a', 'x', { contentKey: 'k' }), file('b', 'y', { contentKey: 'k' }))).toEqual([
       'same_content k',
     ])
+  })
+
+  it('by a version within their app only, where each app counts for itself', () => {
+    const [shop, zoo] = ['shop', 'zoo'].map((scope) => ({ version: '0002', scope }))
+
+    expect(rules(file('a', 'x', shop), file('b', 'y', zoo))).toEqual([])
+    expect(rules(file('a', 'x', shop), file('b', 'y', shop))).toEqual(['same_version 0002 of shop'])
   })
 
   it('never with themselves: what a branch has from base, or within one ticket', () => {

@@ -12,8 +12,8 @@ import { applyOperations } from '../schema/apply.ts'
 import { emptySchema, openSchema, type Schema } from '../schema/schema.ts'
 import { compareFiles } from './in-order.ts'
 import { withImpliedRenames } from './rails/implied-renames.ts'
-import { loadRailsReader } from './rails/load-rails-reader.ts'
-import { loadSqlReader } from './sql/read-sql.ts'
+import { DjangoState } from './django/state.ts'
+import { afterDependencies, loadLanguages, readText, type ReadText } from './languages.ts'
 
 export interface SourceFile {
   readonly path: string
@@ -58,17 +58,26 @@ export function isSchemaFile(path: string): boolean {
  * @throws ConductError READER_MISSING  one is not installed.
  */
 export async function loadMigrationReader(paths: readonly string[]): Promise<MigrationReader> {
-  const sql = await loadSqlReader()
-  const rails = paths.some((path) => path.endsWith('.rb')) ? await loadRailsReader({ sql }) : null
-  const readOne = ({ path: file, text, kind }: SourceFile): ReadOne => {
+  const languages = await loadLanguages(paths)
+  const { sql, rails } = languages
+  const readOne = ({ path: file, text, kind }: SourceFile, state: DjangoState): ReadText => {
     if (kind !== 'added') {
       return opaque(file, `${kind === 'modified' ? 'changes' : 'removes'} a migration that is on the base`)
     }
-    if (file.endsWith('.sql')) return { className: null, ...sql({ file, text }) }
-    return rails === null ? opaque(file, 'no reader for its language') : rails.readMigration({ file, text })
+    return readText(languages, { file, text }, state) ?? opaque(file, 'no reader for its language')
   }
-  const readAll = (files: readonly SourceFile[], ticket: string | null): TicketRead => {
-    const found = inOrder(files).map((each) => ({ ...each, read: readOne(each.file) }))
+  /** What the migrations of the base make of Django's models: each ticket goes on from there. */
+  const onBase = new DjangoState()
+  const readAll = (
+    files: readonly SourceFile[],
+    ticket: string | null,
+    state = new DjangoState(onBase),
+  ): TicketRead => {
+    const sorted = afterDependencies(
+      languages,
+      inOrder(files).map((each) => each.file),
+    )
+    const found = inFileOrder(sorted).map((each) => ({ ...each, read: readOne(each.file, state) }))
     return {
       operations: found.flatMap(({ read }) => read.operations),
       files: found
@@ -92,9 +101,15 @@ export async function loadMigrationReader(paths: readonly string[]): Promise<Mig
       const migrations = readAll(
         files.filter((each) => isMigration(each.path)),
         null,
+        onBase,
       )
+      // The tables of Django's own apps, and of others, come from migrations that are not in the repository.
+      const isOpen = languages.django !== null
       const isDumped = dump !== undefined && others.length === 0
-      return { ...schemaFrom(isDumped ? readSchema(dump) : migrations.operations), files: migrations.files }
+      return {
+        ...schemaFrom(isDumped ? readSchema(dump) : migrations.operations, isOpen ? openSchema : emptySchema),
+        files: migrations.files,
+      }
     },
     readTicket: (ticket, files, base) => {
       const read = readAll(files, ticket)
@@ -104,9 +119,9 @@ export async function loadMigrationReader(paths: readonly string[]): Promise<Mig
   }
 }
 
-function schemaFrom(operations: readonly Operation[]): Pick<BaseRead, 'schema' | 'problem'> {
+function schemaFrom(operations: readonly Operation[], start: Schema): Pick<BaseRead, 'schema' | 'problem'> {
   if (operations.length === 0) return { schema: openSchema, problem: 'there is nothing to read it from' }
-  const applied = applyOperations(emptySchema, operations)
+  const applied = applyOperations(start, operations)
   if (applied.outcome === 'applied') return { schema: applied.schema, problem: null }
   const { file, line } = applied.place
   return { schema: openSchema, problem: `${applied.problem} (${file}:${line})` }
@@ -119,18 +134,17 @@ interface Identified {
 
 /** By version; those that run again and again run last. */
 function inOrder(files: readonly SourceFile[]): readonly Identified[] {
-  return files.toSorted(compareFiles).flatMap((file): Identified[] => {
+  return inFileOrder(files.toSorted(compareFiles))
+}
+
+function inFileOrder(files: readonly SourceFile[]): readonly Identified[] {
+  return files.flatMap((file): Identified[] => {
     const identity = identifyFile(file.path)
     return identity === null ? [] : [{ file, identity }]
   })
 }
 
-interface ReadOne {
-  readonly operations: readonly Operation[]
-  readonly className: string | null
-}
-
-function opaque(file: string, reason: string): ReadOne {
+function opaque(file: string, reason: string): ReadText {
   const operation: Operation = {
     kind: 'opaque',
     reason,

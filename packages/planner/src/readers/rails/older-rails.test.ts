@@ -140,3 +140,17 @@ it('names the types of MySQL in one way', () => {
     'd mediumtext',
   ])
 })
+
+it('takes a generated column of MySQL for what it is, as it was written and as it is written back', () => {
+  const moreOf = (as: string): string | undefined => {
+    const body = `create_table(:t, id: false) { |t| t.virtual :k, type: :string, stored: true, as: "${as}" }`
+    const text = `class A < ActiveRecord::Migration[7.1]\ndef change\n${body}\nend\nend`
+    const [created] = mysql.readMigration({ file: 'a.rb', text }).operations
+    return created?.kind === 'create_table' ? created.columns[0]?.more : undefined
+  }
+
+  expect(moreOf("IF(gone, NULL, CONCAT(page_id, '-', wiki_id))")).toBe(
+    moreOf("if(`gone`,NULL,concat(`page_id`,'-',`wiki_id`))"),
+  )
+  expect(moreOf("concat(a, 'x')")).not.toBe(moreOf("concat(a, 'y')"))
+})

@@ -103,8 +103,10 @@ function writtenType({ sql }: RailsSetting, type: string): string {
 
 /** As the reader of SQL gives it, so that what the server writes back is the same. */
 function generatedText({ setting }: Machine, expression: string | null): string | null {
-  if (expression === null || setting.adapter !== 'postgresql') return expression
-  const text = `ALTER TABLE t ADD COLUMN c int GENERATED ALWAYS AS (${expression}) STORED`
+  if (expression === null) return null
+  // MySQL quotes names in its own way, and writes back what is an expression of Postgres, too; what is none stays as it is.
+  const quoted = setting.adapter === 'mysql' ? expression.replaceAll('`', '"') : expression
+  const text = `ALTER TABLE t ADD COLUMN c int GENERATED ALWAYS AS (${quoted}) STORED`
   const [read] = setting.sql({ file: '', text }).operations
   return read?.kind === 'add_column' ? (read.column.more ?? expression) : expression
 }

@@ -1,0 +1,64 @@
+/** The reader of each language, loaded where a file needs it; and the order that a language gives its files. */
+import type { Operation } from '../model/operation.ts'
+import { appOf, loadDjangoReader, type DjangoReader } from './django/read-django.ts'
+import type { DjangoState } from './django/state.ts'
+import { loadRailsReader } from './rails/load-rails-reader.ts'
+import type { RailsReader } from './rails/read-rails.ts'
+import { loadSqlReader, type SqlReader } from './sql/read-sql.ts'
+
+export interface Languages {
+  readonly sql: SqlReader
+  readonly rails: RailsReader | null
+  readonly django: DjangoReader | null
+}
+
+export interface ReadText {
+  readonly operations: readonly Operation[]
+  readonly className: string | null
+}
+
+/** @throws ConductError READER_MISSING  one is not installed. */
+export async function loadLanguages(paths: readonly string[]): Promise<Languages> {
+  const sql = await loadSqlReader()
+  return {
+    sql,
+    rails: paths.some((path) => path.endsWith('.rb')) ? await loadRailsReader({ sql }) : null,
+    django: paths.some((path) => path.endsWith('.py')) ? await loadDjangoReader(sql) : null,
+  }
+}
+
+/** @returns null for a file that no reader here understands. */
+export function readText(
+  { sql, rails, django }: Languages,
+  source: { readonly file: string; readonly text: string },
+  state: DjangoState,
+): ReadText | null {
+  const { file } = source
+  if (file.endsWith('.sql')) return { className: null, ...sql(source) }
+  if (file.endsWith('.py'))
+    return django === null ? null : { className: null, ...django.readMigration(source, state) }
+  return rails?.readMigration(source) ?? null
+}
+
+/** Django's migrations after those that they name; the others as they come. */
+export function afterDependencies<T extends { readonly path: string; readonly text: string }>(
+  { django }: Languages,
+  files: readonly T[],
+): readonly T[] {
+  if (django === null) return files
+  const own = files.filter((each) => each.path.endsWith('.py'))
+  const nameOf = (path: string): string =>
+    `${appOf(path)}.${path.split('/').at(-1)?.replace(/\.py$/, '') ?? ''}`
+  const waiting = new Map(own.map((each) => [nameOf(each.path), each]))
+  const sorted: T[] = []
+  const visit = (file: T): void => {
+    if (!waiting.delete(nameOf(file.path))) return
+    for (const each of django.readDependencies({ file: file.path, text: file.text })) {
+      const needed = waiting.get(each)
+      if (needed !== undefined) visit(needed)
+    }
+    sorted.push(file)
+  }
+  for (const each of own) visit(each)
+  return [...files.filter((each) => !each.path.endsWith('.py')), ...sorted]
+}

@@ -44,6 +44,15 @@ const commandFaults: readonly CommandFault[] = [
     sentInAll: 2,
   },
   {
+    fault: '5xx once',
+    place: 'before',
+    shell: 'echo "HTTP 502" >&2; exit 1',
+    ends: none,
+    message: 'HTTP 502',
+    runs: 'old',
+    sentInAll: 2,
+  },
+  {
     fault: '5xx for ever',
     place: 'before',
     shell: 'echo "HTTP 503" >&2; exit 1',

@@ -437,6 +437,20 @@ describe.concurrent('a forge that fails', () => {
     expect(world.github.calls.get(mergePull)).toBe(2)
   })
 
+  it('is not believed where its answers are old or stop in the middle', async () => {
+    await using world = await worlds.published()
+    world.github.misbehave(({ method, endpoint, nth }) => {
+      if (method === 'GET' && nth === 1) return { fault: 'half' }
+      if (endpoint === readPull && nth < 4) return { fault: 'stale' }
+      return endpoint === openPull || endpoint === mergePull ? { fault: 'half' } : null
+    })
+
+    expect(ended(await run(world))).toEqual(isDone)
+    expect(await left(world)).toEqual(adopted)
+    expect(world.github.calls.get(openPull)).toBe(1)
+    expect(world.github.calls.get(mergePull)).toBe(1)
+  })
+
   it('stops the run before anything, when it fails for ever', async () => {
     await using world = await worlds.published()
     world.github.misbehave(() => ({ fault: 'status', status: 503 }))

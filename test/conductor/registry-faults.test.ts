@@ -93,6 +93,7 @@ const days: readonly (readonly [string, () => (call: HttpCall) => HttpFault | nu
   ['answers 500 for ever', () => always(() => true, { fault: 'status', status: 500 }), refused],
   ['answers every question by halves', () => always(isPackument, { fault: 'half' }), refused],
   ['answers 500 to one question', () => once(isPackument, { fault: 'status', status: 500 }), finished],
+  ['answers late', () => always(() => true, { fault: 'late', afterMs: 50 }), finished],
   ['answers one question by half', () => once(isPackument, { fault: 'half' }), finished],
   ['is gone for the publish', () => always(isPublish, { fault: 'unreachable' }), notKnown],
   ['answers 503 to the publish', () => once(isPublish, { fault: 'status', status: 503 }), notKnown],

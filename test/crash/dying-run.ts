@@ -25,7 +25,7 @@ export interface DyingRun {
 export interface StoppedDocument {
   readonly run: string
   readonly next: string | null
-  readonly error?: { readonly code: string; readonly message: string }
+  readonly error?: { readonly code: string; readonly message: string; readonly hint?: string }
 }
 
 export interface DiedOften {
@@ -48,10 +48,18 @@ export async function dieAgainAndAgain(dying: DyingRun): Promise<DiedOften> {
     run ??= await onlyRun(dying)
     // A shell in between tells of it in its own way.
     if (end.signal === 'SIGKILL' || end.exit === 137) deaths.push(await lastLine(dying.pointsFile))
-    else if (end.exit === 6) await dying.help(JSON.parse(end.stdout) as StoppedDocument)
-    else return { deaths, last: end }
+    else if (!(await helped(dying, end))) return { deaths, last: end }
   }
   throw new Error(`not done after ${processesMax} processes; it died at ${deaths.join(', ')}`)
+}
+
+/** Somebody has to approve, or to say whether a workflow was dispatched. */
+async function helped(dying: DyingRun, end: ConductEnd): Promise<boolean> {
+  if (end.exit !== 6 && end.exit !== 7) return false
+  const stopped = JSON.parse(end.stdout) as StoppedDocument
+  if (end.exit === 7 && stopped.error?.code !== 'OUTCOME_UNKNOWN') return false
+  await dying.help(stopped)
+  return true
 }
 
 /** A run that died before it wrote anything down has no name. */

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path'
 import { type Estate, openEstate, stopEstate } from '@conduct/rehearsal'
 import { expect, test } from 'vitest'
 import type { ConductEnd } from '../conduct-process.ts'
+import { dispatchByHand } from '../conductor/dispatch-by-hand.ts'
 import { conduct, temporaryFolder } from '../e2e/conduct-process.ts'
 import { hasRuby } from '../ecosystems/gem-seeds.ts'
 import { yarnDispatcher } from '../ecosystems/yarn-programs.ts'
@@ -83,7 +84,14 @@ test(
 type Shell = (line: string, env?: Readonly<Record<string, string>>) => Promise<ConductEnd>
 
 /** They type what was printed: the maintainer with a second factor, carl as himself. */
-async function actForOthers(estate: Estate, { next }: StoppedDocument, shell: Shell): Promise<void> {
+async function actForOthers(estate: Estate, stopped: StoppedDocument, shell: Shell): Promise<void> {
+  const { next, error } = stopped
+  if (error?.code === 'OUTCOME_UNKNOWN') {
+    const { forgeUrl = '', env = {} } = estate.people ?? {}
+    const token = env['GH_ENTERPRISE_TOKEN'] ?? ''
+    await dispatchByHand(error.hint ?? '', { apiUrl: `${forgeUrl}/api/v3`, token })
+    return
+  }
   const commands = (next ?? '').split(' && ')
   const stages = commands.filter((command) => command.split(' ').includes('stage'))
   for (const command of stages) await estate.people?.approveStaged(command.split(' '))

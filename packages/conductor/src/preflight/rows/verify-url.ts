@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { canTellPrevious } from '../../deploy/way-back.ts'
 import { verifyReadTimeoutMs } from '../../limits.ts'
 import { expandText, hasPlaceholder } from '../../template.ts'
@@ -17,7 +18,7 @@ export const row: Row = {
     }
     const url = expandText(verify.url, { repo: frozen.name, previous_sha: frozen.previous })
     if (hasPlaceholder(url)) return notApplicable('The address names what is not deployed yet.')
-    const answer = await readStatus(url, context.signal)
+    const answer = await readPatiently(url, context.signal)
     const one = '1 of 1 addresses'
     if (answer.status !== null && answer.status >= 200 && answer.status < 300) {
       return green(one, `${url} answers ${answer.status}.`)
@@ -34,6 +35,16 @@ export const row: Row = {
 }
 
 type Answer = { readonly status: number } | { readonly status: null; readonly reason: string }
+
+/** A server that stumbles once is asked once more after this. */
+const stumbleMs = 200
+
+async function readPatiently(url: string, signal: AbortSignal): Promise<Answer> {
+  const first = await readStatus(url, signal)
+  if (first.status === null || first.status < 500) return first
+  await delay(stumbleMs, undefined, { signal })
+  return readStatus(url, signal)
+}
 
 async function readStatus(url: string, signal: AbortSignal): Promise<Answer> {
   const limit = AbortSignal.timeout(verifyReadTimeoutMs)

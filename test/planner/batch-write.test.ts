@@ -1,45 +1,17 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { buildMigrationEstate } from '@conduct/rehearsal'
-import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { conduct, documentOf, type Ended, temporaryFolder } from '../e2e/conduct-process.ts'
-import { type PostgresServer, startPostgres } from '../servers/postgres.ts'
+import { conduct, documentOf, type Ended } from '../e2e/conduct-process.ts'
+import { type Captain, type Ledger, openLedger } from './ledger-captains.ts'
 
-/** Twelve open branches of SQL, planned and written by captains in clones of their own, with one store. */
-const folder = temporaryFolder()
-let server: PostgresServer
+let ledger: Ledger
+const captain = (name: string, options?: { readonly dir: string }): Captain => ledger.captain(name, options)
 beforeAll(async () => {
-  ;[server] = await Promise.all([startPostgres(), buildMigrationEstate({ dir: folder.path, kind: 'sql' })])
+  ledger = await openLedger()
 })
-afterAll(async () => {
-  await server[Symbol.asyncDispose]()
-  folder[Symbol.dispose]()
-})
-
-interface Planner {
-  readonly path: string
-  readonly git: (...args: readonly string[]) => string
-  readonly batch: (...args: readonly string[]) => Promise<Ended>
-}
-
-/** A clone of the ledger; with a place of its own, a store of its own, too. */
-function planner(name: string, { dir = folder.path } = {}): Planner {
-  const place = path.join(dir, name)
-  if (!existsSync(place)) cpSync(path.join(folder.path, 'ledger'), place, { recursive: true })
-  const env = { PATH: process.env['PATH'] ?? '', HOME: dir, GIT_CONFIG_NOSYSTEM: '1' }
-  return {
-    path: place,
-    git: (...args) => execFileSync('git', args, { cwd: place, env, encoding: 'utf8' }).trim(),
-    batch: (...args) =>
-      conduct(['batch', ...args], {
-        cwd: place,
-        env: { HOME: dir, CONDUCT_SCRATCH_SERVER: server.url('postgres') },
-      }),
-  }
-}
+afterAll(() => ledger[Symbol.dispose]())
 
 const all = ['--branch', 'feat/*'] as const
 /** So few in a turn that the next one has work, too, that stands on nothing of the first. */
@@ -49,7 +21,7 @@ const ticketsOf = (ended: Ended): readonly string[] =>
 
 describe('conduct batch why and density', () => {
   it('say why two tickets are apart, and whether it is time to batch', async () => {
-    const one = planner('alone')
+    const one = captain('alone')
     const [why, density, nobody] = await Promise.all([
       one.batch('why', 'feat/nick', 'feat/nickname-index', ...all, '--json'),
       one.batch('density', ...all, '--json'),
@@ -74,7 +46,7 @@ describe('conduct batch why and density', () => {
 
 describe('conduct batch write', () => {
   it('makes a branch with a commit per ticket, touches no checkout, and offers each source branch the way out', async () => {
-    const one = planner('alone')
+    const one = captain('alone')
     const before = one.git('rev-parse', 'HEAD')
 
     const ended = await one.batch('write', 'turn-1', ...all, '--json')
@@ -118,15 +90,15 @@ describe('conduct batch write', () => {
   })
 
   it('gives a ticket to one of two planners even where they hold different lanes', async () => {
-    const dir = path.join(folder.path, 'lanes')
+    const dir = path.join(ledger.path, 'lanes')
     mkdirSync(dir)
-    const yaml = readFileSync(path.join(folder.path, 'lanes.yaml'), 'utf8')
+    const yaml = readFileSync(path.join(ledger.path, 'lanes.yaml'), 'utf8')
     const second = yaml.replace(
       'lanes:',
       'lanes:\n  other_migration: { use: sql_migrations, captains: [carl], triggers: { flags: [other], paths: ["other/*.txt"] } }',
     )
     writeFileSync(path.join(dir, 'lanes.yaml'), second.replace('state.db', 'other.db'))
-    const planners = ['one', 'two'].map((name) => planner(name, { dir }))
+    const planners = ['one', 'two'].map((name) => captain(name, { dir }))
     const lanes = ['backend_migration', 'other_migration']
 
     const ended = await Promise.all(
@@ -154,7 +126,7 @@ describe('conduct batch write', () => {
 
   it('lets both of two planners pick the same tickets without --claim: the control', async () => {
     const ended = await Promise.all(
-      [planner('c1'), planner('c2')].map((each) => each.batch('write', 'turn-1', ...all, '--json')),
+      [captain('c1'), captain('c2')].map((each) => each.batch('write', 'turn-1', ...all, '--json')),
     )
 
     expect(ended.map((each) => documentOf(each)['outcome'])).toEqual(['written', 'written'])
@@ -162,7 +134,7 @@ describe('conduct batch write', () => {
   })
 
   it('takes the lane and the tickets with --claim: of two planners at once, one is told who has them and gets none', async () => {
-    const planners = [planner('p1'), planner('p2')]
+    const planners = [captain('p1'), captain('p2')]
     const ended = await Promise.all(
       planners.map((each) => each.batch('write', 'turn-1', ...few, '--claim', '--json')),
     )
@@ -212,114 +184,12 @@ describe('conduct batch write', () => {
 
     // The way back of a ticket, guarded: the second who asks is told that it is there already.
     const back = ['task', 'move', 'feat/carts', '--to', 'open', '--from', 'batched', '--json']
-    const place = { cwd: planners[at]?.path ?? '', env: { HOME: folder.path } }
+    const place = { cwd: planners[at]?.path ?? '', env: { HOME: ledger.path } }
     expect(documentOf(await conduct(back, place))).toMatchObject({ exit: 0, outcome: 'moved', guarded: true })
     expect(documentOf(await conduct([...back, '--only-if-moved'], place))).toMatchObject({
       ok: false,
       exit: 13,
       outcome: 'already',
     })
-  })
-})
-
-describe('what stands in the way of a batch', () => {
-  it('is named, and nothing is written', async () => {
-    using outside = temporaryFolder()
-    const one = planner('ledger', { dir: outside.path })
-    const remote = path.join(outside.path, 'remote.git')
-    execFileSync('git', ['clone', '--quiet', '--bare', one.path, remote])
-    const colour = ['write', 'turn-1', '--branch', 'feat/colour', '--json'] as const
-    const refuse = path.join(remote, 'hooks/pre-receive')
-    writeFileSync(refuse, '#!/bin/sh\necho "not today" >&2; exit 1\n', { mode: 0o755 })
-
-    const [noLane, rewritten, noTurn] = await Promise.all([
-      one.batch(...colour, '--claim'),
-      one.batch('write', 'turn-1', '--branch', 'feat/rewritten', '--json'),
-      one.batch('write', 'turn-9', '--branch', 'feat/colour', '--json'),
-    ])
-    expect(documentOf(noLane)).toMatchObject({ exit: 2, error: { code: 'BATCH_LANE_MISSING' } })
-    expect(documentOf(rewritten)).toMatchObject({
-      exit: 3,
-      error: {
-        code: 'BATCH_NOT_WRITABLE',
-        hint: expect.stringContaining('it changes a migration that others have run') as string,
-      },
-    })
-    expect(documentOf(noTurn)).toMatchObject({ exit: 4, error: { code: 'TURN_UNKNOWN' } })
-    expect(one.git('branch', '--list', 'conduct/*')).toBe('')
-
-    const refused = await one.batch(...colour, '--push', remote)
-    expect(documentOf(refused)).toMatchObject({ exit: 1, error: { code: 'BATCH_PUSH_REFUSED' } })
-    rmSync(refuse)
-    const branch = one.git('branch', '--list', 'conduct/*', '--format=%(refname)')
-    execFileSync('git', ['update-ref', branch, 'main'], { cwd: remote })
-    expect(documentOf(await one.batch(...colour, '--push', remote))).toMatchObject({
-      exit: 13,
-      error: { code: 'BATCH_BRANCH_TAKEN' },
-    })
-    execFileSync('git', ['update-ref', '-d', branch], { cwd: remote })
-    expect(documentOf(await one.batch(...colour, '--push', remote))).toMatchObject({
-      exit: 0,
-      pushed_to: remote,
-    })
-    expect(execFileSync('git', ['rev-parse', branch], { cwd: remote, encoding: 'utf8' }).trim()).toBe(
-      one.git('rev-parse', branch),
-    )
-  })
-})
-
-describe('conduct batch verify', () => {
-  it('says that a written batch reaches what its tickets reach, and finds what was slipped into it', async () => {
-    const one = planner('verified')
-    const branch = String(documentOf(await one.batch('write', 'turn-1', ...all, '--json'))['branch'])
-
-    const fused = documentOf(await one.batch('write', 'turn-1', ...all, '--layout', 'fused', '--json'))
-    const verified = await Promise.all(
-      [branch, String(fused['branch'])].map((each) => one.batch('verify', each, '--json')),
-    )
-    for (const each of verified) {
-      expect(documentOf(each)).toMatchObject({ exit: 0, ways: [{ by: 'sql', outcome: 'equal' }] })
-    }
-    expect(fused['fused']).toHaveLength(2)
-
-    one.git('checkout', '--quiet', branch)
-    execFileSync('sh', ['-c', 'echo "ALTER TABLE orders ADD smuggled int;" > db/V99__x.sql'], {
-      cwd: one.path,
-    })
-    one.git('add', 'db/V99__x.sql')
-    one.git('-c', 'user.name=x', '-c', 'user.email=x@acme.example', 'commit', '--quiet', '-m', 'a small one')
-    const other = documentOf(await one.batch('verify', branch, '--json'))
-    expect(other).toMatchObject({
-      exit: 3,
-      error: { code: 'BATCH_NOT_EQUAL' },
-      ways: [
-        {
-          outcome: 'different',
-          only_tickets: [],
-          only_batch: [expect.stringContaining('smuggled') as string],
-        },
-      ],
-    })
-  })
-
-  it('says what stands in the way: no batch, no server, no answer', async () => {
-    const one = planner('alone')
-    const branch = one.git('branch', '--list', 'conduct/*', '--format=%(refname:short)').split('\n')[0] ?? ''
-    const dead = 'postgres://nobody@127.0.0.1:1/postgres'
-    const client = new Client({ connectionString: server.url('postgres') })
-    await client.connect()
-    await client.query("create role guest login password 'guest'")
-    await client.end()
-    const guest = server.url('postgres').replace(/\/\/[^@]+@/, '//guest:guest@')
-    const [none, nowhere, mayNot, unreachable] = await Promise.all([
-      one.batch('verify', 'main', '--json'),
-      conduct(['batch', 'verify', branch, '--json'], { cwd: one.path }),
-      one.batch('verify', branch, '--server', guest, '--json'),
-      one.batch('verify', branch, '--server', dead, '--json'),
-    ])
-    expect(documentOf(none)).toMatchObject({ exit: 4, error: { code: 'BATCH_UNKNOWN' } })
-    expect(documentOf(nowhere)).toMatchObject({ exit: 2, error: { code: 'BATCH_UNVERIFIABLE' } })
-    expect(documentOf(mayNot)).toMatchObject({ exit: 2, error: { code: 'SCRATCH_REFUSED' } })
-    expect(documentOf(unreachable)).toMatchObject({ exit: 30, error: { code: 'SCRATCH_UNREACHABLE' } })
   })
 })

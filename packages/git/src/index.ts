@@ -1,3 +1,4 @@
+export { listAddedPaths } from './added-paths.ts'
 export { type BranchChanges, type ChangedBranch, readBranchChanges } from './branch-changes.ts'
 export {
   type BranchWriter,

@@ -1,6 +1,6 @@
-import { type CommitId, ConductError, toCommitId } from '@conduct/core'
+import { ConductError, toCommitId } from '@conduct/core'
 import { type Batch, batchId } from '@conduct/conductor'
-import { readBranchChanges } from '@conduct/git'
+import { listAddedPaths } from '@conduct/git'
 import {
   identifyFile,
   isMigration,
@@ -58,7 +58,9 @@ export async function prepareBatch(
     tickets: turn.tickets,
     files,
     taken: {
-      versions: isWritable ? await takenVersions(context, base) : [],
+      versions: isWritable
+        ? await takenVersions(context, { baseCommit: base, basePaths: sources.basePaths })
+        : [],
       classNames: sources.files.flatMap((each) => (each.ticket === null ? (each.className ?? []) : [])),
     },
     basePaths: sources.basePaths,
@@ -150,9 +152,10 @@ function ticketOf(source: SourceTicket, duplicateOf: string | null): Batch['tick
 }
 
 /** Of base and of every open branch, those that nobody asked to plan among them. */
-async function takenVersions(context: CommandContext, base: CommitId | string): Promise<readonly string[]> {
-  const { cwd, signal } = context
-  const all = await readBranchChanges({ cwd, signal, base, branches: ['**'], isWanted: isMigration })
-  const paths = [...all.base.files, ...all.branches.flatMap((each) => each.changes)].map((each) => each.path)
-  return paths.flatMap((path) => identifyFile(path)?.version ?? [])
+async function takenVersions(
+  { cwd, signal }: CommandContext,
+  { baseCommit, basePaths }: { readonly baseCommit: string; readonly basePaths: readonly string[] },
+): Promise<readonly string[]> {
+  const added = await listAddedPaths({ cwd, signal, base: baseCommit })
+  return [...basePaths, ...added].flatMap((path) => identifyFile(path)?.version ?? [])
 }

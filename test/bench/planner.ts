@@ -1,6 +1,7 @@
 import { classifyOperations, loadRailsReader, openSchema } from '@conduct/planner'
 
 import { makeMigrations, makeSchema } from './planner/rails-inputs.ts'
+import { readerWaits } from './planner/reader-wait.ts'
 import { describeMachine } from './machine.ts'
 import type { MeasureOptions } from './measure-options.ts'
 import { quantile } from './samples.ts'
@@ -14,6 +15,7 @@ const schemaBytes = 120_000
 export async function measure({ form }: MeasureOptions): Promise<void> {
   process.stdout.write(`${describeMachine()}\n`)
   process.stdout.write(toForm(await readingRails(), form))
+  process.stdout.write(toForm(await readerWaits(), form))
 }
 
 async function readingRails(): Promise<Table> {

@@ -1,9 +1,8 @@
-import { isStronger, lockModes, type LockMode } from '../facts/fact.ts'
 import { allocateVersions } from '../identity/allocate-versions.ts'
 import type { Classified } from '../classify/classify.ts'
-import { compareText } from '../model/compare.ts'
 import type { LaidOutTurn, PlannedFile } from './batch-plan.ts'
 import { strongestLocks, type JudgedTicket } from './judge-ticket.ts'
+import { orderInTurn } from './order-in-turn.ts'
 import type { BatchInput } from './plan-batch.ts'
 
 /** A draft of a turn's files before they have versions. */
@@ -21,7 +20,7 @@ export function layOutTurns(
   const byId = new Map(tickets.map((each) => [each.ticket.id, each]))
   const arranged = turns.map((ids) => {
     const members = ids.flatMap((id) => byId.get(id) ?? [])
-    return policy.ordered === 'apart' ? slowFirst(members) : members
+    return policy.ordered === 'apart' ? orderInTurn(members, policy.hotTables) : members
   })
   const drafts = arranged.map((members) => members.flatMap(filesOf))
   const taken = files.flatMap((each) => each.version ?? [])
@@ -40,19 +39,6 @@ export function layOutTurns(
       layout,
     }
   })
-}
-
-/** Reading and building under weak locks first: whoever locks against everybody then holds that lock for a moment only. */
-function slowFirst(members: readonly JudgedTicket[]): readonly JudgedTicket[] {
-  const rank = ({ locks }: JudgedTicket): number =>
-    lockModes.indexOf(strongestOf(locks.map((lock) => lock.mode)))
-  return [...members].sort(
-    (one, other) => rank(one) - rank(other) || compareText(one.ticket.id, other.ticket.id),
-  )
-}
-
-function strongestOf(modes: readonly LockMode[]): LockMode {
-  return modes.reduce((strongest, mode) => (isStronger(mode, strongest) ? mode : strongest), 'NONE')
 }
 
 function filesOf({ ticket, operations }: JudgedTicket): readonly Draft[] {

@@ -100,7 +100,7 @@ describe('a schema file that differs from its migrations', () => {
     expect(hidden.lines).toEqual([])
     expect(hidden.unknown).toEqual([expect.stringContaining('db/migrate/20260102000000_a.rb:3') as string])
     expect((await find([changed(schemaFile, dump(''), 'load("db/more.rb")')])).unknown).toEqual([
-      'db/schema.rb:1: load',
+      'db/schema.rb:1: another file is loaded, which is not read',
     ])
   })
 })

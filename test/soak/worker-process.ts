@@ -15,6 +15,8 @@ const finishing = new AbortController()
 process.on('message', (word) => {
   if (word === 'finish') finishing.abort(new Error('the soak ends'))
 })
+// It ends with its last word: what a fault still holds back would come to a store that is closed.
+process.on('disconnect', () => process.exit(0))
 
 /** What a fault, a captain or another worker may do to any act. */
 const expected = [

@@ -218,7 +218,7 @@ test('counts the commits of the last while, in all refs below a prefix, whoever 
 
 test('a git child that gets no answer ends with its call, and leaves no process behind', async () => {
   await begin()
-  await hook('pre-receive', 'while [ ! -e end ]; do sleep 0.2; done')
+  await hook('pre-receive', 'while [ -d hooks ] && [ ! -e end ]; do sleep 0.2; done')
   const next = await commit(null, { 'document.json': 'never' })
 
   await expect(store.push({ ref: `${ref}2`, commit: next, expect: null }, 300)).rejects.toMatchObject({

@@ -5,7 +5,8 @@ import { exitCodes } from '../exit.ts'
 export const plannerCodes = {
   BATCH_SOURCE_MISSING: {
     meaning: 'Nothing that was asked for holds schema changes: no branch matches, or a folder is not there.',
-    remedy: 'Name branches with --branch, those of a remote without its name (feature/*), or folders with --folder ticket=folder.',
+    remedy:
+      'Name branches with --branch, those of a remote without its name (feature/*), or folders with --folder ticket=folder.',
     exit: exitCodes.usage,
   },
   BATCH_ROWS_INVALID: {

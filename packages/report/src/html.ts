@@ -4,6 +4,7 @@
  */
 import { formatDuration } from '@conduct/core'
 import { html, join, type Html } from './html-escape.ts'
+import { pageHead } from './html-head.ts'
 import { styleSheet } from './html-style.ts'
 import { matrixHtml } from './html-matrix.ts'
 import { timelineHtml } from './html-timeline.ts'
@@ -14,11 +15,7 @@ export function renderHtml(report: Report): string {
   const page = html`<!doctype html>
     <html lang="en">
       <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="referrer" content="no-referrer" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
+        ${pageHead}
         <title>${report.title} · ${report.state}</title>
         <style>
           ${styleSheet}

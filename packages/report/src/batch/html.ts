@@ -2,6 +2,7 @@
 import type { JudgedTicket, Turn } from '@conduct/planner'
 
 import { html, join, type Html } from '../html-escape.ts'
+import { pageHead } from '../html-head.ts'
 import { styleSheet } from '../html-style.ts'
 import {
   blockersOf,
@@ -23,11 +24,7 @@ export function renderBatchHtml(report: BatchReport): string {
   const page = html`<!doctype html>
     <html lang="en">
       <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="referrer" content="no-referrer" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
+        ${pageHead}
         <title>Schema changes · ${count(turns.length, 'turn')}</title>
         <style>
           ${styleSheet}${batchStyle}

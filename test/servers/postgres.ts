@@ -19,8 +19,8 @@ export interface PostgresServer extends AsyncDisposable {
   readonly pid: number
   /** Its wall clock; null unless it was asked for. */
   readonly clock: ShiftedClock | null
-  /** Address of a database that nobody else has. */
-  createDatabase(): Promise<string>
+  /** Address of a database that nobody else has. A template must have no session. */
+  createDatabase(options?: { readonly template?: string }): Promise<string>
   /** The address of a database, over TCP unless `socket` is asked for. */
   url(database: string, options?: { readonly over?: 'tcp' | 'socket' }): string
   /** `fast` ends its sessions and checkpoints, `immediate` crashes it: the next start recovers. */
@@ -116,12 +116,12 @@ async function startIn(
       return running.pid
     },
     url,
-    createDatabase: async () => {
+    createDatabase: async ({ template = 'template1' } = {}) => {
       const name = `d${randomUUID().slice(0, 8)}`
       const client = new Client({ connectionString: url('postgres', { over: 'socket' }) })
       await client.connect()
       try {
-        await client.query(`create database ${name}`)
+        await client.query(`create database ${name} template ${template}`)
       } finally {
         await client.end()
       }

@@ -122,8 +122,9 @@ type Place = Fact['locks'][number]['on']
 
 /** Which tables the places of a fact are, for this operation. Locks of indexes and sequences say nothing that their table does not. */
 function tablesOf(operation: Operation): Readonly<Record<Place, readonly string[]>> {
-  const none = { subject: [], table: [], referenced: [], related: [] }
-  if (operation.kind === 'data') return { ...none, subject: operation.writes, related: operation.reads }
+  const none = { subject: [], table: [], referenced: [], related: [], index: [] }
+  if (operation.kind === 'data')
+    return { ...none, subject: operation.writes, referenced: operation.reads, related: operation.reads }
   if (operation.kind === 'create_view')
     return { ...none, subject: [operation.name], related: operation.reads }
   if (operation.kind === 'drop_view') return { ...none, subject: [operation.name] }
@@ -135,5 +136,5 @@ function tablesOf(operation: Operation): Readonly<Record<Place, readonly string[
   const table = 'table' in operation && operation.table !== undefined ? [operation.table] : []
   const referenced =
     'references' in operation && operation.references !== undefined ? [operation.references] : []
-  return { subject: table, table, referenced, related: [] }
+  return { ...none, subject: table, table, referenced }
 }

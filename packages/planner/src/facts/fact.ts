@@ -25,9 +25,12 @@ export interface Fact {
   readonly since: number
   readonly until: number
   readonly strongest: LockMode
-  /** `subject` is what the statement names first, `table` the table of an index, `referenced` the other end of a foreign key. */
+  /**
+   * `subject` is what the statement names first, `table` the table of an index, `referenced` the other end of a foreign key; `index`
+   * only where it is locked harder than its table.
+   */
   readonly locks: readonly {
-    readonly on: 'subject' | 'table' | 'referenced' | 'related'
+    readonly on: 'subject' | 'table' | 'referenced' | 'related' | 'index'
     readonly mode: LockMode
   }[]
   readonly rewrites: boolean

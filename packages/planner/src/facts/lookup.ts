@@ -1,11 +1,10 @@
 import type { Fact } from './fact.ts'
-import { postgresFacts } from './postgres-facts.ts'
+import { measuredServers, postgresFacts } from './postgres-facts.ts'
 
 export type FactKey = (typeof postgresFacts)[number]['key']
 
-/** The majors that were measured; a newer server is taken to behave as the newest of them. */
-export const newestMeasuredMajor = 18
-export const oldestMeasuredMajor = 11
+/** A newer server is taken to behave as the newest that was measured. */
+const newestMeasuredMajor = Math.max(...measuredServers.map((each) => each.major))
 
 const rowsByKey = new Map<string, readonly Fact[]>()
 for (const row of postgresFacts as readonly Fact[]) {

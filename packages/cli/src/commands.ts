@@ -132,11 +132,34 @@ export const commandGroups = [
   {
     title: 'Work items',
     commands: [
+      entry('task list', 'Work items, their states and flags', () => import('./commands/task/list.ts')),
+      entry(
+        'task show',
+        'One work item: what it needs, holds and waits for, and who moved it',
+        () => import('./commands/task/show.ts'),
+      ),
+      entry('task add', 'Write a work item down, once per trigger', () => import('./commands/task/add.ts')),
+      entry(
+        'task next',
+        'Something to pick up that needs no lane which is held',
+        () => import('./commands/task/next.ts'),
+      ),
       entry(
         'task move',
         'Move a work item, if it is where it is expected to be',
         () => import('./commands/task/move.ts'),
       ),
+      entry(
+        'task done',
+        'Finish a work item, and give back its lanes',
+        () => import('./commands/task/done.ts'),
+      ),
+      entry(
+        'task flag',
+        'Say that a work item needs the lanes of a flag',
+        () => import('./commands/task/flag.ts'),
+      ),
+      entry('task unflag', 'Take a flag back', () => import('./commands/task/unflag.ts')),
     ],
   },
   {
@@ -191,7 +214,7 @@ export const commandEntries: readonly CommandEntry[] = commandGroups.flatMap(
 /** First words of two-word commands, with what they are about. */
 export const nounBriefs: Readonly<Record<string, string>> = {
   batch: 'Plan schema changes together',
-  task: 'Move work items',
+  task: 'See, flag and move work items',
   lane: 'See, take, hand back and steer lanes',
 }
 

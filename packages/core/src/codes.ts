@@ -10,6 +10,7 @@ import { plannerCodes } from './codes/planner.ts'
 import { planningCodes } from './codes/planning.ts'
 import { rehearsalCodes } from './codes/rehearsal.ts'
 import { subprocessCodes } from './codes/subprocess.ts'
+import { tasksCodes } from './codes/tasks.ts'
 
 const tables = {
   ...cliCodes,
@@ -22,6 +23,7 @@ const tables = {
   ...planningCodes,
   ...rehearsalCodes,
   ...subprocessCodes,
+  ...tasksCodes,
 }
 
 export type ErrorCode = keyof typeof tables

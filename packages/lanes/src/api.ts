@@ -3,7 +3,7 @@ import type { LaneDefinition, ProcessIdentity, WhenHeld } from './document.ts'
 import type { LaneStats } from './core/lane-stats.ts'
 import type { HistoryRecord } from './history-record.ts'
 import type { Estimate, HeldBy, LaneView } from './lane-views.ts'
-import type { RefusalReason } from './operation.ts'
+import type { Conclusion, RefusalReason } from './operation.ts'
 import type { Store } from './store.ts'
 
 /**
@@ -53,6 +53,11 @@ export interface AcquireOptions {
   /** The process whose death ends an attended claim; default: this one. */
   readonly process?: ProcessIdentity
   readonly run?: RunId
+  /**
+   * The pull request (`repo#number`) that an unattended claim lives with; a claim one has already is bound to it from
+   * now on.
+   */
+  readonly untilMerged?: string
   /**
    * Take the claim of this run, wherever it is: a parked place, a place in line, a kept lease of a stopped or
    * provably dead run. It stands first in line. While that run's own lease may be live elsewhere it is waited for,
@@ -116,6 +121,16 @@ export interface Lane {
   /** Releasing what is not held changes nothing and says so. */
   release(proof: ClaimProof): Promise<'released' | 'not_held'>
   leave(proof: ClaimProof): Promise<'left' | 'not_waiting'>
+  /**
+   * Ends an unattended claim whose task or pull request is over, as the caller has just seen. Whatever is not exactly
+   * that claim, or has a process behind it, stays.
+   */
+  conclude(options: {
+    readonly claim: ClaimId
+    /** Null for a place in line. */
+    readonly token: number | null
+    readonly because: Conclusion
+  }): Promise<'concluded' | 'unchanged'>
   inspect(): Promise<LaneView>
   history(options?: { readonly fromSeq?: number; readonly limit?: number }): Promise<readonly HistoryRecord[]>
   /** How the lane was used in the last `windowMs` milliseconds (default: 30 days), from its history. */

@@ -99,6 +99,11 @@ export interface ClaimBase {
   readonly process: ProcessIdentity | null
   /** The run this claim belongs to, if any. */
   readonly run: RunId | null
+  /**
+   * The pull request (`repo#number`) it lives with: the lease does not lapse, and ends when somebody has seen that
+   * merged or closed (`conclude`). Absent: it lives by its renewals.
+   */
+  readonly untilMerged?: string
   /** When the claim was first made. */
   readonly since: StoreTime
 }

@@ -10,6 +10,8 @@ export interface HeldBy {
   readonly session: string | null
   readonly resources: readonly string[]
   readonly run: RunId | null
+  /** The pull request (`repo#number`) it lives with; null: it lives by its renewals. */
+  readonly untilMerged: string | null
 }
 
 export interface Estimate {

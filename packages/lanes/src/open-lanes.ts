@@ -115,6 +115,11 @@ function openLane(opened: OpenedLanes, name: string, definition: LaneDefinition)
       const isDoneBefore = isRepeated && result.kind === 'ended' && result.outcome === 'left'
       return result.kind === 'done' || isDoneBefore ? 'left' : 'not_waiting'
     },
+    conclude: async ({ claim, token, because }) => {
+      const by = identity.person ?? identity.holder
+      const { result, isRepeated } = await submit(calls, { kind: 'conclude', claim, token, because, by })
+      return result.kind === 'done' || isRepeated ? 'concluded' : 'unchanged'
+    },
     inspect: async () => {
       const stored = await readLane(calls)
       const now = await retrying(calls, () => store.register.now())

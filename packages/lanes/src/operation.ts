@@ -45,6 +45,18 @@ export type LaneOperation =
       readonly reason: string
       readonly stopped: boolean
     }
+  /**
+   * What an unattended claim was for is over, as anybody has seen: its task has ended, or the pull request it lives
+   * with. Needs no secret; a claim that is for something else, that moved on (its token), or behind which a process
+   * works, stays. `token`: null for a place in line.
+   */
+  | {
+      readonly kind: 'conclude'
+      readonly claim: ClaimId
+      readonly token: number | null
+      readonly because: Conclusion
+      readonly by: string
+    }
   | { readonly kind: 'park'; readonly claim: ClaimId; readonly secretHash: string; readonly token: number }
   | { readonly kind: 'acknowledge_forced'; readonly claim: ClaimId; readonly secretHash: string }
   | { readonly kind: 'move'; readonly claim: ClaimId; readonly before: ClaimId | null; readonly by: string }
@@ -99,6 +111,10 @@ export type LaneOperation =
       readonly by: string
       readonly epoch: number
     }
+
+export type Conclusion =
+  | { readonly kind: 'task'; readonly task: string; readonly state: string }
+  | { readonly kind: 'pull_request'; readonly pullRequest: string; readonly state: 'merged' | 'closed' }
 
 /** What a decision needs beside the document and the operation. */
 export interface DecisionContext {

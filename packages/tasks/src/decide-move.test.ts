@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 
 import { decideMove } from './decide-move.ts'
-import type { Task } from './task.ts'
+import { newTask } from './task.ts'
 
-const task: Task = { format: 1, id: 'a', state: 'Open', batch: null, moved: null }
-const at = Date.parse('2026-01-01T00:00:00Z')
+const task = newTask('a', 'Open')
+const at = { wallMs: Date.parse('2026-01-01T00:00:00Z') }
 const ana = { by: 'cli:ana', to: 'batched' }
 
 describe('a move', () => {
@@ -26,7 +26,12 @@ describe('a move', () => {
   it('is a quiet success where it is there already, with who moved it', () => {
     const { task: batched } = decideMove(task, 'a', { ...ana, batch: 'b1' }, at)
 
-    const again = decideMove(batched, 'a', { ...ana, by: 'cli:carl', from: 'open', batch: 'b2' }, at + 1)
+    const again = decideMove(
+      batched,
+      'a',
+      { ...ana, by: 'cli:carl', from: 'open', batch: 'b2' },
+      { wallMs: at.wallMs + 1 },
+    )
 
     expect(again).toMatchObject({ outcome: 'already', task: { batch: 'b1', moved: { by: 'cli:ana' } } })
   })

@@ -1,25 +1,30 @@
-import type { MoveAnswer, MoveRequest, Task } from './task.ts'
+import { type MoveAnswer, type MoveRequest, type Task, isSameName, newTask } from './task.ts'
 
-/** Of an item that nobody has written down. */
-export const firstState = 'open'
-
-/** Pure: what a move makes of the item that there is. The comparison and the move are one change. */
+/**
+ * Pure: what a move makes of the item that there is. The comparison and the move are one change.
+ *
+ * @param attempt names this request: when its first answer got lost, it finds its own move and not somebody else's.
+ */
 export function decideMove(
   present: Task | null,
   id: string,
   request: MoveRequest,
-  wallMs: number,
+  { wallMs, attempt }: { readonly wallMs: number; readonly attempt?: string },
 ): MoveAnswer {
   const { to, from, by, batch = null } = request
-  const task: Task = present ?? { format: 1, id, state: from ?? firstState, batch: null, moved: null }
+  const task = present ?? newTask(id, from)
   const answer = { from: task.state, to, isGuarded: from !== undefined }
-  if (isSame(task.state, to)) return { ...answer, outcome: 'already', task }
-  if (from !== undefined && !isSame(task.state, from)) return { ...answer, outcome: 'refused', task }
-  const moved = { from: task.state, by, at: new Date(wallMs).toISOString() }
-  const next = { ...task, state: to, moved, batch }
-  return { ...answer, outcome: 'moved', task: next }
-}
-
-function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase()
+  if (isSameName(task.state, to)) {
+    const isOwn = attempt !== undefined && task.moved?.request === attempt
+    if (isOwn) return { ...answer, outcome: 'moved', from: task.moved.from, task }
+    return { ...answer, outcome: 'already', task }
+  }
+  if (from !== undefined && !isSameName(task.state, from)) return { ...answer, outcome: 'refused', task }
+  const moved = {
+    from: task.state,
+    by,
+    at: new Date(wallMs).toISOString(),
+    ...(attempt === undefined ? {} : { request: attempt }),
+  }
+  return { ...answer, outcome: 'moved', task: { ...task, state: to, moved, batch } }
 }

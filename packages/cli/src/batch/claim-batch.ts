@@ -8,11 +8,14 @@ import { openClaims } from '../estate/claims.ts'
 import { type Estate, openEstate } from '../estate/open-estate.ts'
 import { notGranted } from '../lane/answer.ts'
 import { claimedResources } from '../lane/arguments.ts'
+import { lookAtLanes } from '../lane/look.ts'
+import { openPullRequest, pullRequestsOf } from '../lane/pull-request.ts'
 import type { Batching } from './batching.ts'
 
 export interface ClaimFlags {
   readonly repo?: readonly string[]
   readonly project?: string
+  readonly untilMerged?: string
 }
 
 export type BatchClaim =
@@ -44,7 +47,15 @@ export async function claimBatch(
     ...withOnlyRepo(loaded.config, name, flags),
     lane: name,
   })
+  const ask = pullRequestsOf(loaded.config, context)
+  const untilMerged = await openPullRequest({
+    config: loaded.config,
+    ask,
+    text: flags.untilMerged,
+    resources,
+  })
   await using estate = await openEstate(context, loaded)
+  await lookAtLanes({ estate, context, names: [name] })
   const lane = estate.lanes.lane(name)
   const claims = openClaims({ estate, context })
   const secret = await claims.secretFor(lane, resources)
@@ -65,6 +76,7 @@ export async function claimBatch(
     reason: `${batch.tickets.length} schema changes in one turn`,
     signal: context.signal,
     secret,
+    ...(untilMerged === null ? {} : { untilMerged }),
     ...(claims.session === null ? {} : { session: claims.session }),
   })
   if (result.outcome !== 'granted') {

@@ -26,6 +26,8 @@ export interface Claims {
   secretFor(lane: Lane, resources: readonly string[]): Promise<string>
   /** Proofs for a lane: claims of a parent process (`CONDUCT_CLAIM`) first, then those of this folder. */
   proofs(lane: Lane): Promise<readonly ClaimProof[]>
+  /** Everything that was claimed from this folder, whatever has become of it. No look at the store. */
+  own(): readonly (ClaimProof & { readonly lane: string })[]
   save(lane: string, resources: readonly string[], secret: string): void
   forget(lane: string, proof: ClaimProof): void
 }
@@ -64,6 +66,7 @@ export function openClaims(options: { readonly estate: Estate; readonly context:
       const own = ofLane().map(({ secret }) => ({ claim: claimOfSecret(secret), secret }))
       return [...fromParents, ...own]
     },
+    own: () => listClaims(folder).map(({ lane, secret }) => ({ lane, claim: claimOfSecret(secret), secret })),
     save(lane, resources, secret) {
       if (parentSecrets.includes(secret)) return
       writeClaim(folder, join(folder, fileName(lane, resources)), { lane, resources, secret })

@@ -71,9 +71,11 @@ function holderLine(holder: LaneView['holders'][number], offeredUntil: string | 
       ? `offered, its turn is open until ${offeredUntil === null ? 'it is taken' : timeOfDay(offeredUntil)}`
       : holder.kept !== null
         ? `kept: ${holder.kept}`
-        : holder.expiresAt === null
-          ? unchangedText(holder)
-          : `${holder.attended ? 'renews itself' : 'until'} ${holder.attended ? `(lapses ${timeOfDay(holder.expiresAt)} if it dies)` : timeOfDay(holder.expiresAt)}`
+        : holder.untilMerged !== null
+          ? `until ${holder.untilMerged} is merged or closed`
+          : holder.expiresAt === null
+            ? unchangedText(holder)
+            : `${holder.attended ? 'renews itself' : 'until'} ${holder.attended ? `(lapses ${timeOfDay(holder.expiresAt)} if it dies)` : timeOfDay(holder.expiresAt)}`
   const eta = holder.etaMs === null ? '' : `, says it needs ${formatDuration(holder.etaMs)}`
   return `${holderText(holder)}: ${resourcesText(holder.resources)}, token ${holder.token}, ${until}${eta} [${holder.claim}]`
 }

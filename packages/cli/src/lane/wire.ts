@@ -15,6 +15,7 @@ export function toWireHolder(holder: HeldBy) {
     session: holder.session,
     resources: holder.resources,
     run: holder.run,
+    ...(holder.untilMerged === null ? {} : { until_merged: holder.untilMerged }),
   }
 }
 
@@ -38,6 +39,7 @@ export function toWireLane(view: LaneView) {
       state: holder.state,
       attended: holder.attended,
       kept: holder.kept,
+      ...(holder.untilMerged === null ? {} : { until_merged: holder.untilMerged }),
       contact: holder.contact,
       session: holder.session,
       run: holder.run,

@@ -59,6 +59,7 @@ export const portMethods = {
     renew: 'acts',
     release: 'acts',
     leave: 'acts',
+    conclude: 'acts',
     inspect: 'looks',
     history: 'looks',
     stats: 'looks',

@@ -7,6 +7,16 @@ export const cliCodes = {
     remedy: 'Read the help of the command: conduct <command> --help.',
     exit: exitCodes.usage,
   },
+  PULL_REQUEST_UNKNOWN: {
+    meaning: 'The forge knows no such pull request, or the repo has no forge: no claim can live with it.',
+    remedy: 'Name it as repo#number, with the name that the repo has in lanes.yaml.',
+    exit: exitCodes.notFound,
+  },
+  PULL_REQUEST_OVER: {
+    meaning: 'The pull request is merged or closed already: a claim that lives with it would end at once.',
+    remedy: 'Name one that is open, or leave --until-merged out.',
+    exit: exitCodes.expectedState,
+  },
   CONFIG_NOT_FOUND: {
     meaning:
       'No lanes.yaml was found: neither with -c, nor in this folder or one above it, nor in git config conduct.config.',

@@ -1,6 +1,7 @@
 import type { LaneOperation, LaneResult } from '../operation.ts'
 import { type Answer, howItEnded, wrongSecret } from './answer.ts'
 import { takeAssigned } from './assign.ts'
+import { bindToPullRequest } from './conclude.ts'
 import { type Draft, endUnheld, noteEffect, tryChange } from './draft.ts'
 import { renewHeld } from './holding.ts'
 import { blockersOfRequest, insertByPriority } from './line.ts'
@@ -72,12 +73,13 @@ function askAgain(draft: Draft, base: Base): Answer | null {
     const message = `this claim is for ${known.resources.join(', ')}: release it before asking for ${base.resources.join(', ')}`
     return { kind: 'refused', reason: 'bad_request', message, blockers: [known.claim] }
   }
-  if (held?.state === 'held') return renewHeld(draft, held)
-  if (waiting?.state === 'waiting') markSeen(draft, waiting)
-  if (waiting?.state === 'parked') {
-    draft.waiting = draft.waiting.filter((waiter) => waiter !== waiting)
-    insertByPriority(draft.waiting, { ...waiting, state: 'waiting', priority: 1, lastSeen: draft.now })
-    noteEffect(draft, 'queued', { claim: waiting.claim, resources: waiting.resources })
+  const bound = bindToPullRequest(draft, known, base.untilMerged)
+  if (bound.state === 'held') return renewHeld(draft, bound)
+  if (bound.state === 'waiting') markSeen(draft, bound)
+  if (bound.state === 'parked') {
+    draft.waiting = draft.waiting.filter((waiter) => waiter !== bound)
+    insertByPriority(draft.waiting, { ...bound, state: 'waiting', priority: 1, lastSeen: draft.now })
+    noteEffect(draft, 'queued', { claim: bound.claim, resources: bound.resources })
     draft.isSettled = false
   }
   return { standing: known.claim }

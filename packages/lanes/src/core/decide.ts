@@ -6,6 +6,7 @@ import { acquire } from './acquire.ts'
 import { type Answer, deny, standingOf } from './answer.ts'
 import { assign } from './assign.ts'
 import { acknowledgeForced, apply, forceRelease, move, pause, unpause } from './captain.ts'
+import { conclude } from './conclude.ts'
 import { createDocument } from './create-document.ts'
 import { type Draft, openDraft } from './draft.ts'
 import { makeRecord, toLogEntry } from './history.ts'
@@ -62,6 +63,8 @@ function operate(draft: Draft, operation: LaneOperation): Answer {
       return seen(draft, operation)
     case 'keep':
       return keep(draft, operation)
+    case 'conclude':
+      return conclude(draft, operation)
     case 'park':
       return park(draft, operation)
     case 'acknowledge_forced':

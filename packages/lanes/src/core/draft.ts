@@ -186,6 +186,7 @@ export function renewed(draft: Draft, held: HeldClaim): HeldClaim {
 }
 
 export function isLapsed(held: HeldClaim, watch: Watch): boolean {
+  if (held.untilMerged !== undefined) return false
   return elapsedMs(held.renewedAt, watch) >= held.ttlMs + held.marginMs
 }
 

@@ -200,5 +200,6 @@ function makeBase(identity: Identity, options: AcquireOptions, secret: string): 
     attended: options.attended,
     process: options.attended ? (options.process ?? ownProcess()) : null,
     run: options.run ?? options.resumes ?? null,
+    ...(options.untilMerged === undefined ? {} : { untilMerged: options.untilMerged }),
   }
 }

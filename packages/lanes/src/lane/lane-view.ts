@@ -43,6 +43,7 @@ export function heldBy(claim: ClaimBase, since: StoreTime = claim.since): HeldBy
     session,
     resources,
     run,
+    untilMerged: claim.untilMerged ?? null,
   }
 }
 
@@ -120,7 +121,10 @@ function viewHolder(
     ...heldBy(held, held.grantedAt),
     token,
     state,
-    expiresAt: state === 'held' && !isObserved ? toTimestamp(endOf(held, watch.now)) : null,
+    expiresAt:
+      state === 'held' && !isObserved && held.untilMerged === undefined
+        ? toTimestamp(endOf(held, watch.now))
+        : null,
     unchangedForMs,
     suspect: isBeating && unchangedForMs > definition.renewMs * lateBeats,
     lapsesAfterMs: held.ttlMs + held.marginMs,

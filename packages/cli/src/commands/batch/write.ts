@@ -10,12 +10,14 @@ import { writtenText, writtenToWire } from '../../batch/written.ts'
 import type { CommandContext, CommandRun, CommandSpec } from '../../command.ts'
 import { launchHere } from '../../estate/launch.ts'
 import { projectFlag, repoFlag } from '../../lane/arguments.ts'
+import { untilMergedFlag } from '../../lane/pull-request.ts'
 
 export type Flags = PlanFlags & {
   readonly claim: boolean
   readonly layout?: LayoutName
   readonly repo?: readonly string[]
   readonly project?: string
+  readonly untilMerged?: string
   readonly push?: string
 }
 
@@ -38,6 +40,7 @@ export const spec: CommandSpec<Flags, [turn: string]> = {
       claim: { kind: 'boolean', brief: 'Take the migration lane and the tickets first' },
       repo: repoFlag,
       project: projectFlag,
+      untilMerged: untilMergedFlag,
       push: {
         kind: 'parsed',
         parse: textValue,
@@ -61,6 +64,11 @@ export const spec: CommandSpec<Flags, [turn: string]> = {
 }
 
 export const run: CommandRun<Flags, [turn: string]> = async (context, flags, turn) => {
+  if (flags.untilMerged !== undefined && !flags.claim) {
+    throw new ConductError('USAGE', '--until-merged goes with --claim', {
+      hint: 'Help: conduct batch write --help',
+    })
+  }
   const made = await makePlan(context, flags)
   const prepared = await prepareBatch(context, made, { turnId: turn, layoutName: flags.layout ?? 'train' })
   const writer = await openBranchWriter({ cwd: context.cwd, signal: context.signal })

@@ -8,6 +8,8 @@ import { type Estate, openEstate, requireLane } from '../../estate/open-estate.t
 import { notGranted } from '../../lane/answer.ts'
 import { keepLease } from '../../lane/keep.ts'
 import { claimedResources, lanePositional, projectFlag, reasonFlag, repoFlag } from '../../lane/arguments.ts'
+import { lookAtLanes, whileLooking } from '../../lane/look.ts'
+import { openPullRequest, pullRequestsOf, untilMergedFlag } from '../../lane/pull-request.ts'
 import { resourcesText, timeOfDay } from '../../lane/text.ts'
 
 export type Flags = {
@@ -21,6 +23,7 @@ export type Flags = {
   readonly waitMax?: number
   readonly noQueue: boolean
   readonly keep: boolean
+  readonly untilMerged?: string
 }
 
 export const spec: CommandSpec<Flags, [lane: string]> = {
@@ -67,6 +70,7 @@ export const spec: CommandSpec<Flags, [lane: string]> = {
         kind: 'boolean',
         brief: 'Renew it as long as the shell or agent that typed this lives (12 hours at most)',
       },
+      untilMerged: untilMergedFlag,
       noQueue: { kind: 'boolean', brief: 'When it is held, do not join the line' },
     },
     positional: { kind: 'tuple', parameters: [lanePositional] },
@@ -75,6 +79,7 @@ export const spec: CommandSpec<Flags, [lane: string]> = {
     ['lane acquire backend_migration --repo engine --task ABC-12', 'take it, or join the line'],
     ['lane acquire release_train --repo engine --repo shop --wait --wait-max 15m', 'wait for it'],
     ['lane acquire backend_migration --repo engine --keep', 'keep it while this shell is open'],
+    ['lane acquire backend_migration --repo engine --until-merged engine#41', 'keep it through the review'],
     ['lane acquire backend_migration --repo engine --no-queue --json', 'ask without joining the line'],
   ],
 }
@@ -85,29 +90,42 @@ export const run: CommandRun<Flags, [lane: string]> = async (context, flags, nam
   const loaded = await loadConfig(context)
   requireLane(loaded.config, name)
   const resources = claimedResources(loaded.config, { ...flags, lane: name })
+  const ask = pullRequestsOf(loaded.config, context)
+  const untilMerged = await openPullRequest({
+    config: loaded.config,
+    ask,
+    text: flags.untilMerged,
+    resources,
+  })
   await using estate = await openEstate(context, loaded)
+  await requireUnfinished(estate, flags.task)
+  const [before] = await lookAtLanes({ estate, context, names: [name] })
   const lane = estate.lanes.lane(name)
   const claims = openClaims({ estate, context })
   const waitingTtlMs = estate.config.lanes.get(name)?.waiting.ttlMs ?? 0
   const secret = await claims.secretFor(lane, resources)
-  const result = await lane.acquire({
-    resources,
-    attended: false,
-    waitMsMax: flags.wait ? (flags.waitMax ?? waitingTtlMs) : 0,
-    signal: context.signal,
-    secret,
-    ...(flags.noQueue ? { whenHeld: 'fail' } : {}),
-    ...(flags.task === undefined ? {} : { task: flags.task }),
-    ...(flags.reason === undefined ? {} : { reason: flags.reason }),
-    ...(flags.contact === undefined ? {} : { contact: flags.contact }),
-    ...(flags.eta === undefined ? {} : { etaMs: flags.eta }),
-    ...(claims.session === null ? {} : { session: claims.session }),
-  })
+  const result = await whileLooking({ estate, context, names: [name] }, async () =>
+    lane.acquire({
+      resources,
+      attended: false,
+      waitMsMax: flags.wait ? (flags.waitMax ?? waitingTtlMs) : 0,
+      signal: context.signal,
+      secret,
+      ...(flags.noQueue ? { whenHeld: 'fail' } : {}),
+      ...(flags.task === undefined ? {} : { task: flags.task }),
+      ...(flags.reason === undefined ? {} : { reason: flags.reason }),
+      ...(flags.contact === undefined ? {} : { contact: flags.contact }),
+      ...(flags.eta === undefined ? {} : { etaMs: flags.eta }),
+      ...(untilMerged === null ? {} : { untilMerged }),
+      ...(claims.session === null ? {} : { session: claims.session }),
+    }),
+  )
+  const bound = before?.holders.find(({ claim }) => claim === claimOfSecret(secret))?.untilMerged ?? null
   const keeper =
     flags.keep && result.outcome === 'granted'
       ? await keepLease(estate, result.lease, (await lane.inspect()).document.definition)
       : null
-  return answer({ estate, claims, name, secret, result, keeper })
+  return answer({ estate, claims, name, secret, result, keeper, untilMerged: untilMerged ?? bound })
 }
 
 function answer(options: {
@@ -117,8 +135,9 @@ function answer(options: {
   readonly secret: string
   readonly result: AcquireResult
   readonly keeper: { readonly parent: number } | null
+  readonly untilMerged: string | null
 }): CommandOutcome {
-  const { estate, claims, name, secret, result, keeper } = options
+  const { estate, claims, name, secret, result, keeper, untilMerged } = options
   if (result.outcome === 'granted') {
     const { lease } = result
     settle({ claims, name, asked: secret, kept: lease, resources: lease.resources })
@@ -130,12 +149,15 @@ function answer(options: {
         claim: lease.claim,
         resources: lease.resources,
         token: lease.token,
-        expires_at: lease.expiresAt,
+        expires_at: untilMerged === null ? lease.expiresAt : null,
         unattended: true,
+        ...(untilMerged === null ? {} : { until_merged: untilMerged }),
         ...(keeper === null ? {} : { kept_for_process: keeper.parent }),
       },
       text: (style) =>
-        `${style.green('✔')} ${name} ${resourcesText(lease.resources)} is yours until ${timeOfDay(lease.expiresAt)}, token ${lease.token}${keeper === null ? `.\nRenew it before, with: ${estate.launcherHere} lane renew ${name}` : `; it renews itself while process ${keeper.parent} lives`}\n`,
+        untilMerged !== null
+          ? `${style.green('✔')} ${name} ${resourcesText(lease.resources)} is yours until ${untilMerged} is merged or closed, token ${lease.token}.\n`
+          : `${style.green('✔')} ${name} ${resourcesText(lease.resources)} is yours until ${timeOfDay(lease.expiresAt)}, token ${lease.token}${keeper === null ? `.\nRenew it before, with: ${estate.launcherHere} lane renew ${name}` : `; it renews itself while process ${keeper.parent} lives`}\n`,
       next: `${estate.launcherHere} lane release ${name}`,
     }
   }
@@ -166,6 +188,19 @@ function settle(options: {
   if (kept?.secret === asked) return
   claims.forget(name, { claim: claimOfSecret(asked), secret: asked })
   if (kept !== null) claims.save(name, resources, kept.secret)
+}
+
+/** @throws ConductError TASK_OVER (13): it would be given back at once. */
+async function requireUnfinished(estate: Estate, id: string | undefined): Promise<void> {
+  if (id === undefined) return
+  const [{ isFinal }, { openWork }] = await Promise.all([
+    import('@conduct/tasks'),
+    import('../../task/open-work.ts'),
+  ])
+  const task = await openWork(estate).tasks.read(id)
+  if (task === null || !isFinal(task.state)) return
+  const who = task.moved === null ? '' : `: ${task.moved.by} moved it at ${task.moved.at}`
+  throw new ConductError('TASK_OVER', `${id} is ${task.state} already${who}`)
 }
 
 function resourceFlags(estate: Estate, name: string, resources: readonly string[]): string {

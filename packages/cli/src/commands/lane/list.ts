@@ -1,6 +1,7 @@
 import type { CommandRun, CommandSpec, NoFlags } from '../../command.ts'
 import { openEstate } from '../../estate/open-estate.ts'
 import { table } from '../../help/table.ts'
+import { lookAtLanes } from '../../lane/look.ts'
 import { laneSummary } from '../../lane/text.ts'
 import { toWireLane } from '../../lane/wire.ts'
 
@@ -13,7 +14,7 @@ export const spec: CommandSpec<NoFlags, []> = {
 export const run: CommandRun<NoFlags, []> = async (context) => {
   await using estate = await openEstate(context)
   const names = [...estate.config.lanes.keys()]
-  const views = await Promise.all(names.map((name) => estate.lanes.lane(name).inspect()))
+  const views = await lookAtLanes({ estate, context, names })
   const busy = views.find((view) => view.holders.length > 0 || view.waiting.length > 0)
   return {
     exit: 0,

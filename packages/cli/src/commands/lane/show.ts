@@ -1,6 +1,8 @@
+import { invariant } from '@conduct/core'
 import type { CommandRun, CommandSpec, NoFlags } from '../../command.ts'
-import { laneOf, openEstate } from '../../estate/open-estate.ts'
+import { openEstate, requireLane } from '../../estate/open-estate.ts'
 import { lanePositional } from '../../lane/arguments.ts'
+import { lookAtLanes } from '../../lane/look.ts'
 import { laneText } from '../../lane/text.ts'
 import { toWireLane } from '../../lane/wire.ts'
 
@@ -15,6 +17,8 @@ export const spec: CommandSpec<NoFlags, [lane: string]> = {
 
 export const run: CommandRun<NoFlags, [lane: string]> = async (context, _flags, name) => {
   await using estate = await openEstate(context)
-  const view = await laneOf(estate, name).inspect()
+  requireLane(estate.config, name)
+  const [view] = await lookAtLanes({ estate, context, names: [name] })
+  invariant(view !== undefined, 'a lane that was looked at is seen')
   return { exit: 0, data: toWireLane(view), text: (style) => laneText(view, style) }
 }

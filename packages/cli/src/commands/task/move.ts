@@ -1,8 +1,7 @@
-import { exitCodes } from '@conduct/core'
-import { openTasks } from '@conduct/tasks'
 import { textValue } from '../../arguments/values.ts'
 import type { CommandRun, CommandSpec } from '../../command.ts'
-import { openEstate } from '../../estate/open-estate.ts'
+import { taskPositional } from '../../task/arguments.ts'
+import { moveItem } from '../../task/move-item.ts'
 
 export type Flags = {
   readonly to: string
@@ -14,7 +13,8 @@ const state = { kind: 'parsed', parse: textValue, placeholder: 'state' } as cons
 
 export const spec: CommandSpec<Flags, [task: string]> = {
   description: [
-    'Moves a work item of the store to another state: the comparison with --from and the move are one change. Where it is there already, that is a quiet success with who moved it; in any other state it stays, and exit 13 says who moved it and when.',
+    'Moves a work item to another state: the comparison with --from and the move are one change. Where it is there already, that is a quiet success with who moved it; in any other state it stays, and exit 13 says who moved it and when.',
+    'A task that is moved to done or failed gives back the lanes that were taken for it. While a claim for it stands in line it is lane_queued.',
     'A ticket that a batch has (state batched) leaves the batch with its move: that is the way back.',
   ],
   parameters: {
@@ -23,10 +23,7 @@ export const spec: CommandSpec<Flags, [task: string]> = {
       from: { ...state, optional: true, brief: 'What it has to be in; without it the move is not guarded' },
       'only-if-moved': { kind: 'boolean', brief: 'Exit 13 where it is there already: only one may start' },
     },
-    positional: {
-      kind: 'tuple',
-      parameters: [{ parse: textValue, placeholder: 'task', brief: 'The item; for a branch, its name' }],
-    },
+    positional: { kind: 'tuple', parameters: [taskPositional] },
   },
   examples: [
     ['task move feature/a --to open --from batched', 'take a ticket out of its batch'],
@@ -34,41 +31,10 @@ export const spec: CommandSpec<Flags, [task: string]> = {
   ],
 }
 
-export const run: CommandRun<Flags, [task: string]> = async (context, flags, task) => {
-  await using estate = await openEstate(context)
-  const tasks = openTasks({ store: estate.store, wallMs: Date.now })
-  const { to, from } = flags
-  const answer = await tasks.move(task, {
-    to,
-    by: estate.identity.holder,
-    ...(from === undefined ? {} : { from }),
+export const run: CommandRun<Flags, [task: string]> = (context, flags, task) =>
+  moveItem(context, {
+    task,
+    to: flags.to,
+    ...(flags.from === undefined ? {} : { from: flags.from }),
+    isOnlyIfMoved: flags['only-if-moved'],
   })
-  const { outcome, task: now, isGuarded } = answer
-  const { moved } = now
-  const isRefused = outcome === 'refused' || (outcome === 'already' && flags['only-if-moved'])
-  return {
-    exit: isRefused ? exitCodes.expectedState : exitCodes.done,
-    ok: !isRefused,
-    data: {
-      task,
-      outcome,
-      from: answer.from,
-      to,
-      ...(moved === null ? {} : { moved_by: moved.by, moved_at: moved.at }),
-      guarded: isGuarded,
-    },
-    text: (style) => {
-      const who = moved === null ? 'nobody has moved it' : `${moved.by} moved it at ${moved.at}`
-      switch (outcome) {
-        case 'moved':
-          return `${style.green('✔')} ${task} is ${to}; it was ${answer.from}${isGuarded ? '' : ' (nothing was expected of it: --from would)'}.\n`
-        case 'already':
-          return `${task} is ${now.state} already: ${who}.\n`
-        case 'refused':
-          return `${style.red('✖')} ${task} is ${now.state}, not ${from ?? ''}: ${who}. It stays.\n`
-        default:
-          return outcome satisfies never
-      }
-    },
-  }
-}

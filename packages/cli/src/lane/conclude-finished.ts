@@ -1,0 +1,40 @@
+import type { LaneView } from '@conduct/lanes/engine'
+import type { CommandContext } from '../command.ts'
+import type { Estate } from '../estate/open-estate.ts'
+
+/**
+ * Ends unattended claims of tasks that are done or failed: whoever finished one gives its lanes back, and where that was
+ * cut short, whoever looks next does.
+ *
+ * @returns the names of the lanes in which something ended.
+ */
+export async function concludeFinished(options: {
+  readonly estate: Estate
+  readonly context: CommandContext
+  readonly views: readonly LaneView[]
+}): Promise<readonly string[]> {
+  const { estate, views } = options
+  const claims = views.flatMap(({ lane, document }) =>
+    [...document.holders, ...document.waiting].flatMap((claim) =>
+      claim.task === null || claim.attended || claim.run !== null
+        ? []
+        : [{ lane, claim: claim.claim, task: claim.task, token: 'token' in claim ? claim.token : null }],
+    ),
+  )
+  if (claims.length === 0) return []
+  const [{ isFinal }, { openWork }] = await Promise.all([
+    import('@conduct/tasks'),
+    import('../task/open-work.ts'),
+  ])
+  const { tasks } = openWork(estate)
+  const concluded = new Set<string>()
+  for (const { lane, claim, task, token } of claims) {
+    const state = (await tasks.read(task))?.state
+    if (state === undefined || !isFinal(state)) continue
+    const because = { kind: 'task', task, state } as const
+    if ((await estate.lanes.lane(lane).conclude({ claim, token, because })) === 'concluded') {
+      concluded.add(lane)
+    }
+  }
+  return [...concluded]
+}

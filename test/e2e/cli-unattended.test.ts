@@ -1,0 +1,141 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type GithubDouble, type RepositoryDouble, startGithub } from '@conduct/rehearsal/forge'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { conduct, documentOf, temporaryFolder } from './conduct-process.ts'
+
+/** Leases without a process behind them: what keeps them, and what ends them. */
+const token = 'ghp_0123456789abcdefghijABCDEFGHIJ012345'
+
+let folder: ReturnType<typeof temporaryFolder>
+let github: GithubDouble
+let shop: RepositoryDouble
+
+beforeAll(async () => {
+  folder = temporaryFolder()
+  github = await startGithub()
+  github.addToken(token, { login: 'ana-acme', kind: 'user', scopes: ['repo'] })
+  shop = await github.createRepository('acme/shop')
+  await shop.commit('main', { 'README.md': 'shop\n' })
+  shop.records.access.set('ana-acme', 'write')
+  const forge = `{ github: ${JSON.stringify(github.url)} }`
+  folder.write(
+    'lanes.yaml',
+    `version: 1
+estate: acme
+store: sqlite:${join(folder.path, 'store', 'state.db')}
+people: { ana: {}, carl: {} }
+repos:
+  shop: { remote: ${shop.url}, forge: ${forge} }
+  admin: { remote: "file:///srv/acme/admin.git", forge: none }
+lanes:
+  backend_migration: { use: rails_migrations, captains: [carl], scope: repo }
+  docs:
+    purpose: The site is published by one at a time.
+    scope: repo
+    lease: { ttl: 10s, renew: 100ms, margin: 1s }
+    captains: [ana]
+    triggers: { paths: ["docs/**"] }
+    justification: { irreversible: true, signed_off_by: ana }
+`,
+  )
+})
+
+afterAll(async () => {
+  await github[Symbol.asyncDispose]()
+  folder[Symbol.dispose]()
+})
+
+function at(name: string) {
+  const cwd = join(folder.path, name)
+  mkdirSync(cwd, { recursive: true })
+  const env = { XDG_STATE_HOME: join(folder.path, 'state'), USER: name, GH_ENTERPRISE_TOKEN: token }
+  return (...words: readonly string[]) => conduct(['--as', `cli:${name}`, '--json', ...words], { cwd, env })
+}
+
+async function openPull(): Promise<number> {
+  return shop.addPullFromFork({ from: 'ana/shop', files: { [`${shop.records.pulls.length}`]: 'change' } })
+}
+
+const acquire = ['lane', 'acquire', 'backend_migration', '--repo']
+
+describe('a lease that lives with a pull request', () => {
+  test('is kept while that is open, and goes to whoever asks next once it is merged', async () => {
+    const [ana, carl] = [at('ana'), at('carl')]
+    const number = await openPull()
+
+    const taken = documentOf(await ana(...acquire, 'shop', '--until-merged', `shop#${number}`))
+    const held = documentOf(await carl(...acquire, 'shop'))
+    const shown = documentOf(await carl('lane', 'show', 'backend_migration'))
+    await shop.mergePull(number)
+    const next = documentOf(await carl(...acquire, 'shop'))
+
+    const text = `shop#${number}`
+    expect(taken).toMatchObject({
+      outcome: 'granted',
+      expires_at: null,
+      until_merged: text,
+      unattended: true,
+    })
+    expect(held).toMatchObject({ outcome: 'queued', holder: { until_merged: text } })
+    expect(shown['holders']).toMatchObject([{ until_merged: text, expires_at: null }])
+    expect(next).toMatchObject({ outcome: 'granted' })
+    expect(next['token']).toBeGreaterThan(Number(taken['token']))
+    await carl('lane', 'release', 'backend_migration')
+  })
+
+  test('is shown as it is: free once that is closed, held and said to be unknown while the forge is silent', async () => {
+    const ana = at('ana')
+    const number = await openPull()
+    await ana(...acquire, 'shop')
+    await ana(...acquire, 'shop', '--until-merged', `${github.url}/acme/shop/pull/${number}`)
+
+    await shop.closePull(number)
+    github.misbehave(() => ({ fault: 'status', status: 403 }))
+    const silent = await ana('lane', 'show', 'backend_migration')
+    github.misbehave(null)
+    const seen = await ana('lane', 'list')
+
+    expect(documentOf(silent)['holders']).toMatchObject([{ until_merged: `shop#${number}` }])
+    expect(silent.stderr).toContain(`Nobody knows whether shop#${number} is open`)
+    expect(documentOf(seen)['lanes']).toMatchObject([{ lane: 'backend_migration', holders: [] }, {}])
+  })
+
+  test('needs a pull request that is open', async () => {
+    const ana = at('ana')
+    const number = await openPull()
+    await shop.closePull(number)
+
+    const answers = []
+    for (const name of [`shop#${number}`, 'shop#99999', 'shpo#1']) {
+      const ended = await ana(...acquire, 'shop', '--until-merged', name)
+      answers.push([ended.exit, (documentOf(ended)['error'] as { code: string }).code])
+    }
+
+    expect(answers).toEqual([
+      [13, 'PULL_REQUEST_OVER'],
+      [4, 'PULL_REQUEST_UNKNOWN'],
+      [2, 'USAGE'],
+    ])
+    expect(documentOf(await ana('lane', 'show', 'backend_migration'))['holders']).toEqual([])
+  })
+})
+
+test('any lane command of the holder renews what it holds, and nobody else’s does', async () => {
+  const [ana, carl] = [at('ana'), at('carl')]
+  const end = async () => {
+    const { holders } = documentOf(await carl('lane', 'show', 'docs')) as {
+      holders: { expires_at: string }[]
+    }
+    return Date.parse(holders[0]?.expires_at ?? '')
+  }
+  await ana('lane', 'acquire', 'docs', '--repo', 'admin')
+
+  const first = await end()
+  const untouched = await end()
+  await ana('lane', 'list')
+  const renewed = await end()
+
+  expect(untouched - first).toBeLessThan(50)
+  expect(renewed - first).toBeGreaterThanOrEqual(100)
+})

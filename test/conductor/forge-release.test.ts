@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { crashPositions, type RunResult } from '@conduct/conductor'
+import type { CrashPosition, RunResult } from '@conduct/conductor'
+import { wholePositions } from '../crash/whole-chains.ts'
 import { inRepo } from '../forge/workshop.ts'
 import { git } from './estate-world.ts'
 import { childOf, type ForgeEstate, forgeEstate, forgeToken } from './forge-estate.ts'
@@ -9,6 +10,8 @@ import { runChild } from './run-child.ts'
 import { useEstates } from './use-estates.ts'
 
 const isWhole = process.env['CONDUCT_CRASH'] === 'all'
+const madeAt: readonly (readonly CrashPosition[])[] = isWhole ? wholePositions : [['intended', 'acted']]
+const withdrawnAt: readonly (readonly CrashPosition[])[] = isWhole ? wholePositions : [['acted']]
 const createRelease = `POST ${inRepo}/releases`
 const tag = 'v1.1.0'
 
@@ -115,51 +118,56 @@ describe.concurrent('a release at the forge', () => {
     expect(result.record.irreversibleDone).toBe(false)
   })
 
-  it('is made once by a run that is killed around it, again and again', async () => {
-    await using world = await forgeEstate(await estates.fresh())
-    const child = releasing(world)
-    await using opened = await open(world)
-    let known: string | null = null
-    const positions = isWhole ? crashPositions : (['intended', 'acted'] as const)
-    for (const position of positions) {
-      const at = { point: `forge_release:${position}`, signal: 'SIGKILL' } as const
-      const killed = await runChild({ ...child, ...(known === null ? {} : { resume: known }), at })
-      expect({ position, signal: killed.signal }).toEqual({ position, signal: 'SIGKILL' })
-      known ??= (await opened.conductor.listRuns())[0]?.run ?? ''
-    }
+  it.each(madeAt.map((positions) => [positions.join(' and '), positions] as const))(
+    'is made once by a run that is killed at %s, again and again',
+    async (_shown, positions) => {
+      await using world = await forgeEstate(await estates.fresh())
+      const child = releasing(world)
+      await using opened = await open(world)
+      let known: string | null = null
+      for (const position of positions) {
+        const at = { point: `forge_release:${position}`, signal: 'SIGKILL' } as const
+        const killed = await runChild({ ...child, ...(known === null ? {} : { resume: known }), at })
+        expect({ position, signal: killed.signal }).toEqual({ position, signal: 'SIGKILL' })
+        known ??= (await opened.conductor.listRuns())[0]?.run ?? ''
+      }
 
-    const result = await opened.conductor.resumeRun({ run: known ?? '', approve: true, waitMsMax: 60_000 })
+      const result = await opened.conductor.resumeRun({ run: known ?? '', approve: true, waitMsMax: 60_000 })
 
-    expect({ exit: result.exit, stop: result.record.stop }).toEqual({ exit: 0, stop: null })
-    expect(releasesOf(world)).toEqual([`${tag} @rehearsal/engine 1.1.0`])
-    expect(world.github.calls.get(createRelease)).toBe(1)
-  })
+      expect({ exit: result.exit, stop: result.record.stop }).toEqual({ exit: 0, stop: null })
+      expect(releasesOf(world)).toEqual([`${tag} @rehearsal/engine 1.1.0`])
+      expect(world.github.calls.get(createRelease)).toBe(1)
+    },
+  )
 
-  it('that somebody has rewritten is left alone on the way back; else it says that it is withdrawn, killed or not, tag and words stay', async () => {
-    await using world = await forgeEstate(await estates.fresh(), { via: null })
-    const done = await run(world)
-    const { run: id } = done.record
-    const [release] = world.engine.records.releases
-    const made = release?.body ?? ''
-    await using opened = await open(world)
-    if (release !== undefined) release.body = 'Rewritten.'
-    const looked = await opened.conductor.previewCompensation({ run: id })
-    expect(JSON.stringify(looked)).toContain('is not the release that this run made')
-    expect(release?.body).toBe('Rewritten.')
+  it.each(withdrawnAt.map((positions) => [positions.join(' and '), positions] as const))(
+    'that somebody has rewritten is left alone on the way back; else it says that it is withdrawn, killed at %s or not, tag and words stay',
+    async (_shown, positions) => {
+      await using world = await forgeEstate(await estates.fresh(), { via: null })
+      const done = await run(world)
+      const { run: id } = done.record
+      const [release] = world.engine.records.releases
+      const made = release?.body ?? ''
+      await using opened = await open(world)
+      if (release !== undefined) release.body = 'Rewritten.'
+      const looked = await opened.conductor.previewCompensation({ run: id })
+      expect(JSON.stringify(looked)).toContain('is not the release that this run made')
+      expect(release?.body).toBe('Rewritten.')
 
-    if (release !== undefined) release.body = made
-    for (const position of isWhole ? crashPositions : (['acted'] as const)) {
-      const at = { point: `withdraw_release:${position}`, signal: 'SIGKILL' } as const
-      const killed = await runChild({ ...releasing(world), compensate: id, at })
-      expect({ position, signal: killed.signal }).toEqual({ position, signal: 'SIGKILL' })
-    }
-    await opened.conductor.compensateRun({ run: id, waitMsMax: 60_000 })
+      if (release !== undefined) release.body = made
+      for (const position of positions) {
+        const at = { point: `withdraw_release:${position}`, signal: 'SIGKILL' } as const
+        const killed = await runChild({ ...releasing(world), compensate: id, at })
+        expect({ position, signal: killed.signal }).toEqual({ position, signal: 'SIGKILL' })
+      }
+      await opened.conductor.compensateRun({ run: id, waitMsMax: 60_000 })
 
-    expect(releasesOf(world)).toEqual([`${tag} @rehearsal/engine 1.1.0 (withdrawn) (pre)`])
-    const body = release?.body ?? ''
-    expect(body).toMatch(/Withdrawn\*\* by its maintainers \(Conduct run .*; use 1\.0\.0\./)
-    expect(body).toContain(done.record.published[0]?.integrity)
-    expect(await git(world.estate, 'engine', 'tag', '--list', tag)).toBe(tag)
-    expect(world.github.calls.get(`PATCH ${inRepo}/releases/{release_id}`)).toBe(1)
-  })
+      expect(releasesOf(world)).toEqual([`${tag} @rehearsal/engine 1.1.0 (withdrawn) (pre)`])
+      const body = release?.body ?? ''
+      expect(body).toMatch(/Withdrawn\*\* by its maintainers \(Conduct run .*; use 1\.0\.0\./)
+      expect(body).toContain(done.record.published[0]?.integrity)
+      expect(await git(world.estate, 'engine', 'tag', '--list', tag)).toBe(tag)
+      expect(world.github.calls.get(`PATCH ${inRepo}/releases/{release_id}`)).toBe(1)
+    },
+  )
 })

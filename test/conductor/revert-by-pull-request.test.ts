@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { crashPositions, type RunResult } from '@conduct/conductor'
+import type { RunResult } from '@conduct/conductor'
+import { wholeChains } from '../crash/whole-chains.ts'
 import { inRepo } from '../forge/workshop.ts'
 import { git } from './estate-world.ts'
 import { childOf, type ForgeEstate, forgeToken } from './forge-estate.ts'
@@ -12,9 +13,7 @@ import { runChild } from './run-child.ts'
 
 const isWhole = process.env['CONDUCT_CRASH'] === 'all'
 const kinds = ['propose_revert', 'revert_pull_request', 'revert', 'retire_revert'] as const
-const points = kinds.flatMap((kind) =>
-  (isWhole ? crashPositions : (['acted'] as const)).map((position) => `${kind}:${position}`),
-)
+const chains = isWhole ? wholeChains(kinds) : [kinds.map((kind) => `${kind}:acted`)]
 
 // Cases that run beside each other wait for each other.
 vi.setConfig({ testTimeout: 300_000 })
@@ -72,46 +71,50 @@ const ended = ({ exit, record }: RunResult) => ({
 describe.concurrent('an adoption that was merged on a protected main', () => {
   const worlds = useForgeWorlds()
 
-  it('is taken back by pull request, each effect once, however often its conductor is killed', async () => {
-    await using world = await worlds.published()
-    const before = await git(world.estate, 'shop', 'rev-parse', 'main^{tree}')
-    const done = await adopt(world)
-    const { run } = done.record
-    await using opened = await open(world)
+  it.each(chains.map((points) => [points.join(', '), points] as const))(
+    'is taken back by pull request, each effect once, though its conductor is killed at %s',
+    async (_shown, points) => {
+      await using world = await worlds.published()
+      const before = await git(world.estate, 'shop', 'rev-parse', 'main^{tree}')
+      const done = await adopt(world)
+      const { run } = done.record
+      await using opened = await open(world)
 
-    const looked = await opened.conductor.previewCompensation({ run })
-    const ends: string[] = []
-    for (const point of points) {
-      const at = { point, signal: 'SIGKILL' } as const
-      const { signal, result, stderr } = await runChild({
-        ...childOf(world),
-        isHasty: true,
-        compensate: run,
-        at,
-      })
-      ends.push(`${point} ${signal ?? `${result?.record.stop?.message ?? 'ended'} ${stderr}`}`)
-    }
-    const result = await compensate(world, done)
+      const looked = await opened.conductor.previewCompensation({ run })
+      const ends: string[] = []
+      for (const point of points) {
+        const at = { point, signal: 'SIGKILL' } as const
+        const { signal, result, stderr } = await runChild({
+          ...childOf(world),
+          isHasty: true,
+          compensate: run,
+          at,
+        })
+        ends.push(`${point} ${signal ?? `${result?.record.stop?.message ?? 'ended'} ${stderr}`}`)
+      }
+      const result = await compensate(world, done)
 
-    expect(looked.ways.filter(({ way }) => way.kind === 'revert')).toMatchObject([
-      { outlook: 'to_do', way: { action: expect.stringContaining('by pull request') as string } },
-    ])
-    expect(ends).toEqual(points.map((point) => `${point} SIGKILL`))
-    expect(ended(result)).toEqual({ exit: 0, code: null, state: 'compensated' })
-    expect(await mainOf(world)).toEqual(takenBack)
-    expect(await git(world.estate, 'shop', 'rev-parse', 'main^{tree}')).toBe(before)
-    expect(result.record.adopted).toMatchObject([{ reverted: await world.shop.head('main') }])
-    const [, pull] = world.shop.records.pulls
-    expect(pull?.body).toContain(`<!-- conduct-run: ${run} revert:shop -->`)
-    expect(world.github.calls.get(`POST ${inRepo}/pulls`)).toBe(2)
-    expect(world.github.calls.get(`PUT ${inRepo}/pulls/{pull_number}/merge`)).toBe(2)
-    expect(await pushesTo(world)).toEqual([
-      `refs/heads/conduct/run-${run}`,
-      `refs/heads/conduct/run-${run}`,
-      `refs/heads/conduct/run-${run}-revert`,
-      `refs/heads/conduct/run-${run}-revert`,
-    ])
-  }, 300_000)
+      expect(looked.ways.filter(({ way }) => way.kind === 'revert')).toMatchObject([
+        { outlook: 'to_do', way: { action: expect.stringContaining('by pull request') as string } },
+      ])
+      expect(ends).toEqual(points.map((point) => `${point} SIGKILL`))
+      expect(ended(result)).toEqual({ exit: 0, code: null, state: 'compensated' })
+      expect(await mainOf(world)).toEqual(takenBack)
+      expect(await git(world.estate, 'shop', 'rev-parse', 'main^{tree}')).toBe(before)
+      expect(result.record.adopted).toMatchObject([{ reverted: await world.shop.head('main') }])
+      const [, pull] = world.shop.records.pulls
+      expect(pull?.body).toContain(`<!-- conduct-run: ${run} revert:shop -->`)
+      expect(world.github.calls.get(`POST ${inRepo}/pulls`)).toBe(2)
+      expect(world.github.calls.get(`PUT ${inRepo}/pulls/{pull_number}/merge`)).toBe(2)
+      expect(await pushesTo(world)).toEqual([
+        `refs/heads/conduct/run-${run}`,
+        `refs/heads/conduct/run-${run}`,
+        `refs/heads/conduct/run-${run}-revert`,
+        `refs/heads/conduct/run-${run}-revert`,
+      ])
+    },
+    300_000,
+  )
 
   it('goes through the merge queue where main has one', async () => {
     await using world = await worlds.published()

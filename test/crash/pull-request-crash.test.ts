@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { crashPositions } from '@conduct/conductor'
 import { childOf, type ForgeEstate, forgeEstate, forgeToken } from '../conductor/forge-estate.ts'
 import { git } from '../conductor/estate-world.ts'
 import { useEstates } from '../conductor/use-estates.ts'
 import { openConductor } from '../conductor/open-conductor.ts'
 import { runChild } from '../conductor/run-child.ts'
+import { wholeChains } from './whole-chains.ts'
 
 /**
  * `kill -9` before and after everything that a pull request is made of: the run is killed at the first point, its
@@ -14,11 +14,10 @@ import { runChild } from '../conductor/run-child.ts'
  */
 const isWhole = process.env['CONDUCT_CRASH'] === 'all'
 const kinds = ['propose', 'pull_request', 'adopt', 'retire_branch'] as const
-const all = kinds.flatMap((kind) => crashPositions.map((position) => `${kind}:${position}`))
-const points = isWhole
-  ? all
-  : ['propose:acted', 'pull_request:intended', 'pull_request:acted', 'adopt:acted', 'retire_branch:acted']
-const queued = isWhole ? crashPositions.map((position) => `enqueue:${position}`) : ['enqueue:acted']
+const chains: readonly (readonly string[])[] = isWhole
+  ? wholeChains(kinds)
+  : [['propose:acted', 'pull_request:intended', 'pull_request:acted', 'adopt:acted', 'retire_branch:acted']]
+const queuedChains: readonly (readonly string[])[] = isWhole ? wholeChains(['enqueue']) : [['enqueue:acted']]
 
 beforeAll(() => {
   process.env['GH_ENTERPRISE_TOKEN'] = forgeToken
@@ -68,35 +67,43 @@ const whole = { pulls: ['merged'], opened: 1, merges: 1, branches: 1, pushes: [2
 describe.concurrent('a run that is killed', () => {
   const estates = useEstates()
 
-  it('at every point of its pull request is finished by resume, everything at the forge once', async () => {
-    await using world = await forgeEstate(await estates.fresh())
+  it.each(chains.map((points) => [points.join(', '), points] as const))(
+    'at %s is finished by resume, everything at the forge once',
+    async (_shown, points) => {
+      await using world = await forgeEstate(await estates.fresh())
 
-    const { ends, finished } = await killedAtEach(world, points)
+      const { ends, finished } = await killedAtEach(world, points)
 
-    expect(ends).toEqual(points.map((point) => `${point} SIGKILL`))
-    expect({ exit: finished.exitCode, stop: finished.result?.record.stop ?? null }).toEqual({
-      exit: 0,
-      stop: null,
-    })
-    expect(finished.result?.record.adopted).toMatchObject([{ repo: 'shop', from: '1.0.0', to: '1.1.0' }])
-    expect(await worldOf(world)).toEqual(whole)
-  }, 300_000)
+      expect(ends).toEqual(points.map((point) => `${point} SIGKILL`))
+      expect({ exit: finished.exitCode, stop: finished.result?.record.stop ?? null }).toEqual({
+        exit: 0,
+        stop: null,
+      })
+      expect(finished.result?.record.adopted).toMatchObject([{ repo: 'shop', from: '1.0.0', to: '1.1.0' }])
+      expect(await worldOf(world)).toEqual(whole)
+    },
+    300_000,
+  )
 
-  it('in front of a merge queue is finished by resume, queued and merged once', async () => {
-    await using world = await forgeEstate(await estates.fresh())
-    await world.shop.addRule('main', { type: 'merge_queue' })
-    world.github.misbehave(({ endpoint }) => {
-      if (endpoint !== 'POST /graphql') return null
-      return { fault: 'delay', until: world.shop.advanceQueue() }
-    })
+  it.each(queuedChains.map((points) => [points.join(', '), points] as const))(
+    'in front of a merge queue, at %s, is finished by resume, queued and merged once',
+    async (_shown, queued) => {
+      await using world = await forgeEstate(await estates.fresh())
+      await world.shop.addRule('main', { type: 'merge_queue' })
+      world.github.misbehave(({ endpoint }) => {
+        if (endpoint !== 'POST /graphql') return null
+        return { fault: 'delay', until: world.shop.advanceQueue() }
+      })
 
-    const { ends, finished } = await killedAtEach(world, queued)
+      const { ends, finished } = await killedAtEach(world, queued)
 
-    expect(ends).toEqual(queued.map((point) => `${point} SIGKILL`))
-    expect({ exit: finished.exitCode, stop: finished.result?.record.stop ?? null }).toEqual({
-      exit: 0,
-      stop: null,
-    })
-    expect(await worldOf(world)).toEqual(whole)
-  }, 300_000)
+      expect(ends).toEqual(queued.map((point) => `${point} SIGKILL`))
+      expect({ exit: finished.exitCode, stop: finished.result?.record.stop ?? null }).toEqual({
+        exit: 0,
+        stop: null,
+      })
+      expect(await worldOf(world)).toEqual(whole)
+    },
+    300_000,
+  )
 })

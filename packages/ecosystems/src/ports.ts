@@ -123,6 +123,9 @@ export interface RefusedVariable {
   readonly variable: string
 }
 
+/** How a repository wants its registry to be reached, which a client that carries credentials does not follow. */
+export type LeftOutSetting = Omit<RefusedVariable, 'variable'>
+
 export interface PublishOptions {
   readonly tarball: string
   readonly package: DiscoveredPackage
@@ -189,6 +192,8 @@ export interface Publisher {
    * nothing.
    */
   refusedVariables?(tree: FileTree, granted: Granted): Promise<readonly RefusedVariable[]>
+  /** A proxy of the repository's own settings, where the user's name none. Absent: its settings name none. */
+  leftOutSettings?(tree: FileTree): Promise<readonly LeftOutSetting[]>
   /** Absent: this ecosystem knows no provenance. */
   provenance?(options: {
     readonly package: string

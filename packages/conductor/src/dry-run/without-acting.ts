@@ -108,6 +108,7 @@ export const portMethods = {
     provenance: 'looks',
     credential: 'looks',
     refusedVariables: 'looks',
+    leftOutSettings: 'looks',
     publish: 'acts',
     withdrawal: { read: 'looks', moveDistTag: 'acts', deprecate: 'acts' },
     staging: {

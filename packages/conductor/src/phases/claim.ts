@@ -136,11 +136,15 @@ async function writeDown(journey: Journey, result: AcquireResult): Promise<void>
   }
 }
 
-/** Somebody may have finished or aborted the run while we stood in line. */
+/** Somebody may have finished or aborted the run while we stood in line, or slept through our lease. */
 async function refuseEnded(journey: Journey, lease: Lease): Promise<void> {
   await journey.journal.refresh()
   const error = endedMeanwhile(journey)
   if (error === null) return
+  if (!lease.isHeld()) {
+    const lost = `the lease of lane ${lease.lane} is lost, and ${error.message}`
+    throw new ConductError('LEASE_LOST', lost, { cause: error })
+  }
   await lease.release()
   throw error
 }

@@ -9,6 +9,7 @@ import { readPublishCredential } from '../registry/publish-credential.ts'
 import { observeProvenance } from '../registry/provenance.ts'
 import { toolVersion } from '../adopters/tool-version.ts'
 import { discoverPackages } from './discover.ts'
+import { readLeftOutSettings } from './left-out-settings.ts'
 import { packWith } from './pack.ts'
 import { pnpmPublisher } from './pnpm.ts'
 import { tarballPublisher } from './publish-tarball.ts'
@@ -37,6 +38,7 @@ export function npmPublisher(env: Env): Publisher {
     credential: (options) => readPublishCredential({ ...options, env }),
     refusedVariables: (tree, granted) =>
       readRefusedVariables((file) => tree.readFile(file), { env, granted }),
+    leftOutSettings: (tree) => readLeftOutSettings(tree, env),
     provenance: async (options) =>
       observeProvenance({ ...options, authorizationOf: await readAuthorizations(env) }),
     publish: async (options) => void (await publish(options)),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { compareGemVersions, isGemPrerelease } from '../manifests/gem-version.ts'
 import type { ObservedVersion } from '../ports.ts'
 import { type Answer, ask } from './read-answer.ts'
@@ -23,14 +24,18 @@ export interface ObserveGemOptions {
 export async function observeGem(options: ObserveGemOptions): Promise<ObservedVersion> {
   const registry = normalizedRegistry(options.registry)
   const url = new URL(`info/${encodeURIComponent(options.package)}`, registry).href
-  const answer = await askFor(url, options, { bodyBytesMax: infoBytesMax, wantsBody: true })
+  const answer = await askFor(url, options, { bodyBytesMax: infoBytesMax, wantsBody: true, isPlain: true })
   if (answer.kind === 'failed') return unknown(`${url}: ${answer.reason}`)
   if (answer.status === 404) return await absentThere(registry, options)
   if (answer.status !== 200) return unknown(`${url}: answered ${answer.status}`)
   const versions = versionsIn(answer.text)
   if (versions === null) return unknown(`${url}: the answer is no compact index`)
   const found = versions.find(({ number }) => number === options.version)
-  if (found === undefined) return absent(versions.map(({ number }) => number))
+  if (found === undefined) {
+    return (await isCut(answer, registry, options))
+      ? unknown(`${url}: the answer is not what the server says it is; something of it is missing`)
+      : absent(versions.map(({ number }) => number))
+  }
   const { checksum } = found
   if (checksum === null) return unknown(`${url}: it lists ${options.version} without a checksum`)
   const tarball = new URL(`gems/${encodeURIComponent(`${options.package}-${options.version}`)}.gem`, registry)
@@ -53,10 +58,27 @@ async function absentThere(registry: string, options: ObserveGemOptions): Promis
     : unknown(`${registry}: it knows no ${options.package}, and shows no compact index`)
 }
 
+/**
+ * Lines are missing that no line shows to be missing: by the digest that came with them. An ETag that only looks like
+ * one is held against the list of gems, which names the MD5 of each gem's own lines.
+ */
+async function isCut(
+  { text, digest }: Extract<Answer, { readonly kind: 'answered' }>,
+  registry: string,
+  options: ObserveGemOptions,
+): Promise<boolean> {
+  if (digest !== 'perhaps_other') return digest === 'other'
+  const url = new URL('versions', registry).href
+  const list = await askFor(url, options, { bodyBytesMax: versionsBytesMax, wantsBody: true })
+  if (list.kind === 'failed' || list.status !== 200) return true
+  const named = list.text.split('\n').findLast((line) => line.startsWith(`${options.package} `))
+  return named?.split(' ').at(-1) !== createHash('md5').update(text).digest('hex')
+}
+
 async function askFor(
   url: string,
   { signal }: ObserveGemOptions,
-  wants: { readonly bodyBytesMax: number; readonly wantsBody: boolean },
+  wants: { readonly bodyBytesMax: number; readonly wantsBody: boolean; readonly isPlain?: boolean },
 ): Promise<Answer> {
   return await ask({ url, timeoutMs: requestTimeoutMs, signal, ...wants })
 }

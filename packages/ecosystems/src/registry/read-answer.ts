@@ -1,3 +1,5 @@
+import { type AnswerDigest, compareDigest } from './answer-digest.ts'
+
 /** Reads one HTTP answer with limits. Nothing is cached, nothing is retried: the caller decides. */
 export type Answer =
   | {
@@ -6,6 +8,8 @@ export type Answer =
       readonly text: string
       readonly json: unknown
       readonly isJson: boolean
+      /** What its headers say of its body. */
+      readonly digest: AnswerDigest
     }
   | { readonly kind: 'failed'; readonly reason: string }
 
@@ -17,6 +21,8 @@ export interface AskOptions {
   readonly authorization?: string | null
   /** False: the status is all that is wanted; the body is dropped unread. */
   readonly wantsBody: boolean
+  /** Not compressed on its way, so that its digest can be compared. */
+  readonly isPlain?: boolean
   readonly signal?: AbortSignal | undefined
 }
 
@@ -31,15 +37,25 @@ export async function ask(options: AskOptions): Promise<Answer> {
         'cache-control': 'no-cache',
         pragma: 'no-cache',
         'user-agent': 'conduct',
+        ...(options.isPlain === true ? { 'accept-encoding': 'identity' } : {}),
         ...(typeof options.authorization === 'string' ? { authorization: options.authorization } : {}),
       },
     })
     if (!options.wantsBody) {
       await response.body?.cancel()
-      return { kind: 'answered', status: response.status, text: '', json: null, isJson: false }
+      return {
+        kind: 'answered',
+        status: response.status,
+        text: '',
+        json: null,
+        isJson: false,
+        digest: 'untold',
+      }
     }
-    const text = await readText(response, options.bodyBytesMax)
-    return { kind: 'answered', status: response.status, text, ...parsed(text) }
+    const bytes = await readBytes(response, options.bodyBytesMax)
+    const text = bytes.toString('utf8')
+    const digest = compareDigest(bytes, response.headers)
+    return { kind: 'answered', status: response.status, text, ...parsed(text), digest }
   } catch (error) {
     if (options.signal?.aborted === true) throw error
     return {
@@ -49,7 +65,7 @@ export async function ask(options: AskOptions): Promise<Answer> {
   }
 }
 
-async function readText(response: Response, bytesMax: number): Promise<string> {
+async function readBytes(response: Response, bytesMax: number): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of response.body ?? []) {
@@ -57,7 +73,7 @@ async function readText(response: Response, bytesMax: number): Promise<string> {
     if (bytes > bytesMax) throw new Error(`the answer is larger than ${bytesMax} bytes`)
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }
 
 function parsed(text: string): { readonly json: unknown; readonly isJson: boolean } {

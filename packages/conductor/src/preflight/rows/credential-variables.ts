@@ -1,3 +1,4 @@
+import type { LeftOutSetting } from '@conduct/ecosystems'
 import { green, nothingPublished, notApplicable, publishedArtifacts, red, type Row } from '../row.ts'
 import { declaredRegistries } from '../../declared-registries.ts'
 
@@ -18,9 +19,10 @@ export const row: Row = {
     if (asked.length === 0) return notApplicable('What publishes reads no settings of the repository.')
     const refused = (await Promise.all(asked)).flat()
     if (refused.length === 0) {
+      const leftOut = await Promise.all(publishers.map((one) => one.leftOutSettings?.(tree) ?? []))
       return green(
         `${asked.length} of ${asked.length} clients`,
-        'Its registry settings ask for no variable that was not given to them.',
+        `Its registry settings ask for no variable that was not given to them.${notFollowed(leftOut.flat())}`,
       )
     }
     const places = refused.map(
@@ -32,4 +34,11 @@ export const row: Row = {
       `SETTINGS_VARIABLE_REFUSED: ${[...new Set(places)].join('; ')}. The registry that these settings name would be sent it. Declare that registry in lanes.yaml (publish: registry:) and ask for NPM_TOKEN or NODE_AUTH_TOKEN, or declare the variable: repos.${name}.env: [${names}].`,
     )
   },
+}
+
+/** Nothing is wrong with a proxy, but who publishes has to want it: it sees what goes through it. */
+function notFollowed(leftOut: readonly LeftOutSetting[]): string {
+  if (leftOut.length === 0) return ''
+  const places = leftOut.map(({ file, line, setting }) => `${file}:${line}: ${setting}`)
+  return ` Not followed by a client that carries credentials: ${[...new Set(places)].join('; ')}. Where the registry is behind it, set it in your own ~/.npmrc or as HTTPS_PROXY.`
 }

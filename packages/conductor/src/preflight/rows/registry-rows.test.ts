@@ -146,6 +146,20 @@ describe('credential_variables', () => {
     expect(credentialVariables.isNeverOverridden).toBe(true)
   })
 
+  test('is green where a proxy is not followed, and says where it stands and where it belongs', async () => {
+    const leftOutSettings = async () => [{ file: '.npmrc', line: 2, setting: 'https-proxy' }]
+    const publisher = { refusedVariables: async () => [], leftOutSettings } as unknown as Publisher
+
+    const judged = await judge(credentialVariables, { survey: { artifacts: [anArtifact({ publisher })] } })
+
+    expect(judged).toMatchObject({
+      verdict: 'green',
+      detail: expect.stringMatching(
+        /\.npmrc:2: https-proxy\. .*your own ~\/\.npmrc or as HTTPS_PROXY/,
+      ) as string,
+    })
+  })
+
   test('is green where nothing is asked for, and does not apply where no settings are read', async () => {
     const silent = { survey: { artifacts: [anArtifact({ publisher: {} as unknown as Publisher })] } }
 

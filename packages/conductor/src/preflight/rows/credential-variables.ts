@@ -19,7 +19,7 @@ export const row: Row = {
     if (asked.length === 0) return notApplicable('What publishes reads no settings of the repository.')
     const refused = (await Promise.all(asked)).flat()
     if (refused.length === 0) {
-      const leftOut = await Promise.all(publishers.map((one) => one.leftOutSettings?.(tree) ?? []))
+      const leftOut = await Promise.all(publishers.flatMap((one) => one.leftOutSettings?.(tree) ?? []))
       return green(
         `${asked.length} of ${asked.length} clients`,
         `Its registry settings ask for no variable that was not given to them.${notFollowed(leftOut.flat())}`,

@@ -7,6 +7,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: [],
   config: [],
   planner: ['config'],
+  guard: ['config'],
   subprocess: [],
   git: [],
   forge: [],
@@ -22,6 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'ecosystems',
     'forge',
     'git',
+    'guard',
     'lanes',
     'planner',
     'rehearsal',
@@ -54,7 +56,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 /** What a package exports beside its index. */
 const entries = new Set(['@conduct/lanes/engine', '@conduct/rehearsal/forge'])
 
-const purePackages = ['core', 'config', 'planner', 'report']
+const purePackages = ['core', 'config', 'guard', 'planner', 'report']
 const allowedInPure = new Set(['node:crypto'])
 
 const sources = readSources()

@@ -99,6 +99,16 @@ export const commandGroups = [
     ],
   },
   {
+    title: 'The daily path: stopped before the forbidden edit',
+    commands: [
+      entry(
+        'guard',
+        'Whether a change, a command or a push needs a lane, and whether you hold it',
+        () => import('./commands/guard.ts'),
+      ),
+    ],
+  },
+  {
     title: 'Schema changes',
     commands: [
       entry(

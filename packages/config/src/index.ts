@@ -1,6 +1,8 @@
 export { explainEffective } from './effective.ts'
+export { matchPaths, type PathMatcher } from './glob/match-path.ts'
 export { generateJsonSchema } from './json-schema.ts'
 export type * from './lanes-config.ts'
 export { type LanesSource, type ParsedLanes, parseLanesYaml } from './parse.ts'
 export { type PublicKey, readPublicKey } from './public-key.ts'
 export { suggestion } from './suggest.ts'
+export { splitWords } from './words.ts'

@@ -5,6 +5,7 @@ import { ecosystemsCodes } from './codes/ecosystems.ts'
 import { findingCodes } from './codes/findings.ts'
 import { forgeCodes } from './codes/forge.ts'
 import { gitCodes } from './codes/git.ts'
+import { guardCodes } from './codes/guard.ts'
 import { lanesCodes } from './codes/lanes.ts'
 import { plannerCodes } from './codes/planner.ts'
 import { planningCodes } from './codes/planning.ts'
@@ -18,6 +19,7 @@ const tables = {
   ...ecosystemsCodes,
   ...forgeCodes,
   ...gitCodes,
+  ...guardCodes,
   ...lanesCodes,
   ...plannerCodes,
   ...planningCodes,

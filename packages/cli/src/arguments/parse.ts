@@ -123,6 +123,8 @@ async function scan(options: {
   return found.answer
 }
 
+const OWN_ROUTE = ' '
+
 interface Selected {
   readonly name: string
   readonly loaded: LoadedCommand
@@ -149,9 +151,13 @@ function buildParser(options: {
     )
   const nouns = Object.entries(nounBriefs).flatMap(([noun, brief]) => {
     const routes = leaves(noun)
-    return routes.length === 0
-      ? []
-      : [[noun, buildRouteMap({ routes: Object.fromEntries(routes), docs: { brief } })] as const]
+    const own = commandEntries.find(({ name }) => name === noun)
+    if (routes.length === 0) return []
+    const map = Object.fromEntries(routes)
+    if (own === undefined) return [[noun, buildRouteMap({ routes: map, docs: { brief } })] as const]
+    // A noun that is a command by itself, too: under a name that nobody types.
+    const withOwn = { ...map, [OWN_ROUTE]: leaf(own) }
+    return [[noun, buildRouteMap({ routes: withOwn, defaultCommand: OWN_ROUTE, docs: { brief } })] as const]
   })
   const plain = commandEntries.flatMap((entry) =>
     entry.name.includes(' ') ? [] : [[entry.name, leaf(entry)] as const],

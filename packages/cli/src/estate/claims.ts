@@ -28,6 +28,8 @@ export interface Claims {
   proofs(lane: Lane): Promise<readonly ClaimProof[]>
   /** Everything that was claimed from this folder, whatever has become of it. No look at the store. */
   own(): readonly (ClaimProof & { readonly lane: string })[]
+  /** The same, and those that were made from here under any other name: for who comes without saying theirs. */
+  proofsHere(lane: Lane): Promise<readonly ClaimProof[]>
   save(lane: string, resources: readonly string[], secret: string): void
   forget(lane: string, proof: ClaimProof): void
 }
@@ -43,6 +45,17 @@ export function openClaims(options: { readonly estate: Estate; readonly context:
   const folder = folderAt(estate.store.url)
   const parentSecrets = (env['CONDUCT_CLAIM'] ?? '').split(',').filter((secret) => secret !== '')
 
+  const proofs = async (lane: Lane): Promise<readonly ClaimProof[]> => {
+    const view = parentSecrets.length === 0 ? null : await lane.inspect()
+    const fromParents = parentSecrets.flatMap((secret) => {
+      const claim = claimOfSecret(secret)
+      return view?.holders.some((holder) => holder.claim === claim) === true ? [{ claim, secret }] : []
+    })
+    const ofLane = () => listClaims(folder).filter((claim) => claim.lane === lane.name)
+    if (ofLane().length === 0) await bringAlong(lane, { all, folder, folderAt })
+    return [...fromParents, ...ofLane().map(proofIn)]
+  }
+
   return {
     session: session === '' ? null : session,
     async secretFor(lane, resources) {
@@ -52,24 +65,22 @@ export function openClaims(options: { readonly estate: Estate; readonly context:
       if (known !== null) return known.secret
       const secret = newSecret()
       // Written before it is asked with: an answer that gets lost can be asked for again.
-      writeClaim(folder, path, { lane: lane.name, resources, secret })
+      writeClaim(folder, path, { lane: lane.name, resources, secret, place })
       return secret
     },
-    async proofs(lane) {
-      const view = parentSecrets.length === 0 ? null : await lane.inspect()
-      const fromParents = parentSecrets.flatMap((secret) => {
-        const claim = claimOfSecret(secret)
-        return view?.holders.some((holder) => holder.claim === claim) === true ? [{ claim, secret }] : []
-      })
-      const ofLane = () => listClaims(folder).filter((claim) => claim.lane === lane.name)
-      if (ofLane().length === 0) await bringAlong(lane, { all, folder, folderAt })
-      const own = ofLane().map(({ secret }) => ({ claim: claimOfSecret(secret), secret }))
-      return [...fromParents, ...own]
+    proofs,
+    async proofsHere(lane) {
+      const own = await proofs(lane)
+      const here = foldersIn(all)
+        .flatMap(listClaims)
+        .filter((claim) => claim.lane === lane.name && claim.place === place)
+        .map(proofIn)
+      return [...own, ...here.filter(({ claim }) => !own.some((each) => each.claim === claim))]
     },
     own: () => listClaims(folder).map(({ lane, secret }) => ({ lane, claim: claimOfSecret(secret), secret })),
     save(lane, resources, secret) {
       if (parentSecrets.includes(secret)) return
-      writeClaim(folder, join(folder, fileName(lane, resources)), { lane, resources, secret })
+      writeClaim(folder, join(folder, fileName(lane, resources)), { lane, resources, secret, place })
     },
     forget(lane, { secret }) {
       for (const claim of listClaims(folder)) {
@@ -110,6 +121,16 @@ interface ClaimFile {
   readonly lane: string
   readonly resources: readonly string[]
   readonly secret: string
+  /** The worktree or session it was made from. */
+  readonly place?: string
+}
+
+function proofIn({ secret }: ClaimFile): ClaimProof {
+  return { claim: claimOfSecret(secret), secret }
+}
+
+function foldersIn(all: string): readonly string[] {
+  return existsSync(all) ? readdirSync(all).map((name) => join(all, name)) : []
 }
 
 function fileName(lane: string, resources: readonly string[]): string {

@@ -1,0 +1,33 @@
+import type { CommandRun, CommandSpec } from '../command.ts'
+import { loadConfig } from '../estate/load-config.ts'
+import { guardAnswer } from '../guard/answer.ts'
+import { decide } from '../guard/decide.ts'
+import { type ChangeFlags, changeFlags, checkFlags } from '../guard/flags.ts'
+import { readChange } from '../guard/read-change.ts'
+
+export type Flags = ChangeFlags
+
+export const spec: CommandSpec<Flags, []> = {
+  description: [
+    'Says which lanes a change needs by the triggers of lanes.yaml, because of which rule and match, and refuses (exit 12) where you do not hold one of them: with its holder, and the command that takes it or joins its line. Without flags, what is not committed yet.',
+    'A command line is read as a shell reads it, through lists, pipes, substitutions, sh -c, env, sudo, bundle exec, npx and their like. What only a running shell could tell is said, and counts as if it matched.',
+    'A change that needs no lane never asks the store. Where one is needed and the store cannot be reached, that is exit 30 (store_policy: closed). Leases of yours that are met on the way are renewed once that is due.',
+  ],
+  parameters: { flags: changeFlags },
+  examples: [
+    ['guard', 'what is not committed yet'],
+    ['guard --staged', 'what the next commit changes, as the pre-commit hook asks'],
+    ['guard --base origin/main', 'what this branch changed'],
+    ['guard --command "bin/rails g migration AddX"', 'before it runs'],
+    ['guard --action deploy --json', 'for a script that is about to deploy'],
+    ['guard --flag requires_migration --task ABC-12', 'before work on a flagged task begins'],
+  ],
+}
+
+export const run: CommandRun<Flags, []> = async (context, flags) => {
+  checkFlags(flags)
+  const loaded = await loadConfig(context)
+  const read = readChange(context, loaded, flags)
+  const decision = await decide(context, loaded, read)
+  return guardAnswer({ context, loaded, read, decision, task: flags.task })
+}

@@ -1,0 +1,65 @@
+import { isConductError } from '@conduct/core'
+import type { Need, Standing } from '@conduct/guard'
+import type { HeldBy, Lane, LaneView } from '@conduct/lanes/engine'
+import type { CommandContext } from '../command.ts'
+import { openClaims } from '../estate/claims.ts'
+import { readGitConfig } from '../estate/git-config.ts'
+import type { LoadedConfig } from '../estate/load-config.ts'
+import { type Estate, openEstate } from '../estate/open-estate.ts'
+
+export type GuardClaim = HeldBy & { readonly state: 'held' | 'offered' | 'waiting' | 'parked' }
+
+export interface AskedStore {
+  readonly standings: readonly Standing<GuardClaim>[]
+  readonly holder: string
+}
+
+/**
+ * How the needed lanes stand, and which of their claims are the asker's. What the asker holds is renewed on the way, once its
+ * renewal is due: whoever works under a lane keeps it by working.
+ *
+ * @throws ConductError those of the store
+ */
+export async function askStore(
+  context: CommandContext,
+  { loaded, needs }: { readonly loaded: LoadedConfig; readonly needs: readonly Need[] },
+): Promise<AskedStore> {
+  await using estate = await openEstate(context, loaded)
+  const claims = openClaims({ estate, context })
+  // A hook is started without a name: whatever was claimed from this folder is of who works here.
+  const isNameless = context.global.as === undefined && readGitConfig('conduct.person', context.cwd) === null
+  const standings: Standing<GuardClaim>[] = []
+  for (const { lane: name } of needs) {
+    const lane = estate.lanes.lane(name)
+    const proofs = isNameless ? await claims.proofsHere(lane) : await claims.proofs(lane)
+    const view = await lane.inspect()
+    const mine = new Set<string>()
+    for (const proof of proofs) {
+      if (await isStillMine(lane, { proof, view, estate })) mine.add(proof.claim)
+    }
+    standings.push({ lane: name, holders: view.holders, waiting: view.waiting, mine })
+  }
+  return { standings, holder: estate.identity.holder }
+}
+
+async function isStillMine(
+  lane: Lane,
+  {
+    proof,
+    view,
+    estate,
+  }: { readonly proof: Parameters<Lane['renew']>[0]; readonly view: LaneView; readonly estate: Estate },
+): Promise<boolean> {
+  const held = view.holders.find(({ claim }) => claim === proof.claim)
+  if (held === undefined) return view.waiting.some(({ claim }) => claim === proof.claim)
+  const renewMs = estate.config.lanes.get(lane.name)?.lease.renewMs ?? 0
+  // A process renews what it attends; an offer is not taken by being looked at.
+  if (held.state === 'offered' || held.attended || held.unchangedForMs < renewMs) return true
+  try {
+    await lane.renew(proof)
+    return true
+  } catch (error) {
+    if (isConductError(error, 'LEASE_LOST') || isConductError(error, 'CLAIM_UNKNOWN')) return false
+    throw error
+  }
+}

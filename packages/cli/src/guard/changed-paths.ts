@@ -1,0 +1,86 @@
+import { lookAtGit, pathsIn, requireLook } from './git-look.ts'
+
+/** Paths from the top of the working tree, both names of what was renamed. */
+const names = [
+  '--name-only',
+  '-z',
+  '--no-renames',
+  '--no-relative',
+  '--no-ext-diff',
+  '--ignore-submodules=dirty',
+]
+
+/**
+ * What the next commit changes. Of a merge, only what differs from every parent: the rest was committed by others, and judged
+ * there.
+ */
+export function stagedPaths(cwd: string): readonly string[] {
+  const staged = pathsIn(requireLook(cwd, ['diff', '--cached', ...names]))
+  if (staged.length === 0) return staged
+  const merged = lookAtGit(cwd, ['rev-parse', '--quiet', '--verify', 'MERGE_HEAD^{commit}'])
+  if (merged.exit !== 0) return staged
+  const fromOther = new Set(pathsIn(requireLook(cwd, ['diff', '--cached', ...names, merged.stdout.trim()])))
+  return staged.filter((path) => fromOther.has(path))
+}
+
+/** What is not committed: staged, changed or new. */
+export function uncommittedPaths(cwd: string): readonly string[] {
+  const listed = requireLook(cwd, ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames'])
+  return pathsIn(listed).map((line) => line.slice(3))
+}
+
+/** What this branch changed since it left the base. */
+export function pathsSince(cwd: string, base: string): readonly string[] {
+  return pathsIn(requireLook(cwd, ['diff', ...names, '--end-of-options', `${base}...HEAD`]))
+}
+
+export interface PushedRef {
+  readonly localRef: string
+  readonly local: string
+  readonly remoteRef: string
+  readonly remote: string
+}
+
+/** What git tells a pre-push hook on its standard input. Source: githooks(5). */
+export function readPushed(text: string): readonly PushedRef[] {
+  return text.split('\n').flatMap((line): readonly PushedRef[] => {
+    const [localRef = '', local = '', remoteRef = '', remote = ''] = line.trim().split(' ')
+    return remote === '' ? [] : [{ localRef, local, remoteRef, remote }]
+  })
+}
+
+/**
+ * What a push brings to a remote: every path of every commit that the remote has not, and for one that overwrites, what it
+ * takes away. Removing a branch brings nothing.
+ */
+export function pushedPaths(
+  cwd: string,
+  { remote, refs }: { readonly remote: string; readonly refs: readonly PushedRef[] },
+): readonly string[] {
+  return [...new Set(refs.flatMap((ref) => pathsOfPush(cwd, remote, ref)))]
+}
+
+function pathsOfPush(cwd: string, remoteName: string, { local, remote }: PushedRef): readonly string[] {
+  if (isNothing(local)) return []
+  const isKnown = !isNothing(remote) && lookAtGit(cwd, ['cat-file', '-e', `${remote}^{commit}`]).exit === 0
+  const isRemote = lookAtGit(cwd, ['config', '--get', `remote.${remoteName}.url`]).exit === 0
+  const known = [isRemote ? `--remotes=${remoteName}` : '--remotes', ...(isKnown ? [remote] : [])]
+  // Of merges only what none of their parents has (-c): the rest is in commits of its own.
+  const brought = requireLook(cwd, [
+    'log',
+    '--format=',
+    '-c',
+    ...names,
+    `${local}^{commit}`,
+    '--not',
+    ...known,
+    '--',
+  ])
+  const isForward = !isKnown || lookAtGit(cwd, ['merge-base', '--is-ancestor', remote, local]).exit === 0
+  const taken = isForward ? '' : requireLook(cwd, ['diff', ...names, remote, local, '--'])
+  return [...pathsIn(brought.replaceAll('\n', '')), ...pathsIn(taken)]
+}
+
+function isNothing(id: string): boolean {
+  return /^0+$/.test(id)
+}

@@ -1,0 +1,25 @@
+import type { Because, JudgedNeed, Need } from '@conduct/guard'
+import { toWireHolder } from '../lane/wire.ts'
+import type { GuardClaim } from './ask-store.ts'
+
+export function toWireNeed(need: JudgedNeed<GuardClaim>, take: string) {
+  const { lane, because, isHeldByMe, holder, place } = need
+  return {
+    lane,
+    ...wireResources(need),
+    because: because.map(toWireBecause),
+    held_by_me: isHeldByMe,
+    ...(holder === null ? {} : { holder: toWireHolder(holder) }),
+    ...(place === null ? {} : { place: { claim: place.claim, state: place.state } }),
+    ...(isHeldByMe ? {} : { take }),
+  }
+}
+
+/** Nobody can say which: the list is empty, and says so. */
+function wireResources({ resources }: Pick<Need, 'resources'>): object {
+  return resources === null ? { resources: [], resource_unknown: true } : { resources }
+}
+
+export function toWireBecause({ kind, rule, match, isCertain }: Because) {
+  return { kind, rule, match, ...(isCertain ? {} : { certain: false }) }
+}

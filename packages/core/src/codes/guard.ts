@@ -1,0 +1,21 @@
+import type { CodeEntry } from '../code-entry.ts'
+import { exitCodes } from '../exit.ts'
+
+export const guardCodes = {
+  GUARD_REFUSED: {
+    meaning: 'The change needs a lane that whoever makes it does not hold.',
+    remedy: 'Take the lane, or join its line, with the command that is printed; then do it again.',
+    exit: exitCodes.guard,
+  },
+  GUARD_NO_REPOSITORY: {
+    meaning: 'There is no working tree of git here, so nothing says what has changed.',
+    remedy: 'Go to a repository of lanes.yaml, or name it with -C.',
+    exit: exitCodes.usage,
+  },
+  GUARD_RANGE_UNKNOWN: {
+    meaning: 'The revisions that were named cannot be compared in this repository.',
+    remedy:
+      'Fetch what is missing (a shallow clone has no past: git fetch --unshallow), or name another base.',
+    exit: exitCodes.usage,
+  },
+} as const satisfies Record<string, CodeEntry>

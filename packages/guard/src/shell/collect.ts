@@ -1,5 +1,5 @@
-import { scriptsIn, tokenize } from './tokenize.ts'
-import { type Part, ShellProblem, type Token, type Word } from './token.ts'
+import { tokenize } from './tokenize.ts'
+import { type Part, scriptsIn, ShellProblem, type Token, type Word } from './token.ts'
 
 /** One command as a shell would start it: the words that are known, and what is known of the others. */
 export interface Started {

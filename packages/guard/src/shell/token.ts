@@ -22,3 +22,8 @@ export type Part =
   | { readonly kind: 'unknown'; readonly isQuoted: boolean; readonly scripts: readonly (readonly Token[])[] }
 
 export class ShellProblem extends Error {}
+
+export function scriptsIn(part: Part): readonly (readonly Token[])[] {
+  if (part.kind === 'output') return [part.script]
+  return part.kind === 'unknown' ? part.scripts : []
+}

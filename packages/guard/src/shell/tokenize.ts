@@ -1,4 +1,6 @@
-import { type Part, ShellProblem, type Token, type Word } from './token.ts'
+import { ansiQuoted, unescapeAnsi } from './ansi-quoted.ts'
+import { isInCase } from './in-case.ts'
+import { scriptsIn, type Part, ShellProblem, type Token, type Word } from './token.ts'
 
 /**
  * Words and operators of POSIX shells and bash, with everything that stands inside of expansions.
@@ -272,40 +274,9 @@ class Reader {
   }
 
   #readAnsi(): string {
-    const match = /^\$'((?:[^'\\]|\\[^])*)'/.exec(this.#text.slice(this.#at))
+    const match = ansiQuoted.exec(this.#text.slice(this.#at))
     if (match === null) throw new ShellProblem("has a quote ($') that is not closed")
     this.#at += match[0].length
-    return (match[1] ?? '').replaceAll(
-      /\\(x[0-9a-f]{1,2}|u[0-9a-f]{1,4}|[0-7]{1,3}|[^])/gi,
-      (_, escaped: string) => unescaped(escaped),
-    )
+    return unescapeAnsi(match[1] ?? '')
   }
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  a: '\u0007',
-  e: '\u001B',
-  b: '\b',
-}
-
-function unescaped(text: string): string {
-  if (/^[xu]./i.test(text)) return String.fromCodePoint(Number.parseInt(text.slice(1), 16))
-  if (/^[0-7]/.test(text)) return String.fromCodePoint(Number.parseInt(text, 8))
-  return escapes[text] ?? text
-}
-
-export function scriptsIn(part: Part): readonly (readonly Token[])[] {
-  if (part.kind === 'output') return [part.script]
-  return part.kind === 'unknown' ? part.scripts : []
-}
-
-/** Between `case` and `esac` a bracket may end a pattern, and close nothing. */
-function isInCase(tokens: readonly Token[]): boolean {
-  const said = tokens.map((token) => (token.kind === 'word' ? token.word.said : token.kind))
-  const isFirst = (at: number): boolean => at === 0 || tokens[at - 1]?.kind === 'operator'
-  const begun = said.filter((word, at) => word === 'case' && isFirst(at)).length
-  return begun > said.filter((word, at) => word === 'esac' && isFirst(at)).length
 }

@@ -6,6 +6,7 @@ import { openClaims } from '../estate/claims.ts'
 import { readGitConfig } from '../estate/git-config.ts'
 import type { LoadedConfig } from '../estate/load-config.ts'
 import { type Estate, openEstate } from '../estate/open-estate.ts'
+import { renewKept } from '../estate/renew-kept.ts'
 
 export type GuardClaim = HeldBy & { readonly state: 'held' | 'offered' | 'waiting' | 'parked' }
 
@@ -25,6 +26,7 @@ export async function askStore(
   { loaded, needs }: { readonly loaded: LoadedConfig; readonly needs: readonly Need[] },
 ): Promise<AskedStore> {
   await using estate = await openEstate(context, loaded)
+  await renewKept({ estate, context })
   const claims = openClaims({ estate, context })
   // A hook is started without a name: whatever was claimed from this folder is of who works here.
   const isNameless = context.global.as === undefined && readGitConfig('conduct.person', context.cwd) === null
@@ -53,13 +55,14 @@ async function isStillMine(
   const held = view.holders.find(({ claim }) => claim === proof.claim)
   if (held === undefined) return view.waiting.some(({ claim }) => claim === proof.claim)
   const renewMs = estate.config.lanes.get(lane.name)?.lease.renewMs ?? 0
-  // A process renews what it attends; an offer is not taken by being looked at.
-  if (held.state === 'offered' || held.attended || held.unchangedForMs < renewMs) return true
+  // A process renews what it attends, a pull request keeps what lives with it; an offer is not taken by being looked at.
+  const isKept = held.state === 'offered' || held.attended || held.untilMerged !== null
+  if (isKept || held.unchangedForMs < renewMs) return true
   try {
     await lane.renew(proof)
     return true
   } catch (error) {
-    if (isConductError(error, 'LEASE_LOST') || isConductError(error, 'CLAIM_UNKNOWN')) return false
+    if (isConductError(error, 'LEASE_LOST')) return false
     throw error
   }
 }

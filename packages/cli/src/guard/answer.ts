@@ -81,9 +81,12 @@ function refusal(answered: Answered): ConductError {
     holder === null ? `${lane} is not taken` : `${lane} is held by ${holder.holder}`,
   )
   const [first] = missing
-  return new ConductError('GUARD_REFUSED', `This needs a lane that you do not hold: ${said.join('; ')}.`, {
-    ...(first === undefined ? {} : { next: takeCommand(answered, first) }),
-  })
+  const message = `This needs a lane that you do not hold: ${said.join('; ')}.`
+  return new ConductError(
+    'GUARD_REFUSED',
+    message,
+    first === undefined ? {} : { next: takeCommand(answered, first) },
+  )
 }
 
 /** The command that takes the lane, or joins its line; from this folder, since its proof stays here. */

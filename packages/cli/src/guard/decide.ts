@@ -1,5 +1,5 @@
 import type { LanesConfig } from '@conduct/config'
-import { ConductError, isConductError } from '@conduct/core'
+import { type ConductError, isConductError } from '@conduct/core'
 import { type JudgedNeed, type Judgement, judge, needs } from '@conduct/guard'
 import type { CommandContext } from '../command.ts'
 import type { LoadedConfig } from '../estate/load-config.ts'

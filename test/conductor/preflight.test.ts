@@ -21,6 +21,13 @@ const namesOf = (plan: Plan, verdict: string) =>
     .map(({ name }) => name)
     .sort()
 
+const indexMigration = `class AddIndex < ActiveRecord::Migration[7.1]
+  def change
+    add_index :orders, :note
+  end
+end
+`
+
 test('an estate in order has no red and no unknown row, and looking changes nothing', async () => {
   const before = await world.snapshot()
 
@@ -80,6 +87,8 @@ test('everything that is wrong stops the run at once, all of it listed, and noth
     { 'package.json': await relyingOn('admin', 'file:../engine') },
     { branch: 'local-engine' },
   )
+  await world.push('shop', { 'db/migrate/2_index.rb': indexMigration })
+  await world.git(shop, 'pull', '--quiet')
   await writeFile(join(shop, 'notes.txt'), 'mine\n')
   await world.git(admin, 'commit', '--quiet', '--allow-empty', '--message', 'not pushed')
   await world.publish({
@@ -119,6 +128,7 @@ test('everything that is wrong stops the run at once, all of it listed, and noth
     'checkout:admin',
     'checkout:shop',
     'deploy_command:admin',
+    'schema_changes:shop',
     'siblings:engine',
     'tag_free:engine',
     'unpublished_branches:admin',
@@ -145,6 +155,24 @@ test('everything that is wrong stops the run at once, all of it listed, and noth
   }
   expect(record.irreversibleDone).toBe(false)
   expect(await world.snapshot()).toBe(before)
+})
+
+test('a schema change that travels is green where the migration lane’s statistics say that its table is small', async () => {
+  await world.push('shop', { 'db/migrate/2_index.rb': indexMigration, 'db/rows.json': '{"orders": 300}' })
+  const lanesYaml = (text: string): string =>
+    text.replace(
+      /^lanes:$/m,
+      'lanes:\n  migrations: { use: rails_migrations, batching: { dialect: rails, statistics: db/rows.json } }',
+    )
+
+  const [guessed, known] = [
+    await createConductor(await world.conductor()).planTrain({ train: 'engine' }),
+    await createConductor(await world.conductor({ lanesYaml })).planTrain({ train: 'engine' }),
+  ]
+
+  const rowIn = (plan: Plan) => rowsOf(plan).find(({ name }) => name === 'schema_changes:shop')
+  expect(rowIn(guessed)).toMatchObject({ verdict: 'red', covered: '1 of 1 files' })
+  expect(rowIn(known)).toMatchObject({ verdict: 'green', covered: '1 of 1 files' })
 })
 
 test('an override turns one named red into a recorded one that is part of the plan', async () => {

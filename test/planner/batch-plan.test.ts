@@ -144,7 +144,7 @@ describe('conduct batch plan', () => {
     mkdirSync(`${folder.path}/ix`)
     folder.write('ix/1_ix.sql', 'CREATE INDEX orders_note ON orders (note);')
 
-    const ended = await plan('--folder', 'a=ix', '--rows', 'rows.json', '--json')
+    const ended = await plan('--folder', 'a=ix', '--statistics', 'rows.json', '--json')
 
     expect(documentOf(ended)).toMatchObject({
       solo: [{ ticket: 'a', because: [expect.stringContaining('large table, fact create_index') as string] }],
@@ -252,7 +252,7 @@ end
 
     const [nothing, rows] = await Promise.all([
       plan('--branch', 'nobody/*', '--json'),
-      plan('--branch', 'feat/*', '--rows', 'bad.json', '--json'),
+      plan('--branch', 'feat/*', '--statistics', 'bad.json', '--json'),
     ])
 
     expect(documentOf(nothing)).toMatchObject({ exit: 2, error: { code: 'BATCH_SOURCE_MISSING' } })

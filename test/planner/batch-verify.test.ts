@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -63,6 +63,48 @@ describe('what stands in the way of a batch', () => {
     expect(execFileSync('git', ['rev-parse', branch], { cwd: remote, encoding: 'utf8' }).trim()).toBe(
       one.git('rev-parse', branch),
     )
+  })
+})
+
+describe('conduct batch plan --statistics postgres://…', () => {
+  it('knows the sizes of tables from the catalog of a server, and its major, and prints no password', async () => {
+    using outside = temporaryFolder()
+    const one = captain('counted', { dir: outside.path })
+    const url = await server.createDatabase()
+    const client = new Client({ connectionString: url })
+    await client.connect()
+    await client.query(`
+      create table orders (id int, note text); insert into orders select i from generate_series(1, 150000) i; analyze orders;
+      create table users (id int, nick text); insert into users values (1);
+      create schema old; create table old.orders (id int) partition by range (id);
+      create table old.part partition of old.orders for values from (0) to (1000000);
+      insert into old.part select i from generate_series(1, 150000) i; analyze old.part`)
+    await client.end()
+    for (const [name, table] of Object.entries({ a: 'orders', b: 'users', c: 'old.orders', d: 'nowhere' })) {
+      mkdirSync(path.join(outside.path, name))
+      outside.write(`${name}/1_ix.sql`, `CREATE INDEX ix_${name} ON ${table} (id);`)
+    }
+    const folders = ['a', 'b', 'c', 'd'].flatMap((name) => ['--folder', `${name}=${outside.path}/${name}`])
+
+    const [counted, silent, shown] = await Promise.all([
+      one.batch('plan', ...folders, '--statistics', url, '--json'),
+      one.batch('plan', ...folders, '--statistics', 'postgres://nobody@127.0.0.1:1/postgres', '--json'),
+      one.batch('plan', '--branch', 'feat/colour', '--statistics', url),
+    ])
+
+    const alone = (ticket: string) => ({
+      ticket,
+      because: [expect.stringContaining('blocks writes while it reads through a large table') as string],
+    })
+    expect(documentOf(counted)).toMatchObject({
+      solo: [alone('a'), alone('c')],
+      turns: expect.arrayContaining([
+        expect.objectContaining({ tickets: ['b', 'd'], risk: 1 + 3 }),
+      ]) as unknown[],
+    })
+    expect(documentOf(silent)).toMatchObject({ exit: 30, error: { code: 'STATISTICS_UNREACHABLE' } })
+    expect(shown.stdout + shown.stderr).toContain('--statistics postgres://conduct@127.0.0.1')
+    expect(shown.stdout + shown.stderr).not.toContain(server.password)
   })
 })
 

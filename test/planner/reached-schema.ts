@@ -67,15 +67,25 @@ function joined(rails: RailsReader, all: readonly Week[], at: number): readonly 
   return []
 }
 
-/** A dump without a version may have been written by the Rails before: it stands until the next one is written. */
+function isSameList(one: readonly Added[], other: readonly Added[]): boolean {
+  return one.length === other.length && one.every((each, at) => each.file === other[at]?.file)
+}
+
+/**
+ * A dump without a version may have been written by the Rails before: it stands until the next one is written. A migration that came
+ * in the week and is newer than the dump has not run, and runs in the week whose dump says so.
+ */
 function judge(rails: RailsReader, week: Week): Judged {
   const versions = history.railsUntil(week)
   const pairs = versions.flatMap((before) => versions.map((after) => ({ before, after })))
+  const ran = history.ranBetween(week.from, week.to)
   let best: Judged | null = null
-  for (const pair of pairs) {
-    const judged = judgeAs(rails, week, pair)
-    if (judged.verdict === 'exact') return judged
-    if (best === null || judged.detail.length < best.detail.length) best = judged
+  for (const added of isSameList(week.added, ran) ? [ran] : [week.added, ran]) {
+    for (const pair of pairs) {
+      const judged = judgeAs(rails, { ...week, added }, pair)
+      if (judged.verdict === 'exact') return judged
+      if (best === null || judged.detail.length < best.detail.length) best = judged
+    }
   }
   return best ?? { verdict: 'unread', detail: [] }
 }

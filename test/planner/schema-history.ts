@@ -12,6 +12,11 @@ export interface Week {
   readonly added: readonly Added[]
 }
 
+/** The digits that the name of a migration begins with. */
+function versionOf(file: string): string {
+  return /^\d+/.exec(file.split('/').at(-1) ?? '')?.[0] ?? ''
+}
+
 const secondsPerWeek = 7 * 24 * 3600
 const outputMax = 1 << 29
 const versionsMax = 3
@@ -23,6 +28,7 @@ export class History {
   readonly #folder: string
   readonly #texts = new Map<string, string>()
   readonly #versions = new Map<string, number>()
+  readonly #ran = new Map<string, readonly string[]>()
 
   constructor(folder: string) {
     this.#folder = folder
@@ -41,8 +47,8 @@ export class History {
   railsAt(commit: string): number {
     const known = this.#versions.get(commit)
     if (known !== undefined) return known
-    const [, version = '6.1'] =
-      /^ {4}(?:rails|activerecord) \((\d+\.\d+)/m.exec(this.text(commit, 'Gemfile.lock')) ?? []
+    const lock = this.#isThere(commit, 'Gemfile.lock') ? this.text(commit, 'Gemfile.lock') : ''
+    const [, version = '6.1'] = /^ {4}(?:rails|activerecord) \((\d+\.\d+)/m.exec(lock) ?? []
     this.#versions.set(commit, Number(version))
     return Number(version)
   }
@@ -59,6 +65,31 @@ export class History {
 
   addedBetween(from: string, to: string): readonly Added[] {
     return this.#filesBetween(from, to, 'A').map((file) => ({ file, text: this.text(to, file) }))
+  }
+
+  /**
+   * What ran between two dumps, by what they say: the migrations up to the later one's version, without those up to the earlier one's.
+   * One that came before its dump did waits for it.
+   */
+  ranBetween(from: string, to: string): readonly Added[] {
+    const before = new Set(this.#ranAt(from).map(versionOf))
+    return this.#ranAt(to)
+      .filter((file) => !before.has(versionOf(file)))
+      .map((file) => ({ file, text: this.text(to, file) }))
+  }
+
+  #ranAt(commit: string): readonly string[] {
+    const known = this.#ran.get(commit)
+    if (known !== undefined) return known
+    const [, said = ''] =
+      /\.define\(\s*(?::version =>|version:)\s*([\d_]+)/.exec(this.text(commit, 'db/schema.rb')) ?? []
+    const newest = BigInt(said.replaceAll('_', '') || '0')
+    const names = this.#git('ls-tree', '-r', '--name-only', commit, '--', 'db/migrate').split('\n')
+    const ran = names
+      .filter((file) => file.endsWith('.rb') && BigInt(versionOf(file) || '0') <= newest)
+      .toSorted()
+    this.#ran.set(commit, ran)
+    return ran
   }
 
   /** Migrations of earlier weeks that a week changes or takes away. */
@@ -102,6 +133,10 @@ export class History {
       const date = new Date(week * secondsPerWeek * 1000).toISOString().slice(0, 10)
       return { from: ends[at]?.[1] ?? '', to, date }
     })
+  }
+
+  #isThere(commit: string, path: string): boolean {
+    return this.#git('ls-tree', '--name-only', commit, '--', path) !== ''
   }
 
   #git(...args: readonly string[]): string {

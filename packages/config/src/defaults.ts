@@ -36,7 +36,7 @@ export const approvalDefaults = {
   while_waiting: 'park',
 } as const
 
-export const batchingDefaults = { densityWarning: 0.3, maxChanges: 8 } as const
+export const batchingDefaults = { densityWarning: 0.3, maxChanges: 8, riskPerTurn: 12 } as const
 
 export const trainDefaults = {
   on_consumer_failure: 'stop_new',

@@ -131,6 +131,8 @@ function laneEntries(lane: LaneConfig): Entries {
             ['dialect', value(batching.dialect)],
             ['density_warning', value(`${Number((batching.densityWarning * 100).toFixed(6))}%`)],
             ['max_changes', value(batching.maxChanges)],
+            ['risk_per_turn', value(batching.riskPerTurn)],
+            ['statistics', orAbsent(batching.statistics, 'none')],
             ['verify', orAbsent(batching.verify, 'none')],
           ]),
     ],

@@ -93,6 +93,8 @@ function decodeBatching(raw: RawLane['batching']): LaneConfig['batching'] {
         ? batchingDefaults.densityWarning
         : Number(raw.density_warning.slice(0, -1)) / 100,
     maxChanges: raw.max_changes ?? batchingDefaults.maxChanges,
+    riskPerTurn: raw.risk_per_turn ?? batchingDefaults.riskPerTurn,
+    statistics: raw.statistics ?? null,
     verify: raw.verify === undefined ? null : decodeCommand(raw.verify),
   }
 }

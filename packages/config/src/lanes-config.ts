@@ -57,6 +57,9 @@ export interface LaneConfig {
     readonly dialect: string
     readonly densityWarning: number
     readonly maxChanges: number
+    readonly riskPerTurn: number
+    /** A file of the repo with the rows by table. */
+    readonly statistics: string | null
     readonly verify: Command | null
   } | null
   readonly justification: {

@@ -35,6 +35,7 @@ export * from './plan/judge-ticket.ts'
 export * from './plan/pending.ts'
 export * from './plan/plan-batch.ts'
 export * from './plan/policy.ts'
+export * from './plan/row-counts.ts'
 export * from './plan/wire.ts'
 export * from './readers/rails/load-rails-reader.ts'
 export type {

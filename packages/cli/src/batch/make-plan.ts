@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import path from 'node:path'
 import { ConductError } from '@conduct/core'
 import {
   type BatchInput,
@@ -13,8 +11,10 @@ import {
 } from '@conduct/planner'
 import type { CommandContext } from '../command.ts'
 import { type Batching, readBatching } from './batching.ts'
+import { chooseBranches, type PullRequestTicket } from './chosen-branches.ts'
 import type { PlanFlags } from './plan-flags.ts'
 import { readSources, type Sources } from './sources.ts'
+import { readStatistics } from './statistics.ts'
 
 export interface MadePlan {
   readonly plan: BatchPlan
@@ -23,25 +23,36 @@ export interface MadePlan {
   readonly input: BatchInput
   /** How what is planned stands to what another batch has, unless nothing is between them. */
   readonly blocked: readonly TicketRelation[]
+  /** Open work that was asked for and has no branch here. */
+  readonly notRead: readonly string[]
+  readonly pullRequests: readonly PullRequestTicket[]
 }
 
 /**
  * The plan that these flags ask for: what all batch commands start from.
  *
- * @throws ConductError BATCH_SOURCE_MISSING, BATCH_ROWS_INVALID, LANE_UNKNOWN
+ * @throws ConductError BATCH_SOURCE_MISSING, USAGE, FORGE_UNREACHABLE, BATCH_ROWS_INVALID, STATISTICS_UNREACHABLE, LANE_UNKNOWN
  */
 export async function makePlan(context: CommandContext, flags: PlanFlags): Promise<MadePlan> {
-  const { branch, folder, under } = flags
+  const { folder, under } = flags
   const baseFolder = flags['base-folder']
-  if (branch === undefined && folder === undefined) {
-    throw new ConductError('BATCH_SOURCE_MISSING', 'neither --branch nor --folder says what to read')
+  if ([flags.branch, flags['pull-requests'], flags.tasks, folder].every((each) => each === undefined)) {
+    throw new ConductError(
+      'BATCH_SOURCE_MISSING',
+      'none of --branch, --pull-requests, --tasks and --folder says what to read',
+    )
   }
-  const rows = flags.rows === undefined ? {} : await readRows(path.resolve(context.cwd, flags.rows))
   const batching = await readBatching(context, flags.lane)
+  const chosen = await chooseBranches(context, flags, batching)
+  if (chosen.patterns.length === 0 && folder === undefined) {
+    const missing = chosen.notRead(new Set())
+    const hint = missing.length === 0 ? 'Nothing that is open was found.' : `${missing.join('; ')}.`
+    throw new ConductError('BATCH_SOURCE_MISSING', 'nothing that was asked for has a branch here', { hint })
+  }
   const found = await readSources(
     {
       base: flags.base ?? 'main',
-      ...(branch === undefined ? {} : { branch }),
+      branch: chosen.patterns,
       ...(folder === undefined ? {} : { folder }),
       ...(under === undefined ? {} : { under }),
       ...(baseFolder === undefined ? {} : { baseFolder }),
@@ -52,7 +63,12 @@ export async function makePlan(context: CommandContext, flags: PlanFlags): Promi
   const pending = found.tickets.filter((each) => taken.has(each.id))
   const sources = { ...found, tickets: found.tickets.filter((each) => !taken.has(each.id)) }
   const now = new Date()
-  const policy = policyOf(flags, batching)
+  const { rows, major } = await readStatistics(context, {
+    flag: flags.statistics,
+    declared: batching.lane?.rules.statistics ?? null,
+    baseCommit: found.baseCommit,
+  })
+  const policy = policyOf(flags, { batching, major })
   const input: BatchInput = {
     tickets: sources.tickets.map(({ id, operations, waitingSinceMs }) => ({
       id,
@@ -68,17 +84,23 @@ export async function makePlan(context: CommandContext, flags: PlanFlags): Promi
     inFlight: sources.looked,
   }
   const blocked = relationsToPending(sources.tickets, pending)
-  return { plan: planBatch(input), sources, batching, input, blocked }
+  const notRead = chosen.notRead(new Set(found.branches))
+  const { pullRequests } = chosen
+  return { plan: planBatch(input), sources, batching, input, blocked, notRead, pullRequests }
 }
 
 /** Flags win over lanes.yaml, lanes.yaml over what is built in. */
-function policyOf(flags: PlanFlags, { lane }: Batching): BatchPolicy {
-  const declared = lane?.rules
+function policyOf(
+  flags: PlanFlags,
+  { batching, major }: { readonly batching: Batching; readonly major: number | null },
+): BatchPolicy {
+  const declared = batching.lane?.rules
   return {
     ...defaultBatchPolicy,
     densityWarning: declared?.densityWarning ?? defaultBatchPolicy.densityWarning,
     hotTables: flags.hot ?? [],
-    major: flags.postgres ?? defaultBatchPolicy.major,
+    major: flags.postgres ?? major ?? defaultBatchPolicy.major,
+    riskPerTurnMax: flags['max-risk'] ?? declared?.riskPerTurn ?? defaultBatchPolicy.riskPerTurnMax,
     ticketsPerTurnMax: flags['max-changes'] ?? declared?.maxChanges ?? defaultBatchPolicy.ticketsPerTurnMax,
   }
 }
@@ -96,25 +118,4 @@ function weightOf(options: {
   const { priority, waitingSinceMs, now } = options
   const days = waitingSinceMs === null ? 0 : Math.floor((now.getTime() - waitingSinceMs) / dayMs)
   return priority * (1 + Math.min(Math.max(days, 0), daysCounted))
-}
-
-async function readRows(file: string): Promise<Readonly<Record<string, number>>> {
-  const refuse = (why: string): never => {
-    throw new ConductError('BATCH_ROWS_INVALID', `${file}: ${why}`)
-  }
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(await readFile(file, 'utf8'))
-  } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') {
-      return refuse(error instanceof SyntaxError ? error.message : 'there is no such file')
-    }
-    throw error
-  }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return refuse('it is no object')
-  return Object.fromEntries(
-    Object.entries(parsed).map(([table, count]: [string, unknown]) =>
-      typeof count === 'number' && count >= 0 ? [table, count] : refuse(`${table} has no number of rows`),
-    ),
-  )
 }

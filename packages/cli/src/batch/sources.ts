@@ -48,6 +48,7 @@ export interface Sources {
   readonly baseProblem: string | null
   /** All branches that were looked at, those without a schema change among them. */
   readonly looked: number
+  readonly branches: readonly string[]
   /** Null for folders. */
   readonly baseCommit: string | null
   readonly basePaths: readonly string[]
@@ -76,11 +77,18 @@ export async function readSources(flags: SourceFlags, place: Place): Promise<Sou
   const folders = await Promise.all(
     (flags.folder ?? []).map(async ([name, folder]) => ({
       name,
-      changes: await filesIn(folder, place.cwd),
+      found: await filesIn(folder, {
+        cwd: place.cwd,
+        isMeant: (file) => isRead(file) || mayBeSmuggled(file),
+      }),
       branch: null,
       waitingSinceMs: null,
     })),
   )
+  const ofFolders = folders.map(({ found, ...each }) => ({
+    ...each,
+    changes: found.filter((file) => isRead(file.path)),
+  }))
   const opened = (changed?.branches ?? []).filter(({ name }) => !isBatchBranch(name))
   const fromBranches = opened.map(({ name, changes, head, from, committedMs }) => ({
     name,
@@ -88,14 +96,14 @@ export async function readSources(flags: SourceFlags, place: Place): Promise<Sou
     branch: { head, from },
     waitingSinceMs: committedMs,
   }))
-  const all = [...fromBranches, ...folders]
+  const all = [...fromBranches, ...ofFolders]
   if (all.length === 0) {
     throw new ConductError('BATCH_SOURCE_MISSING', `no branch matches ${branches.join(', ')}`)
   }
   const onBase: readonly SourceFile[] =
     flags.baseFolder === undefined
       ? (changed?.base.files ?? []).map((each) => ({ ...each, kind: 'added' }))
-      : await filesIn(flags.baseFolder, place.cwd)
+      : await filesIn(flags.baseFolder, { cwd: place.cwd, isMeant: isMigration })
   const files = [...onBase, ...all.flatMap((each) => each.changes)]
   const reader = await loadMigrationReader(files.map((each) => each.path))
   const base = reader.readBase(onBase)
@@ -114,9 +122,10 @@ export async function readSources(flags: SourceFlags, place: Place): Promise<Sou
     base: base.schema,
     baseProblem: base.problem,
     looked: all.length,
+    branches: opened.map((each) => each.name),
     baseCommit: changed?.base.commit ?? null,
     basePaths: onBase.map((each) => each.path),
-    findSmuggled: () => smuggledBy(opened, onBase),
+    findSmuggled: () => smuggledBy([...opened, ...folders.map(asChanged)], onBase),
   }
 }
 
@@ -130,8 +139,19 @@ function isJournal(file: string): boolean {
   return file.endsWith('meta/_journal.json')
 }
 
+type ChangedTexts = Pick<ChangedBranch, 'name' | 'changes'>
+
+/** A folder has no past: all that is in it is new. */
+function asChanged(folder: { readonly name: string; readonly found: readonly SourceFile[] }): ChangedTexts {
+  const { name, found } = folder
+  return {
+    name,
+    changes: found.map(({ path: file, text, kind }) => ({ path: file, text, kind, before: null })),
+  }
+}
+
 async function smuggledBy(
-  branches: readonly ChangedBranch[],
+  branches: readonly ChangedTexts[],
   onBase: readonly SourceFile[],
 ): Promise<readonly TicketSmuggled[]> {
   const find = await loadSmuggleFinder(branches.flatMap(({ changes }) => changes.map((each) => each.path)))
@@ -148,10 +168,13 @@ async function smuggledBy(
   })
 }
 
-async function filesIn(folder: string, cwd: string): Promise<readonly SourceFile[]> {
+async function filesIn(
+  folder: string,
+  { cwd, isMeant }: { readonly cwd: string; readonly isMeant: (file: string) => boolean },
+): Promise<readonly SourceFile[]> {
   const top = path.resolve(cwd, folder)
   const entries = await listFolder(top, folder)
-  const wanted = entries.map((entry) => path.join(folder, entry).replaceAll('\\', '/')).filter(isMigration)
+  const wanted = entries.map((entry) => path.join(folder, entry).replaceAll('\\', '/')).filter(isMeant)
   return Promise.all(
     wanted.sort().map(async (file) => ({
       path: file,

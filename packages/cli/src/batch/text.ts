@@ -14,6 +14,7 @@ import type { TakenTicket } from './batching.ts'
 export interface BatchPlanTextOptions {
   readonly taken: readonly TakenTicket[]
   readonly takenProblem: string | null
+  readonly notRead: readonly string[]
   readonly blocked: BatchPlan['relations']
   readonly style: Style
 }
@@ -24,10 +25,11 @@ export function batchPlanText(report: BatchReport, options: BatchPlanTextOptions
   const { plan, baseProblem, smuggled } = report
   const { turns, density } = plan
   const takenText = section('In another batch', takenLines(options), style)
+  const absent = section('Open, and not here', options.notRead, style)
   const outside = section('Outside of the lane', smuggledLines(smuggled), style)
   if (plan.tickets.length === 0) {
     const rest = takenText === '' ? '' : ' that is in no batch'
-    const said = [`Nothing that is open${rest} changes the schema.\n`, outside, takenText]
+    const said = [`Nothing that is open${rest} changes the schema.\n`, outside, absent, takenText]
     return wrapLines(said.filter((part) => part !== '').join('\n'), style.width)
   }
   const parts = [
@@ -68,6 +70,7 @@ export function batchPlanText(report: BatchReport, options: BatchPlanTextOptions
       smuggled.flatMap(({ ticket, unknown }) => unknown.map((each) => `${ticket}: ${each}`)),
       style,
     ),
+    absent,
     takenText,
     ...(baseProblem === null ? [] : [`The base schema is not known: ${baseProblem}.\n`]),
     `${density.advice}.`,

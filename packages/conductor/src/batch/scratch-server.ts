@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { ConductError } from '@conduct/core'
 import type { Client } from 'pg'
 import { catalogQuery } from './catalog.ts'
+import { connectPostgres } from './connect-postgres.ts'
 
 /**
  * Databases that are made for one comparison on a real Postgres, and dropped after it. No other database is looked at.
@@ -20,9 +21,6 @@ export interface ScratchDatabase {
   /** What the catalog and the rows of its tables say, one text per fact, in an order of its own. */
   facts(): Promise<readonly string[]>
 }
-
-const connectMsMax = 10_000
-const statementMsMax = 120_000
 
 export async function openScratchServer(address: string): Promise<ScratchServer> {
   const admin = await connect(address)
@@ -72,23 +70,8 @@ async function ask(client: Client, text: string): Promise<string | null> {
   }
 }
 
-async function connect(url: string): Promise<Client> {
-  const { default: pg } = await loadClient()
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: connectMsMax,
-    query_timeout: statementMsMax,
-    application_name: 'conduct batch verify',
-  })
-  // A connection that ends by itself fails the next question, which says so.
-  client.on('error', () => undefined)
-  try {
-    await client.connect()
-  } catch (error) {
-    throw unreachable(error)
-  }
-  return client
-}
+const connect = (url: string): Promise<Client> =>
+  connectPostgres(url, { name: 'conduct batch verify', unreachable })
 
 function unreachable(cause: unknown): ConductError {
   const why = cause instanceof Error ? cause.message : String(cause)
@@ -99,19 +82,4 @@ function withDatabase(address: string, name: string): string {
   const url = new URL(address)
   url.pathname = `/${name}`
   return url.href
-}
-
-async function loadClient() {
-  try {
-    return await import('pg')
-  } catch (cause) {
-    throw new ConductError(
-      'STORE_UNSUPPORTED',
-      'The client for Postgres, the package pg, cannot be loaded.',
-      {
-        hint: 'Install it beside conduct: npm install pg@8',
-        cause,
-      },
-    )
-  }
 }

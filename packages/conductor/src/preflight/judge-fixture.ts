@@ -24,6 +24,7 @@ export async function judge(row: Row, given: Given = {}): Promise<Judgement> {
   const context = {
     trainName: 'engine',
     train: aTrain(),
+    config: { lanes: new Map() },
     configPath: '/nowhere/lanes.yaml',
     adopters: [],
     signal: new AbortController().signal,

@@ -110,6 +110,18 @@ export const lane = mapping({
       .meta({ description: 'Share of tasks with a migration above which to batch. Default: 30%.' })
       .optional(),
     max_changes: positive('').meta({ description: 'Most changes in one turn. Default: 8.' }).optional(),
+    risk_per_turn: positive('')
+      .meta({
+        description:
+          'Most risk in one turn: 1 for a brief lock, 2 for a contract step, 3 for a scan of a table of unknown size. Default: 12.',
+      })
+      .optional(),
+    statistics: text
+      .meta({
+        description:
+          'A JSON file of the repo with the rows by table, as in {"orders": 1200000}: what is small, what is large.',
+      })
+      .optional(),
     verify: command.meta({ description: "The app's own way to run migrations." }).optional(),
   }).optional(),
   justification: mapping({

@@ -10,9 +10,15 @@ export const plannerCodes = {
     exit: exitCodes.usage,
   },
   BATCH_ROWS_INVALID: {
-    meaning: 'The file with the sizes of tables is no JSON object of whole numbers by table.',
+    meaning: 'The file with the sizes of tables is not there, or no JSON object of whole numbers by table.',
     remedy: 'Write it as {"orders": 1200000}.',
     exit: exitCodes.usage,
+  },
+  STATISTICS_UNREACHABLE: {
+    meaning: 'The Postgres that was to say how large its tables are could not be asked.',
+    remedy: 'Check its address and that the user may connect, or give the sizes as a file.',
+    exit: exitCodes.unreachable,
+    retryable: true,
   },
   SCHEMA_MERGE_FILES: {
     meaning: 'The files that are to be merged are not named, or cannot be read.',

@@ -19,6 +19,12 @@ export async function readOpenPullRequests(
   return present(
     answer.data
       .filter(({ head }) => head.label.toLowerCase().startsWith(label))
-      .map(({ number, html_url: url, title, head }) => ({ number, url, title, headBranch: head.ref })),
+      .map(({ number, html_url: url, title, head, base }) => ({
+        number,
+        url,
+        title,
+        headBranch: head.ref,
+        base: base.ref,
+      })),
   )
 }

@@ -39,6 +39,7 @@ export interface OfferedPullRequest {
   readonly url: string
   readonly title: string
   readonly headBranch: string
+  readonly base: string
 }
 
 export interface PullRequestIdentity {

@@ -21,6 +21,8 @@ export interface Classified {
   readonly isTransactional: boolean
   /** Of what is scanned or rewritten: whether the table has few rows; null when nobody knows. */
   readonly isSmall: boolean | null
+  /** Of its table; null when nobody knows. */
+  readonly rows: number | null
 }
 
 export interface TableLock {
@@ -59,7 +61,8 @@ function classify(
   const isNew = table !== undefined && created.has(table)
   const key = isNew ? factOnNewTable(operation) : factKeyOf(operation, knownBy(base))
   const fact = key === null ? undefined : lookUpFact(key, major)
-  const rows = table === undefined ? undefined : rowsOf?.(table)
+  // What it creates itself is empty.
+  const rows = table === undefined ? undefined : isNew ? 0 : rowsOf?.(table)
   return {
     operation,
     cls: classOf(operation, { fact, isNew }),
@@ -70,6 +73,7 @@ function classify(
         : locksOf(operation, fact).filter((lock) => !created.has(lock.table)),
     isTransactional: fact === undefined || fact.transactional === 'yes',
     isSmall: rows === undefined ? null : rows <= smallRowsMax,
+    rows: rows ?? null,
   }
 }
 

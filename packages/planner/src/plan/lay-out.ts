@@ -2,7 +2,7 @@ import { allocateVersions } from '../identity/allocate-versions.ts'
 import type { Classified } from '../classify/classify.ts'
 import type { LaidOutTurn, PlannedFile } from './batch-plan.ts'
 import { strongestLocks, type JudgedTicket } from './judge-ticket.ts'
-import { orderInTurn } from './order-in-turn.ts'
+import { isSlow, orderInTurn } from './order-in-turn.ts'
 import type { BatchInput } from './plan-batch.ts'
 
 /** A draft of a turn's files before they have versions. */
@@ -35,10 +35,19 @@ export function layOutTurns(
       risk: members.reduce((sum, each) => sum + each.risk, 0),
       locks: strongestLocks(members.flatMap((each) => each.locks)),
       mayLockMore: members.some(({ operations }) => operations.some((each) => each.cls === 'opaque')),
-      holdMinutes: policy.turnOverheadMinutes + members.length * policy.minutesPerTicket,
+      holdMinutes:
+        policy.turnOverheadMinutes +
+        members.length * policy.minutesPerTicket +
+        Math.ceil(rowsReadBy(members) / policy.rowsPerMinute),
       layout,
     }
   })
+}
+
+/** By what takes as long as its table is large; a table whose size nobody knows adds nothing. */
+function rowsReadBy(members: readonly JudgedTicket[]): number {
+  const slow = members.flatMap(({ operations }) => operations.filter((each) => isSlow(each)))
+  return slow.reduce((sum, each) => sum + (each.rows ?? 0), 0)
 }
 
 function filesOf({ ticket, operations }: JudgedTicket): readonly Draft[] {

@@ -44,7 +44,8 @@ export function slowSteps({ operations }: Pick<JudgedTicket, 'operations'>): num
 
 const slowClasses: readonly Classified['cls'][] = ['S2', 'B1', 'B2', 'X', 'opaque']
 
-function isSlow({ cls, isSmall }: Classified): boolean {
+/** It takes as long as its table is large. */
+export function isSlow({ cls, isSmall }: Classified): boolean {
   return slowClasses.includes(cls) && isSmall !== true
 }
 

@@ -20,6 +20,7 @@ import { layOutTurns } from './lay-out.ts'
 import { densityOf } from './density.ts'
 import type { BatchPolicy } from './policy.ts'
 import { proveTurns } from './prove-turns.ts'
+import { rowsIn, type RowCounts } from './row-counts.ts'
 
 export interface BatchInput {
   readonly tickets: readonly PlanTicket[]
@@ -27,7 +28,7 @@ export interface BatchInput {
   /** Of the tickets and of base: what their names and texts say. */
   readonly files: readonly MigrationFile[]
   /** By table. */
-  readonly rows: Readonly<Record<string, number>>
+  readonly rows: RowCounts
   readonly policy: BatchPolicy
   readonly now: Date
   /** All work in flight, the schema changes among it. */
@@ -38,7 +39,7 @@ export function planBatch(input: BatchInput): BatchPlan {
   const { base, policy, rows } = input
   const tickets = [...input.tickets]
     .sort((one, other) => compareText(one.id, other.id))
-    .map((each) => judgeTicket(each, base, { policy, rowsOf: (table) => rows[table] }))
+    .map((each) => judgeTicket(each, base, { policy, rowsOf: (table) => rowsIn(rows, table) }))
   const relations = relateAll(tickets)
   const dropped = duplicatesOf(relations)
   const isDropped = new Set(dropped.map((each) => each.ticket))

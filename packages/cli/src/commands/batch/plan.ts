@@ -36,15 +36,17 @@ export const spec: CommandSpec<Flags, []> = {
   },
   examples: [
     ['batch plan --branch "feature/*"', 'what could share a turn, of all feature branches'],
+    ['batch plan --pull-requests shop', 'of all open pull requests of a repo'],
+    ['batch plan --tasks', 'of all branches that name an open task'],
     ['batch plan --folder a=sql/a --folder b=sql/b --base-folder sql/done', 'the same, of folders'],
-    ['batch plan --branch "*" --rows rows.json --json', 'for a program, with the sizes of tables'],
+    ['batch plan --branch "*" --statistics rows.json --json', 'for a program, with the sizes of tables'],
     ['batch plan --branch "*" --markdown --sarif plan.sarif', 'for a pull request and its code review'],
     ['batch plan --branch "*" --html plan.html', 'with a picture'],
   ],
 }
 
 export const run: CommandRun<Flags, []> = async (context, flags) => {
-  const { plan, sources, batching, blocked } = await makePlan(context, flags)
+  const { plan, sources, batching, blocked, notRead, pullRequests } = await makePlan(context, flags)
   const { taken, takenProblem } = batching
   const report = { plan, smuggled: await sources.findSmuggled(), baseProblem: sources.baseProblem }
   const written = [
@@ -64,6 +66,8 @@ export const run: CommandRun<Flags, []> = async (context, flags) => {
       after_taken: blocked,
       smuggled: report.smuggled,
       base_problem: sources.baseProblem,
+      not_read: notRead,
+      pull_requests: pullRequests,
       written,
     },
     next: flags.markdown
@@ -72,7 +76,7 @@ export const run: CommandRun<Flags, []> = async (context, flags) => {
     text: (style) => {
       if (flags.markdown) return renderBatchMarkdown(report)
       const files = written.map((each) => `Written: ${each}\n`).join('')
-      return batchPlanText(report, { taken, takenProblem, blocked, style }) + files
+      return batchPlanText(report, { taken, takenProblem, blocked, notRead, style }) + files
     },
   }
 }
@@ -102,7 +106,7 @@ function nextCommand(
   }: { readonly flags: Flags; readonly plan: BatchPlan; readonly configAddress: string | null },
 ): string | null {
   const turn = plan.turns.find((each) => each.tickets.length > 1) ?? plan.turns[0]
-  if (turn === undefined || flags.branch === undefined) return null
+  if (turn === undefined || flags.folder !== undefined) return null
   const claim = configAddress === null ? '' : ' --claim'
   return `${launchHere(context, configAddress)} batch write ${turn.id}${flagWords(flags)}${claim}`
 }

@@ -1,6 +1,6 @@
 import { toCommitId } from '@conduct/core'
-import type { Classified, SourceFile } from '@conduct/planner'
-import type { FrozenConsumer } from '../../context.ts'
+import type { Classified, RowCounts, SourceFile } from '@conduct/planner'
+import type { FrozenConsumer, TrainContext } from '../../context.ts'
 import { green, type Judgement, notApplicable, red, type Row, unknown } from '../row.ts'
 
 const migrationPaths = [
@@ -12,12 +12,13 @@ const fullCommit = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/
 
 /**
  * Schema changes that would travel with the deploy. What rewrites a table, or blocks it while it is read through, stops the train
- * unless somebody overrides it by name; what could not be read is unknown.
+ * unless somebody overrides it by name; what could not be read is unknown. Which tables are small says the file of statistics that the
+ * migration lane names, in the consumer's own repo; one that is not there says nothing, and every scan counts as long.
  */
 export const row: Row = {
   check: 'schema_changes',
   over: 'consumer',
-  async judge({ frozen }) {
+  async judge({ frozen, context }) {
     if (frozen.consumer.deploy.strategy.kind === 'none') return notApplicable('Nothing is deployed.')
     const files = (await frozen.tree.listFiles()).filter(isAboutSchema)
     if (files.length === 0) return notApplicable('It holds no migrations.')
@@ -35,7 +36,7 @@ export const row: Row = {
         'No schema change since what runs now.',
       )
     }
-    return judgeTravelling(frozen, { paths: travelling, previous: changed.previous })
+    return judgeTravelling(frozen, { paths: travelling, previous: changed.previous, context })
   },
 }
 
@@ -54,7 +55,11 @@ async function changedSincePrevious(
 
 async function judgeTravelling(
   { mirror, tree }: FrozenConsumer,
-  { paths, previous }: { readonly paths: readonly string[]; readonly previous: string },
+  {
+    paths,
+    previous,
+    context,
+  }: { readonly paths: readonly string[]; readonly previous: string; readonly context: TrainContext },
 ): Promise<Judgement> {
   const planner = await import('@conduct/planner')
   const of = toCommitId(previous)
@@ -76,8 +81,29 @@ async function judgeTravelling(
   const { schema } = reader.readBase(base)
   const { operations } = reader.readTicket('train', sources, schema)
   const { major, smallRowsMax } = planner.defaultBatchPolicy
-  const classified = planner.classifyOperations(operations, { major, base: schema, smallRowsMax })
+  const statistics = await statisticsOf(context, tree)
+  if (statistics.problem !== null) return unknown(`0 of ${paths.length} files`, statistics.problem)
+  const { rows } = statistics
+  const rowsOf = (table: string): number | undefined => planner.rowsIn(rows, table)
+  const classified = planner.classifyOperations(operations, { major, base: schema, smallRowsMax, rowsOf })
   return verdictOf({ classified, others, files: paths.length, hasDump: dumps.length > 0 })
+}
+
+/** Of the first lane that names a file which the consumer has. */
+async function statisticsOf(
+  { config }: TrainContext,
+  tree: FrozenConsumer['tree'],
+): Promise<{ readonly rows: RowCounts; readonly problem: string | null }> {
+  const { readRowCounts } = await import('@conduct/planner')
+  const files = [...config.lanes.values()].flatMap(({ batching }) => batching?.statistics ?? [])
+  for (const file of new Set(files)) {
+    const text = await tree.readFile(file)
+    if (text === null) continue
+    const read = readRowCounts(text)
+    if (read.outcome === 'read') return { rows: read.rows, problem: null }
+    return { rows: {}, problem: `${file} does not say how large the tables are: ${read.problem}.` }
+  }
+  return { rows: {}, problem: null }
 }
 
 function verdictOf(given: {
@@ -89,7 +115,7 @@ function verdictOf(given: {
 }): Judgement {
   const { classified, others, files } = given
   const covered = `${files - others.length} of ${files} files`
-  const blocking = classified.filter(({ cls }) => cls === 'B1' || cls === 'B2')
+  const blocking = classified.filter(({ cls, isSmall }) => cls === 'B2' || (cls === 'B1' && isSmall !== true))
   const unread = classified.filter(({ cls }) => cls === 'opaque')
   if (blocking.length > 0) {
     return red(
@@ -112,7 +138,7 @@ function verdictOf(given: {
     covered,
     classified.length === 0
       ? 'No schema change in what travels with the deploy.'
-      : `${told} would travel with the deploy; none rewrites or blocks a table.`,
+      : `${told} would travel with the deploy; none rewrites a table, or blocks a large one.`,
   )
 }
 
@@ -120,7 +146,9 @@ function blockingText(each: Classified): string {
   const { operation, cls, fact } = each
   const table = 'table' in operation && operation.table !== undefined ? operation.table : 'a table'
   const what = operation.kind.replaceAll('_', ' ')
-  const does = cls === 'B2' ? `rewrites ${table}` : `blocks writes to ${table} while it reads through it`
+  const size = each.rows === null ? 'whose size is not known' : `of ${each.rows} rows`
+  const does =
+    cls === 'B2' ? `rewrites ${table}` : `blocks writes to ${table}, ${size}, while it reads through it`
   return `${what} (${placeOf(each)}${fact === null ? '' : `, fact ${fact}`}) would travel with the deploy and ${does}`
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Command, Configure, Deploy } from '@conduct/config'
 import type { Mirror, Worktree } from '@conduct/git'
+import type { TrainContext } from '../../context.ts'
 import { aConsumer, aDeploy, commitOf } from '../../survey-fixture.ts'
 import { judge } from '../judge-fixture.ts'
 import { row as deployCommand } from './deploy-command.ts'
@@ -246,18 +247,33 @@ describe('schema_changes', () => {
     expect(await judge(schemaChanges, travelling(brief))).toMatchObject({
       verdict: 'green',
       covered: '1 of 1 files',
-      detail: 'add column would travel with the deploy; none rewrites or blocks a table.',
+      detail: 'add column would travel with the deploy; none rewrites a table, or blocks a large one.',
     })
     expect(await judge(schemaChanges, travelling(index))).toMatchObject({
       verdict: 'red',
       detail: expect.stringMatching(
-        /^create index \(db\/migrate\/1_a\.rb:3, fact create_index\) would travel with the deploy and blocks writes to orders while/,
+        /^create index \(db\/migrate\/1_a\.rb:3, fact create_index\) would travel with the deploy and blocks writes to orders, whose size is not known, while/,
       ) as string,
     })
     expect(await judge(schemaChanges, travelling(rewrite))).toMatchObject({
       verdict: 'red',
       detail: expect.stringContaining('rewrites orders') as string,
     })
+  })
+
+  test('is green for a scan of what the file of statistics says is small, and unknown when that file says nothing', async () => {
+    const index = { 'db/migrate/1_a.rb': migration('add_index :orders, :x') }
+    const lane = { batching: { statistics: 'db/rows.json' } }
+    const config = { lanes: new Map([['migrations', lane]]) } as unknown as TrainContext['config']
+    const judgeWith = async (rows: string) =>
+      judge(schemaChanges, { ...travelling({ ...index, 'db/rows.json': rows }), context: { config } })
+
+    expect(await judgeWith('{"orders": 400}')).toMatchObject({ verdict: 'green' })
+    expect(await judgeWith('{"orders": 400000}')).toMatchObject({
+      verdict: 'red',
+      detail: expect.stringContaining('blocks writes to orders, of 400000 rows, while') as string,
+    })
+    expect(await judgeWith('{"orders": "few"}')).toMatchObject({ verdict: 'unknown' })
   })
 
   test('is unknown when one cannot be read, and when nobody can tell', async () => {

@@ -16,6 +16,7 @@ import { executeSql } from './sql-statements.ts'
 import { tableMethods } from './table-methods.ts'
 import { TableSink } from './table-sink.ts'
 import { typeStatements } from './type-statements.ts'
+import { viewStatements } from './view-statements.ts'
 
 type Statement = (machine: Machine, given: Given, call: Call) => Value | void
 
@@ -114,6 +115,7 @@ const statements: Readonly<Record<string, Statement>> = {
   execute_batch: executeSql,
   revert,
   ...typeStatements,
+  ...viewStatements,
 }
 
 function references(machine: Machine, given: Given, { node }: Call): void {

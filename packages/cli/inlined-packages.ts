@@ -67,4 +67,11 @@ export const inlined = [
 ] as const
 
 /** Clients of stores, and parsers: whoever needs one installs it beside conduct; they load on first use. */
-export const external = ['@aws-sdk/client-s3', '@lezer/python', '@ruby/prism', 'libpg-query', 'pg'] as const
+export const external = [
+  '@aws-sdk/client-s3',
+  '@lezer/python',
+  '@ruby/prism',
+  'libpg-query',
+  'oxc-parser',
+  'pg',
+] as const

@@ -51,6 +51,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'libpg-query': ['planner'],
   '@ruby/prism': ['planner'],
   '@lezer/python': ['planner'],
+  'oxc-parser': ['planner'],
 }
 
 /** What a package exports beside its index. */

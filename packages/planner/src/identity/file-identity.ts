@@ -12,6 +12,8 @@ export interface FileIdentity {
 
 /** `shop/migrations/0002_note.py`, each app for itself. */
 const django = /(?:^|\/)([^/]+)\/migrations\/((\d+)_\w+)\.py$/
+/** `migrations/20260102030405_note.js`, of Knex and of others that name theirs so. */
+const javaScript = /(?:^|\/)(?:migrations?|migrate)\/(?:[^/]+\/)*(\d+)[_-]([\w.-]+?)\.[cm]?[jt]s$/
 const rails = /^(\d+)_([a-z0-9_]+?)(?:\.([a-z0-9_]+))?\.rb$/
 const flyway = /^[VB](\d+(?:[._]\d+)*)__(.+)\.sql$/
 const repeatable = /^R__(.+)\.sql$/
@@ -47,6 +49,8 @@ export function identifyFile(file: string): FileIdentity | null {
     const [, version = '', name = '', origin] = found
     return { file, version: version.replaceAll('_', '.'), name, ...(origin === undefined ? {} : { origin }) }
   }
+  const ofScript = /\.(?:d|test|spec)\.[cm]?[jt]s$/.test(base) ? null : javaScript.exec(file)
+  if (ofScript !== null) return { file, version: ofScript[1] ?? '', name: ofScript[2] ?? '' }
   const again = repeatable.exec(base) ?? callback.exec(base)
   return again === null ? null : { file, name: again[1] ?? '' }
 }

@@ -2,6 +2,7 @@
 import type { Operation } from '../model/operation.ts'
 import { appOf, loadDjangoReader, type DjangoReader } from './django/read-django.ts'
 import type { DjangoState } from './django/state.ts'
+import { loadKnexReader, type KnexReader } from './knex/read-knex.ts'
 import { loadRailsReader } from './rails/load-rails-reader.ts'
 import type { RailsReader } from './rails/read-rails.ts'
 import { loadSqlReader, type SqlReader } from './sql/read-sql.ts'
@@ -10,12 +11,15 @@ export interface Languages {
   readonly sql: SqlReader
   readonly rails: RailsReader | null
   readonly django: DjangoReader | null
+  readonly knex: KnexReader | null
 }
 
 export interface ReadText {
   readonly operations: readonly Operation[]
   readonly className: string | null
 }
+
+const javaScript = /\.[cm]?[jt]s$/
 
 /** @throws ConductError READER_MISSING  one is not installed. */
 export async function loadLanguages(paths: readonly string[]): Promise<Languages> {
@@ -24,12 +28,13 @@ export async function loadLanguages(paths: readonly string[]): Promise<Languages
     sql,
     rails: paths.some((path) => path.endsWith('.rb')) ? await loadRailsReader({ sql }) : null,
     django: paths.some((path) => path.endsWith('.py')) ? await loadDjangoReader(sql) : null,
+    knex: paths.some((path) => javaScript.test(path)) ? await loadKnexReader(sql) : null,
   }
 }
 
 /** @returns null for a file that no reader here understands. */
 export function readText(
-  { sql, rails, django }: Languages,
+  { sql, rails, django, knex }: Languages,
   source: { readonly file: string; readonly text: string },
   state: DjangoState,
 ): ReadText | null {
@@ -37,6 +42,7 @@ export function readText(
   if (file.endsWith('.sql')) return { className: null, ...sql(source) }
   if (file.endsWith('.py'))
     return django === null ? null : { className: null, ...django.readMigration(source, state) }
+  if (javaScript.test(file)) return knex === null ? null : { className: null, ...knex(source) }
   return rails?.readMigration(source) ?? null
 }
 

@@ -13,7 +13,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   forge: [],
   ecosystems: ['subprocess'],
   lanes: ['git'],
-  tasks: ['lanes'],
+  tasks: ['forge', 'lanes'],
   conductor: ['config', 'ecosystems', 'forge', 'git', 'lanes', 'planner', 'subprocess', 'tasks'],
   report: ['planner'],
   rehearsal: ['git', 'subprocess'],

@@ -21,6 +21,7 @@ export function entriesOfFile(config: LanesConfig): Entries {
       ]),
     ],
     ['trains', mapOf(config.trains, trainEntries)],
+    ['tasks', config.tasks === null ? absent('in the store') : value(config.tasks)],
     [
       'notify',
       notify === null

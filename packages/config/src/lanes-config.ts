@@ -14,6 +14,8 @@ export interface LanesConfig {
     { readonly paths: readonly string[]; readonly incidents: readonly string[] }
   >
   readonly trains: ReadonlyMap<string, Train>
+  /** Null: in the store. Else the issues of a repo at its forge, whose states are these labels. */
+  readonly tasks: { readonly repo: string; readonly states: readonly string[] } | null
   readonly notify: { readonly command: Command } | { readonly url: string } | null
 }
 

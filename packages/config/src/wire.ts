@@ -27,6 +27,7 @@ export function decode(raw: RawFile): LanesConfig {
       incidents: candidate.incidents ?? [],
     })),
     trains: mapValues(raw.trains ?? {}, (train) => decodeTrain(train, soleLane)),
+    tasks: raw.tasks ?? null,
     notify:
       raw.notify === undefined
         ? null

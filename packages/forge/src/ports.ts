@@ -24,6 +24,7 @@ import type { AmendRelease, CreateRelease, Release, ReleaseOutcome } from './por
 import type { Remark } from './ports/remarks.ts'
 import type { BranchRules } from './ports/rules.ts'
 import type { ForgeUsage } from './ports/usage.ts'
+import type { WorkItem, WriteWorkItem } from './ports/work-item.ts'
 import type { AwaitedVerdict, CommitVerdict } from './ports/verdict.ts'
 import type {
   DispatchOutcome,
@@ -56,7 +57,7 @@ export interface Forge {
 }
 
 export interface ForgeRepository
-  extends Verdicts, Rules, PullRequests, Workflows, ForgeRecords, Releases, Conversation {
+  extends Verdicts, Rules, PullRequests, Workflows, ForgeRecords, Releases, Conversation, WorkItems {
   readonly fullName: string
 }
 
@@ -114,6 +115,12 @@ interface ForgeRecords {
   writeCommitStatus(options: WriteCommitStatus): Promise<void>
   recordDeployment(options: RecordDeployment): Promise<Deployment>
   writeDeploymentState(options: WriteDeploymentState): Promise<void>
+}
+
+interface WorkItems {
+  readWorkItem(number: number): Promise<Reading<WorkItem>>
+  readOpenWorkItems(): Promise<Reading<readonly WorkItem[]>>
+  writeWorkItem(wanted: WriteWorkItem): Promise<WorkItem>
 }
 
 interface Conversation {

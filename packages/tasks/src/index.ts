@@ -1,5 +1,6 @@
 export * from './choose-next.ts'
 export * from './needed-lanes.ts'
+export * from './open-issues.ts'
 export * from './open-tasks.ts'
 export * from './standing.ts'
 export * from './task.ts'

@@ -1,4 +1,6 @@
+import { isConductError } from '@conduct/core'
 import type { LaneView } from '@conduct/lanes/engine'
+import type { Task } from '@conduct/tasks'
 import type { CommandContext } from '../command.ts'
 import type { Estate } from '../estate/open-estate.ts'
 
@@ -13,7 +15,7 @@ export async function concludeFinished(options: {
   readonly context: CommandContext
   readonly views: readonly LaneView[]
 }): Promise<readonly string[]> {
-  const { estate, views } = options
+  const { estate, context, views } = options
   const claims = views.flatMap(({ lane, document }) =>
     [...document.holders, ...document.waiting].flatMap((claim) =>
       claim.task === null || claim.attended || claim.run !== null
@@ -22,19 +24,39 @@ export async function concludeFinished(options: {
     ),
   )
   if (claims.length === 0) return []
-  const [{ isFinal }, { openWork }] = await Promise.all([
-    import('@conduct/tasks'),
-    import('../task/open-work.ts'),
-  ])
-  const { tasks } = openWork(estate)
   const concluded = new Set<string>()
   for (const { lane, claim, task, token } of claims) {
-    const state = (await tasks.read(task))?.state
-    if (state === undefined || !isFinal(state)) continue
+    const state = (await finishedTask({ estate, context, id: task }))?.state
+    if (state === undefined) continue
     const because = { kind: 'task', task, state } as const
     if ((await estate.lanes.lane(lane).conclude({ claim, token, because })) === 'concluded') {
       concluded.add(lane)
     }
   }
   return [...concluded]
+}
+
+/** Null: it goes on, nobody has written it down, or nobody can tell now, which is said and is no end. */
+export async function finishedTask({
+  estate,
+  context,
+  id,
+}: {
+  readonly estate: Estate
+  readonly context: CommandContext
+  readonly id: string
+}): Promise<Task | null> {
+  const [{ isFinal }, { openWork }] = await Promise.all([
+    import('@conduct/tasks'),
+    import('../task/open-work.ts'),
+  ])
+  try {
+    const task = await openWork(estate, context).tasks.read(id)
+    return task !== null && isFinal(task.state) ? task : null
+  } catch (error) {
+    if (!isConductError(error) || error.code === 'STORE_UNREACHABLE') throw error
+    const message = `Nobody knows whether ${id} is done: ${error.message}`
+    context.emit({ type: 'warning', code: error.code, message })
+    return null
+  }
 }

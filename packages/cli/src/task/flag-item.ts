@@ -9,7 +9,7 @@ export async function flagItem(
   wish: { readonly task: string; readonly flag: string; readonly isSet: boolean },
 ): Promise<CommandOutcome> {
   await using estate = await openEstate(context)
-  const { tasks, rules } = openWork(estate)
+  const { tasks, rules } = openWork(estate, context)
   const { task: id, isSet } = wish
   const flag = requireFlag(rules, wish.flag)
   const { outcome, task } = await tasks.flag(id, { flag, isSet, by: estate.identity.holder })

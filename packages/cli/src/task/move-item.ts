@@ -24,7 +24,7 @@ export async function moveItem(context: CommandContext, wish: MoveWish): Promise
     })
   }
   await using estate = await openEstate(context)
-  const { tasks } = openWork(estate)
+  const { tasks } = openWork(estate, context)
   const { standing } = await lookAtWork({ estate, context })
   const stands = standing(wish.task)
   const blocked = await refuseQueued(wish, stands, async () => tasks.read(wish.task))

@@ -1,9 +1,13 @@
+import type { LanesConfig } from '@conduct/config'
 import { ConductError, nearest } from '@conduct/core'
+import type { ForgeRepository } from '@conduct/forge'
+import { systemClock } from '@conduct/lanes/engine'
 import {
   isFinal,
   isSameName,
   knownFlags,
   type LaneRule,
+  openIssueTasks,
   openTasks,
   shownState,
   standingOf,
@@ -23,14 +27,45 @@ export interface Work {
   readonly words: { readonly ready: string; readonly started: string }
 }
 
-export function openWork(estate: Estate): Work {
+export function openWork(estate: Estate, context: CommandContext): Work {
   const rules = [...estate.config.lanes].map(([lane, { scope, triggers }]) => ({
     lane,
     scope,
     flags: triggers.flags,
   }))
-  const tasks = openTasks({ store: estate.store, wallMs: Date.now })
+  const { store, config } = estate
+  const atForge = config.tasks
+  if (atForge !== null) {
+    const { repo, states } = atForge
+    const [ready = 'open', started = ready] = states
+    const tasks = openIssueTasks({
+      store,
+      repo,
+      states,
+      flags: knownFlags(rules),
+      repository: repositoryOf(config, { repo, context }),
+      holder: estate.identity.holder,
+      wallMs: Date.now,
+    })
+    return { tasks, rules, words: { ready, started } }
+  }
+  const tasks = openTasks({ store, wallMs: Date.now })
   return { tasks, rules, words: { ready: 'open', started: 'doing' } }
+}
+
+/** @throws ConductError (when asked) FORGE_CREDENTIALS, FORGE_REMOTE_UNKNOWN */
+function repositoryOf(
+  config: LanesConfig,
+  { repo, context }: { readonly repo: string; readonly context: CommandContext },
+): () => Promise<ForgeRepository> {
+  return async () => {
+    const { openForges } = await import('@conduct/forge')
+    const declared = config.repos.get(repo)
+    const ask = openForges({ env: context.env, clock: systemClock, signal: context.signal })
+    const at = declared === undefined ? null : await ask(declared)
+    if (at !== null) return at.repository
+    throw new ConductError('FORGE_REMOTE_UNKNOWN', `work items are issues of ${repo}, which has no forge`)
+  }
 }
 
 /** What the lanes are like now, and how a task stands in them. */

@@ -32,6 +32,8 @@ export function checkReferences(context: RuleContext): void {
     }
   }
 
+  repos(root.get('tasks').get('repo'), 'tasks')
+
   for (const [name, train] of root.get('trains').entries()) {
     const owner = `train "${name}"`
     if (train.get('lane').exists) lanes(train.get('lane'), owner)

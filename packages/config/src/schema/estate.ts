@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { expects, mapping } from './expectation.ts'
-import { command, commands, httpUrl, text } from './values.ts'
+import { command, commands, httpUrl, name, text } from './values.ts'
 
 export const person = mapping({
   kind: z
@@ -55,3 +55,13 @@ export const candidate = mapping({
 export const notify = z
   .union([mapping({ command }), mapping({ url: httpUrl })], expects('{ command: … } or { url: https://… }'))
   .meta({ description: 'Gets each event as JSON; never fails a run.' })
+
+const statesMin = 2
+
+export const tasks = mapping({
+  repo: name.meta({ description: 'The repo whose issues, at its forge, are the work items.' }),
+  states: z.array(text, expects('a list of labels')).min(statesMin, expects('at least two labels')).meta({
+    description:
+      'Labels that are states, in their order: work is picked up from the first, and moved to the second. An issue that is closed is done, or failed when it was closed as not planned.',
+  }),
+}).meta({ description: 'Where work items live, when it is not the store.' })

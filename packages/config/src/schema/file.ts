@@ -3,7 +3,7 @@
  * findings about shape; wire.ts decodes what it accepts.
  */
 import { z } from 'zod'
-import { candidate, notify, person, repo } from './estate.ts'
+import { candidate, notify, person, repo, tasks } from './estate.ts'
 import { expects, mapping } from './expectation.ts'
 import { lane } from './lane.ts'
 import { train } from './train.ts'
@@ -44,6 +44,7 @@ export const lanesFile = mapping({
   trains: mapOf(train, 'trains')
     .meta({ description: 'How a release travels: its producer, its consumers, their deploys.' })
     .optional(),
+  tasks: tasks.optional(),
   notify: notify.optional(),
 })
 

@@ -12,6 +12,21 @@ export const tasksCodes = {
     remedy: 'Use one of the flags that the message lists.',
     exit: exitCodes.usage,
   },
+  TASK_STATE_UNKNOWN: {
+    meaning: 'Issues have the states that lanes.yaml lists as labels, and open, done and failed; no other.',
+    remedy: 'Use one of the states that the message lists, or add the label to `tasks.states`.',
+    exit: exitCodes.usage,
+  },
+  TASK_STATE_AMBIGUOUS: {
+    meaning: 'The issue carries several labels that are states: nobody can tell which one it is in.',
+    remedy: 'Remove all of them but one, at the forge.',
+    exit: exitCodes.expectedState,
+  },
+  TASK_ELSEWHERE: {
+    meaning: 'Work items live at the forge here; conduct moves and flags them, and does not open any.',
+    remedy: 'Open the issue at the forge.',
+    exit: exitCodes.usage,
+  },
   TASK_OVER: {
     meaning: 'The work item is done or failed: what is taken for it would be given back at once.',
     remedy: 'Move it back first, or take the lane without it.',

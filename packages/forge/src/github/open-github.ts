@@ -17,6 +17,7 @@ import { readRemarks } from './remarks.ts'
 import { readAccess, readBlocking, readRules } from './rules.ts'
 import { tokenSource } from './token-source.ts'
 import { watchPullRequest } from './watch-pull-request.ts'
+import { readOpenWorkItems, readWorkItem, writeWorkItem } from './work-items.ts'
 import { dispatchWorkflow, findWorkflowRun, readWorkflow, watchWorkflowRun } from './workflows.ts'
 
 const limitWaitMsMax = 5 * 60_000
@@ -78,6 +79,9 @@ function repositoryAt(client: GithubClient, place: Place): ForgeRepository {
     closeIssue: (number) => closeIssue(client, place, number),
     findComment: (options) => findComment(client, place, options),
     addComment: (options) => addComment(client, place, options),
+    readWorkItem: async (number) => believed(client, place, await readWorkItem(client, place, number)),
+    readOpenWorkItems: () => readOpenWorkItems(client, place),
+    writeWorkItem: (wanted) => writeWorkItem(client, place, wanted),
   }
 }
 

@@ -64,8 +64,10 @@ export interface Pull {
 export interface Issue {
   readonly number: number
   readonly title: string
-  readonly labels: readonly string[]
+  labels: readonly string[]
   state: 'open' | 'closed'
+  /** How it was closed. */
+  reason?: string | null
   readonly body: string
   readonly login: string
   readonly at: string

@@ -1,11 +1,12 @@
 import { ConductError, exitCodes } from '@conduct/core'
 import { type AcquireResult, claimOfSecret } from '@conduct/lanes/engine'
 import { durationValue, textValue } from '../../arguments/values.ts'
-import type { CommandOutcome, CommandRun, CommandSpec } from '../../command.ts'
+import type { CommandContext, CommandOutcome, CommandRun, CommandSpec } from '../../command.ts'
 import { type Claims, openClaims } from '../../estate/claims.ts'
 import { loadConfig } from '../../estate/load-config.ts'
 import { type Estate, openEstate, requireLane } from '../../estate/open-estate.ts'
 import { notGranted } from '../../lane/answer.ts'
+import { finishedTask } from '../../lane/conclude-finished.ts'
 import { keepLease } from '../../lane/keep.ts'
 import { claimedResources, lanePositional, projectFlag, reasonFlag, repoFlag } from '../../lane/arguments.ts'
 import { lookAtLanes, whileLooking } from '../../lane/look.ts'
@@ -98,7 +99,7 @@ export const run: CommandRun<Flags, [lane: string]> = async (context, flags, nam
     resources,
   })
   await using estate = await openEstate(context, loaded)
-  await requireUnfinished(estate, flags.task)
+  await requireUnfinished({ estate, context, id: flags.task })
   const [before] = await lookAtLanes({ estate, context, names: [name] })
   const lane = estate.lanes.lane(name)
   const claims = openClaims({ estate, context })
@@ -191,14 +192,15 @@ function settle(options: {
 }
 
 /** @throws ConductError TASK_OVER (13): it would be given back at once. */
-async function requireUnfinished(estate: Estate, id: string | undefined): Promise<void> {
+async function requireUnfinished(options: {
+  readonly estate: Estate
+  readonly context: CommandContext
+  readonly id: string | undefined
+}): Promise<void> {
+  const { estate, context, id } = options
   if (id === undefined) return
-  const [{ isFinal }, { openWork }] = await Promise.all([
-    import('@conduct/tasks'),
-    import('../../task/open-work.ts'),
-  ])
-  const task = await openWork(estate).tasks.read(id)
-  if (task === null || !isFinal(task.state)) return
+  const task = await finishedTask({ estate, context, id })
+  if (task === null) return
   const who = task.moved === null ? '' : `: ${task.moved.by} moved it at ${task.moved.at}`
   throw new ConductError('TASK_OVER', `${id} is ${task.state} already${who}`)
 }

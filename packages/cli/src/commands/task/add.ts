@@ -56,7 +56,7 @@ export const spec: CommandSpec<Flags, [task?: string]> = {
 
 export const run: CommandRun<Flags, [task?: string]> = async (context, flags, named) => {
   await using estate = await openEstate(context)
-  const { tasks, rules, words } = openWork(estate)
+  const { tasks, rules, words } = openWork(estate, context)
   requireDeclared('repo', flags.repo ?? [], [...estate.config.repos.keys()])
   requireDeclared('project', flags.project === undefined ? [] : [flags.project], estate.config.projects)
   const known = (flags.flag ?? []).map((flag) => requireFlag(rules, flag))

@@ -25,7 +25,7 @@ export const spec: CommandSpec<Flags, []> = {
 
 export const run: CommandRun<Flags, []> = async (context, { state, flag }) => {
   await using estate = await openEstate(context)
-  const { tasks, rules } = openWork(estate)
+  const { tasks, rules } = openWork(estate, context)
   const { standing } = await lookAtWork({ estate, context })
   const all = (await tasks.list()).map((task) => toWireTask(task, standing(task.id), rules))
   const found = all.filter(

@@ -29,7 +29,7 @@ export const spec: CommandSpec<Flags, []> = {
 export const run: CommandRun<Flags, []> = async (context, flags) => {
   await using estate = await openEstate(context)
   if (flags.lane !== undefined) requireLane(estate.config, flags.lane)
-  const { tasks, rules, words } = openWork(estate)
+  const { tasks, rules, words } = openWork(estate, context)
   const { views, standing } = await lookAtWork({ estate, context })
   const all = await tasks.list()
   const queued = new Set(all.filter(({ id }) => standing(id).waits.length > 0).map(({ id }) => id))

@@ -11,7 +11,7 @@ export const spec: CommandSpec<NoFlags, [task: string]> = {
 
 export const run: CommandRun<NoFlags, [task: string]> = async (context, _flags, id) => {
   await using estate = await openEstate(context)
-  const { tasks, rules } = openWork(estate)
+  const { tasks, rules } = openWork(estate, context)
   const task = await requireTask(tasks, id)
   const { standing } = await lookAtWork({ estate, context })
   const wire = toWireTask(task, standing(id), rules)

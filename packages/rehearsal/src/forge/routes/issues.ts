@@ -53,7 +53,12 @@ export const issueRoutes: readonly Route[] = [
     answer({ repository, params, body }) {
       const issue = repository.issues.find(({ number }) => String(number) === params['issue_number'])
       if (issue === undefined) return notFound
-      if (body['state'] === 'closed' || body['state'] === 'open') issue.state = body['state']
+      if (body['state'] === 'closed' || body['state'] === 'open') {
+        issue.state = body['state']
+        issue.reason = body['state'] === 'open' ? null : text(body['state_reason']) || 'completed'
+      }
+      const { labels } = body
+      if (Array.isArray(labels)) issue.labels = labels.map((label) => text(label))
       return ok(issueBody(repository, issue))
     },
   },
@@ -105,6 +110,7 @@ function issueBody(repository: Repository, issue: Issue): object {
     user: { login: issue.login, type: 'User' },
     html_url: htmlUrl(repository, `issues/${number}`),
     labels: issue.labels,
+    state_reason: issue.reason ?? null,
     ...(repository.pulls.some((pull) => pull.number === number)
       ? { pull_request: { url: null, html_url: null, diff_url: null, patch_url: null } }
       : {}),

@@ -88,7 +88,8 @@ describe.concurrent('a task', () => {
 
     const added = await Promise.all(agents.map((agent) => agent('task', 'add', '--key', 'push:shop:4f2a')))
 
-    expect(added.map(({ data }) => data['outcome']).toSorted()).toEqual(['added', 'already', 'already'])
+    expect(added.filter(({ data }) => data['outcome'] === 'added')).toHaveLength(1)
+    expect(added.filter(({ data }) => data['outcome'] === 'already')).toHaveLength(2)
     expect(new Set(added.map(({ data }) => data['task'])).size).toBe(1)
   })
 })

@@ -68,8 +68,9 @@ async function open({ estate, ways }: Extract<DispatcherTold, { kind: 'open' }>)
       waitMsMax: 60_000,
     })
     if (claimed.outcome !== 'granted') return 'refused'
-    await using _lease = claimed.lease
-    return await work(tasks, ways)
+    const word = await work(tasks, ways)
+    await claimed.lease.release()
+    return word
   }
   return { dispatch, store }
 }

@@ -34,12 +34,21 @@ export interface Claims {
   forget(lane: string, proof: ClaimProof): void
 }
 
+/** Whether anybody ever claimed anything in this estate from this machine's account; says it without asking who asks. */
+export function hasClaims(estate: Estate, { env }: CommandContext): boolean {
+  return existsSync(claimsFolder(estate, env))
+}
+
+function claimsFolder(estate: Estate, env: CommandContext['env']): string {
+  return join(stateHome(env), estate.config.estate, 'claims')
+}
+
 export function openClaims(options: { readonly estate: Estate; readonly context: CommandContext }): Claims {
   const { estate, context } = options
   const { env, cwd } = context
   const session = env['CONDUCT_SESSION'] ?? ''
   const place = session === '' ? (readWorktreeTop(cwd) ?? cwd) : `session ${session}`
-  const all = join(stateHome(env), estate.config.estate, 'claims')
+  const all = claimsFolder(estate, env)
   const folderAt = (address: string): string =>
     join(all, shortHash([storePlace(address), estate.identity.holder, place]))
   const folder = folderAt(estate.store.url)

@@ -1,6 +1,6 @@
 import { isConductError } from '@conduct/core'
 import type { CommandContext } from '../command.ts'
-import { openClaims } from './claims.ts'
+import { hasClaims, openClaims } from './claims.ts'
 import type { Estate } from './open-estate.ts'
 
 export interface RenewedLease {
@@ -20,7 +20,8 @@ export async function renewKept(options: {
   readonly estate: Estate
   readonly context: CommandContext
 }): Promise<readonly RenewedLease[]> {
-  const { estate } = options
+  const { estate, context } = options
+  if (!hasClaims(estate, context)) return []
   const own = openClaims(options)
     .own()
     .filter(({ lane }) => estate.config.lanes.has(lane))

@@ -70,7 +70,7 @@ function putBack(document: unknown, records = Number.MAX_SAFE_INTEGER): void {
   const set = database.prepare("update document set body = ? where id like '%lane/lane'")
   if (document === null) database.exec("delete from document where id like '%lane/lane'")
   else set.run(JSON.stringify(document))
-  database.prepare('delete from record where seq > ?').run(records)
+  database.prepare('delete from record where place & 4294967295 > ?').run(records)
   database.close()
 }
 

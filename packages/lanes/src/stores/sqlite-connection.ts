@@ -2,22 +2,11 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ConductError, isConductError } from '@conduct/core'
 import { prepareSqlitePlace } from './sqlite-place.ts'
-import { newerStore } from './stored-text.ts'
-
-const schemaVersion = 1
+import { migrate } from './sqlite-schema.ts'
 
 /** First wait after "busy", and the longest; each wait is drawn between half of it and the whole. */
 const retryMsFirst = 2
 const retryMsMax = 60
-
-const schema = `
-  create table if not exists document (
-    id text primary key, version integer not null, body text not null
-  ) strict;
-  create table if not exists record (
-    log text not null, seq integer not null, body text not null, primary key (log, seq)
-  ) strict;
-`
 
 /**
  * One connection: WAL, a full sync per commit, and no busy handler, which would starve writers and block the
@@ -71,14 +60,6 @@ function transact<Result>({ db, begin, commit }: Transaction, work: () => Result
     if (db.isTransaction) db.exec('rollback')
     throw error
   }
-}
-
-function migrate(db: DatabaseSync): void {
-  const found = Number(db.prepare('pragma user_version').get()?.['user_version'])
-  if (found > schemaVersion) throw newerStore(`its schema has version ${found}`)
-  if (found === schemaVersion) return
-  db.exec(schema)
-  db.exec(`pragma user_version = ${schemaVersion}`)
 }
 
 function retrying(path: string, callMsMax: number) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -80,6 +80,32 @@ describe('the SQLite store', () => {
     other.close()
 
     expect(await change).toBe('written')
+  })
+
+  test('takes over a file of the first schema with its documents and its records', async () => {
+    const path = freshPath()
+    mkdirSync(dirname(path), { recursive: true })
+    const db = new DatabaseSync(path)
+    db.exec(`
+      create table document (id text primary key, version integer not null, body text not null) strict;
+      create table record (
+        log text not null, seq integer not null, body text not null, primary key (log, seq)
+      ) strict;
+      insert into document values ('lane/x', 7, '{"format":1}');
+      insert into record values ('b', 2, '{"b":2}'), ('a', 1, '{"a":1}'), ('b', 1, '{"b":1}');
+      pragma user_version = 1`)
+    db.close()
+
+    await using store = await openStore(`sqlite:${path}`)
+
+    expect(await store.register.read('lane/x')).toEqual({ document: { format: 1 }, version: 7 })
+    expect(await store.log.list('')).toEqual(['a', 'b'])
+    expect(await store.log.read('b')).toEqual([
+      { log: 'b', seq: 1, record: { b: 1 } },
+      { log: 'b', seq: 2, record: { b: 2 } },
+    ])
+    expect(await store.log.append({ log: 'b', seq: 2, record: { b: 'again' } })).toBe('taken')
+    expect(await store.log.append({ log: 'b', seq: 3, record: { b: 3 } })).toBe('appended')
   })
 
   test('refuses a file whose schema a newer conduct made', async () => {

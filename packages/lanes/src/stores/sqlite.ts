@@ -1,12 +1,12 @@
 import { hostMonotonicMs, readBootId } from '../host/boot.ts'
-import { type Log, type LogEntry, pollMsLocal, type Register, type Store } from '../store.ts'
+import { type Log, pollMsLocal, type Register, type Store } from '../store.ts'
 import type { StoreTime, Stored } from '../store.ts'
 import { connectSqlite, type SqliteConnection } from './sqlite-connection.ts'
 import { type CommitHints, watchCommits } from './sqlite-hints.ts'
 import { inEstate } from './in-estate.ts'
-import { makeKnownTexts } from './known-texts.ts'
+import { makeSqliteDocuments } from './sqlite-documents.ts'
 import { probeSqlite } from './sqlite-probe.ts'
-import { decodeStored, encodeStored } from './stored-text.ts'
+import { makeSqliteRecords } from './sqlite-records.ts'
 
 /** How long a look for changes waits: quick at first, slower while nothing happens; drawn down to two thirds. */
 const pollMsFirst = 4
@@ -50,33 +50,18 @@ export async function openSqliteStore(options: {
 }
 
 function makeRegister({ db, run, change }: SqliteConnection, hints: CommitHints): Register {
-  const select = db.prepare('select version, body from document where id = ?')
-  const selectVersion = db.prepare('select version from document where id = ?')
-  const upsert = db.prepare(
-    'insert into document (id, version, body) values (?, 1, ?) ' +
-      'on conflict (id) do update set version = version + 1, body = excluded.body',
-  )
   const selectIds = db.prepare('select id from document where substr(id, 1, length(?1)) = ?1 order by id')
-  const insertRecord = db.prepare('insert into record (log, seq, body) values (?, ?, ?)')
-
-  const known = makeKnownTexts()
-
-  const load = <Document>(id: string): Stored<Document> | null => {
-    const row = select.get(id)
-    if (row === undefined) return null
-    const document = known.decode(id, String(row['body'])) as Document
-    return { document, version: Number(row['version']) }
-  }
+  const documents = makeSqliteDocuments(db)
+  const records = makeSqliteRecords(db)
+  const load = <Document>(id: string) => documents.load(id) as Stored<Document> | null
 
   return {
     read: (id) => run(() => load(id)),
     change: (id, decide) =>
       change(() => {
         const decision = decide(load<Parameters<typeof decide>[0] & {}>(id)?.document ?? null, storeTime())
-        if (decision.write !== undefined) upsert.run(id, known.encode(id, decision.write))
-        for (const entry of decision.append ?? []) {
-          insertRecord.run(entry.log, entry.seq, encodeStored(entry.record))
-        }
+        if (decision.write !== undefined) documents.write(id, decision.write)
+        for (const entry of decision.append ?? []) records.insert(entry)
         return decision.result
       }),
     list: (prefix) => run(() => selectIds.all(prefix).map((row) => String(row['id']))),
@@ -84,9 +69,9 @@ function makeRegister({ db, run, change }: SqliteConnection, hints: CommitHints)
       const endMs = performance.now() + timeoutMs
       let [waitMs, growth] = [pollMsFirst, pollGrowth]
       for (;;) {
-        const row = await run(() => selectVersion.get(id))
+        const found = await run(() => documents.versionOf(id))
         const leftMs = endMs - performance.now()
-        if (Number(row?.['version'] ?? 0) > version || leftMs <= 0) return
+        if (found > version || leftMs <= 0) return
         const ended = await hints.wait(Math.min(leftMs, waitMs * (1 - Math.random() / 3)), signal)
         if (ended === 'hint') [waitMs, growth] = [hintedMsFirst, hintedGrowth]
         else waitMs = Math.min(waitMs * growth, pollMsMax)
@@ -97,30 +82,12 @@ function makeRegister({ db, run, change }: SqliteConnection, hints: CommitHints)
 }
 
 function makeLog({ db, run, change }: SqliteConnection): Log {
-  const remove = db.prepare('delete from record where log = ? and seq < ?')
-  const insert = db.prepare('insert into record (log, seq, body) values (?, ?, ?) on conflict do nothing')
-  const select = db.prepare('select seq, body from record where log = ? and seq >= ? order by seq limit ?')
-  const selectLogs = db.prepare(
-    'select distinct log from record where substr(log, 1, length(?1)) = ?1 order by log',
-  )
+  const records = makeSqliteRecords(db)
   return {
-    append: (entry) =>
-      change(() => {
-        const { changes } = insert.run(entry.log, entry.seq, encodeStored(entry.record))
-        return Number(changes) === 1 ? 'appended' : 'taken'
-      }),
-    read: (log, options = {}) =>
-      run(() =>
-        select.all(log, options.fromSeq ?? 1, options.limit ?? -1).map((row): LogEntry => {
-          const seq = Number(row['seq'])
-          return { log, seq, record: decodeStored(String(row['body']), `record ${seq} of ${log}`) }
-        }),
-      ),
-    drop: (log, beforeSeq) =>
-      change(() => {
-        remove.run(log, beforeSeq)
-      }),
-    list: (prefix) => run(() => selectLogs.all(prefix).map((row) => String(row['log']))),
+    append: (entry) => change(() => records.insertIfFree(entry)),
+    read: (log, { fromSeq = 1, limit = null } = {}) => run(() => records.select(log, { fromSeq, limit })),
+    drop: (log, beforeSeq) => change(() => records.remove(log, beforeSeq)),
+    list: (prefix) => run(() => records.logs(prefix)),
   }
 }
 

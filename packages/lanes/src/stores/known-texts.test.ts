@@ -29,3 +29,12 @@ test('an unchanged text is not parsed again; any other text is, whatever was kno
   expect(known.decode('y', text)).toEqual(document)
   expect(() => known.decode('x', '{"format":2}')).toThrow(expect.objectContaining({ code: 'STORE_NEWER' }))
 })
+
+test('a text stays as long as the one before it while it fits there and does not leave half of it empty', () => {
+  const known = makeKnownTexts()
+  const lengthOf = (chars: number): number => known.encode('x', { text: 'x'.repeat(chars) }).length
+
+  expect([3000, 5000, 4000, 3100, 2900, 10, 3000].map(lengthOf)).toEqual([
+    4096, 6144, 6144, 6144, 4096, 2048, 4096,
+  ])
+})

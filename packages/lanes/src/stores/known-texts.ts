@@ -2,7 +2,10 @@ import { makeEncodeDocument } from './document-texts.ts'
 import { makeKnownDocuments } from './known-documents.ts'
 import { decodeStored, requireKnownFormat } from './stored-text.ts'
 
-/** Every text is padded to a multiple of this: a database changes a row in place if its length stays. */
+/**
+ * Every text is padded to a multiple of this, and stays as long as it was unless that is too short or more than twice
+ * too long: a database changes a row in place, and only the pages that differ, if its length stays.
+ */
 const blockChars = 2048
 
 /**
@@ -26,13 +29,15 @@ export function makeKnownTexts(): KnownTexts {
       return document
     },
     encode: (id, document) => {
-      const text = pad(encodeDocument(document, known.of(id)?.document))
+      const before = known.of(id)
+      const text = pad(encodeDocument(document, before?.document), before?.mark.length ?? 0)
       known.note(id, { mark: text, document })
       return text
     },
   }
 }
 
-function pad(text: string): string {
-  return text.padEnd(Math.ceil(text.length / blockChars) * blockChars)
+function pad(text: string, lengthBefore: number): string {
+  const fits = text.length <= lengthBefore && lengthBefore <= 2 * text.length
+  return text.padEnd(fits ? lengthBefore : Math.ceil(text.length / blockChars) * blockChars)
 }

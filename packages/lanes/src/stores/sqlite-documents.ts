@@ -24,10 +24,8 @@ export function makeSqliteDocuments(db: DatabaseSync): SqliteDocuments {
   const select = db.prepare('select version, body from document where id = ?')
   const selectVersion = db.prepare('select version from document where id = ?')
   const selectOthers = db.prepare('pragma data_version')
-  const upsert = db.prepare(
-    'insert into document (id, version, body) values (?, 1, ?) ' +
-      'on conflict (id) do update set version = version + 1, body = excluded.body',
-  )
+  const insert = db.prepare('insert into document (id, version, body) values (?, 1, ?)')
+  const update = db.prepare('update document set version = version + 1, body = ? where id = ?')
   const known = makeKnownTexts()
   let touched: Touched | null = null
 
@@ -52,7 +50,8 @@ export function makeSqliteDocuments(db: DatabaseSync): SqliteDocuments {
     },
     versionOf,
     write: (id, document) => {
-      upsert.run(id, known.encode(id, document))
+      const body = known.encode(id, document)
+      if (Number(update.run(body, id).changes) === 0) insert.run(id, body)
       if (touched?.id === id) touched = { ...touched, version: touched.version + 1, document }
     },
   }

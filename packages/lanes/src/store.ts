@@ -101,6 +101,8 @@ export interface LogEntry {
   /** From 1, without gaps. */
   readonly seq: number
   readonly record: Json
+  /** The JSON of `record`, where who appends has it: it need not be made twice. Never in what is read. */
+  readonly text?: string
 }
 
 export interface Log {

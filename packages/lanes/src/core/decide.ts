@@ -9,7 +9,7 @@ import { acknowledgeForced, apply, forceRelease, move, pause, unpause } from './
 import { conclude } from './conclude.ts'
 import { createDocument } from './create-document.ts'
 import { type Draft, openDraft } from './draft.ts'
-import { makeRecord, toLogEntry } from './history.ts'
+import { makeRecord } from './history.ts'
 import { accept, keep, park, release, renew } from './holding.ts'
 import { importLane, seal, unseal } from './moving.ts'
 import { recover } from './recover.ts'
@@ -119,13 +119,12 @@ function finish(
     writes: (draft.before.writes ?? 0) + 1,
     nonce: context.nonce,
   }
-  const record = makeRecord(draft, operation, next)
+  const recorded = makeRecord(draft, operation, next)
   const unwatched = hasWaiters(draft.before) || hasWaiters(next) ? {} : { isUnwatched: true }
-  if (record === null) return draft.isRenewed ? { write: next, ...unwatched, result } : { result }
-  const history = { seq: record.seq, hash: record.hash }
-  const append = [toLogEntry(context.lane, record)]
+  if (recorded === null) return draft.isRenewed ? { write: next, ...unwatched, result } : { result }
   const restart = operation.kind === 'recover' ? { isRestart: true } : {}
-  return { write: { ...next, history }, append, ...restart, ...unwatched, result }
+  const { head, entry } = recorded
+  return { write: { ...next, history: head }, append: [entry], ...restart, ...unwatched, result }
 }
 
 /** Somebody stands in line, or has a turn to take. */

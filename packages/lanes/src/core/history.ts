@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Json } from '@conduct/core'
-import type { LaneDocument } from '../document.ts'
+import type { HistoryHead, LaneDocument } from '../document.ts'
 import type { HistoryRecord, LaneDelta, LaneState } from '../history-record.ts'
 import type { LaneOperation } from '../operation.ts'
 import type { LogEntry } from '../store.ts'
@@ -19,12 +19,14 @@ export function isLaterCheckpoint(seq: number): boolean {
   return seq > 1 && seq % checkpointEvery === 1
 }
 
-export function toLogEntry(lane: string, record: HistoryRecord): LogEntry {
-  return { log: historyLog(lane), seq: record.seq, record: record as unknown as Json }
+/** A record for the log of its lane, and the head of the history that it is. */
+export interface Recorded {
+  readonly head: HistoryHead
+  readonly entry: LogEntry
 }
 
 /** The record of a decision, or null when nothing but renewals changed. */
-export function makeRecord(draft: Draft, operation: LaneOperation, next: LaneDocument): HistoryRecord | null {
+export function makeRecord(draft: Draft, operation: LaneOperation, next: LaneDocument): Recorded | null {
   const delta = makeDelta(draft)
   if (draft.effects.length === 0 && Object.keys(delta).length === 0) return null
   const seq = draft.before.history.seq + 1
@@ -38,7 +40,13 @@ export function makeRecord(draft: Draft, operation: LaneOperation, next: LaneDoc
     checkpoint: seq % checkpointEvery === 1 || operation.kind === 'recover' ? stateOf(next) : null,
     previous: draft.before.history.hash,
   }
-  return { ...body, hash: hashText(body) }
+  const bodyText = JSON.stringify(body)
+  const record: HistoryRecord = { ...body, hash: hashText(bodyText) }
+  const text = `${bodyText.slice(0, -1)},"hash":"${record.hash}"}`
+  return {
+    head: { seq, hash: record.hash },
+    entry: { log: historyLog(draft.before.lane), seq, record: record as unknown as Json, text },
+  }
 }
 
 export function stateOf(document: LaneDocument): LaneState {
@@ -57,12 +65,12 @@ export function restartOf({ operation, checkpoint }: HistoryRecord): LaneState |
 /** Hash that a record must carry: what it says is hashed as it stands there, in the order in which it was written. */
 export function hashRecord(record: HistoryRecord): string {
   const { hash: _hash, ...body } = record
-  return hashText(body)
+  return hashText(JSON.stringify(body))
 }
 
-/** SHA-256 of the JSON text, hex. Every store gives a record's members back in their order. */
-function hashText(body: Omit<HistoryRecord, 'hash'>): string {
-  return hash('sha256', JSON.stringify(body), 'hex')
+/** SHA-256, hex, of the JSON text. Every store gives a record's members back in their order. */
+function hashText(text: string): string {
+  return hash('sha256', text, 'hex')
 }
 
 function makeDelta(draft: Draft): LaneDelta {

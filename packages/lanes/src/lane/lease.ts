@@ -1,6 +1,5 @@
 import { ConductError, type EmitEvent, isConductError, toTimestamp } from '@conduct/core'
 import type { Lease } from '../api.ts'
-import { hashSecret } from '../claim-secret.ts'
 import type { HeldClaim } from '../document.ts'
 import type { LaneOperation, LaneResult } from '../operation.ts'
 import { type LaneCalls, submit } from './lane-calls.ts'
@@ -39,8 +38,7 @@ export function endLease(lease: Lease, operation: 'park' | 'stop', reason: strin
 export function openLease(options: OpenLeaseOptions): Lease {
   const { calls, held, secret, emit } = options
   const { clock, lane } = calls
-  const { claim, token } = held
-  const secretHash = hashSecret(secret)
+  const { claim, token, secretHash } = held
   const key = { claim, secretHash, token }
   const state = makeLeaseState(clock)
   state.extend(options.sentAt, held)

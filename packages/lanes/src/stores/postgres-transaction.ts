@@ -7,7 +7,7 @@ import { type ServerClock, type StepWatch, watchSteps } from './postgres-clock.t
 import type { PostgresConnections, Row, Session } from './postgres-connections.ts'
 import { isConflict, PostgresFailure } from './postgres-errors.ts'
 import { newEra, requireKnownSchema } from './postgres-schema.ts'
-import { encodeStored } from './stored-text.ts'
+import { recordText } from './stored-text.ts'
 
 /** A transaction that others undid is tried so often, with pauses that grow, drawn down to the half. */
 const conflictTriesMax = 6
@@ -122,7 +122,7 @@ async function changeOnce<Result>(session: Session, context: Context<Result>): P
   const body = write === undefined ? 'null' : quote(write)
   const logs = append.map(({ log }) => quote(log))
   const seqs = append.map(({ seq }) => seq)
-  const records = append.map(({ record }) => quote(encodeStored(record)))
+  const records = append.map((entry) => quote(recordText(entry)))
   const statements = [
     `select * from conduct.write_document(${key}, '${randomUUID()}', ${body}, ` +
       `array[${logs.join()}]::text[], array[${seqs.join()}]::bigint[], array[${records.join()}]::text[])`,

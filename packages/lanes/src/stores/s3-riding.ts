@@ -99,7 +99,7 @@ export function makeS3Riding(options: {
 
   return {
     carry: async (id, { before, decision }, time) => {
-      const appended = decision.append ?? []
+      const appended = (decision.append ?? []).map(({ log, seq, record }) => ({ log, seq, record }))
       const logs = raised(id, before?.logs ?? {}, appended)
       const pending = before?.pending ?? []
       if (left(pending).length + appended.length > pendingMax || decision.isRestart === true) {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { LogEntry } from '../store.ts'
 import { lastPlace, placeBefore, seqOfPlace } from './sqlite-schema.ts'
-import { decodeStored, encodeStored } from './stored-text.ts'
+import { decodeStored, recordText } from './stored-text.ts'
 
 /** The records of one connection; what writes runs within a transaction. */
 export interface SqliteRecords {
@@ -31,15 +31,18 @@ export function makeSqliteRecords(db: DatabaseSync): SqliteRecords {
       `(select 1 from record where record.place between ${placeBefore} and ${lastPlace}) order by log.name`,
   )
   return {
-    insert: ({ log, seq, record }) => {
-      const body = encodeStored(record)
+    insert: (entry) => {
+      const { log, seq } = entry
+      const body = recordText(entry)
       if (insert.run(log, seq, body).changes !== 0) return
       insertLog.run(log)
       insert.run(log, seq, body)
     },
-    insertIfFree: ({ log, seq, record }) => {
-      insertLog.run(log)
-      return Number(insertIfFree.run(log, seq, encodeStored(record)).changes) === 1 ? 'appended' : 'taken'
+    insertIfFree: (entry) => {
+      insertLog.run(entry.log)
+      return Number(insertIfFree.run(entry.log, entry.seq, recordText(entry)).changes) === 1
+        ? 'appended'
+        : 'taken'
     },
     select: (log, { fromSeq, limit }) =>
       select.all(log, fromSeq, limit ?? -1).map((row) => {

@@ -1,10 +1,16 @@
 import { ConductError, type Json } from '@conduct/core'
+import type { LogEntry } from '../store.ts'
 
 /** The highest `format` of a stored document or record that this conduct understands. */
 const formatMax = 1
 
 export function encodeStored(value: unknown): string {
   return JSON.stringify(value)
+}
+
+/** What a slot of the log holds. */
+export function recordText({ record, text }: LogEntry): string {
+  return text ?? encodeStored(record)
 }
 
 /**

@@ -50,7 +50,11 @@ export function driveLane(definition: Partial<LaneDefinition> = {}): LaneDriver 
         driver.document = decision.write
         driver.writes += 1
       }
-      for (const entry of decision.append ?? []) driver.records.push(entry.record as unknown as HistoryRecord)
+      for (const { record, text } of decision.append ?? []) {
+        if (text !== JSON.stringify(record))
+          throw new Error(`the text beside a record says otherwise: ${text}`)
+        driver.records.push(record as unknown as HistoryRecord)
+      }
       return decision.result
     },
     acquire(name, resources = ['shop'], { whenHeld, place, resumes, provedDead, ...rest } = {}) {

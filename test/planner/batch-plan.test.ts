@@ -27,7 +27,7 @@ CREATE INDEX orders_state ON orders (state);`,
     'feat/drop-note': { 'db/V8__drop.sql': 'ALTER TABLE orders DROP COLUMN note;' },
     'feat/upper-names': { 'db/V9__upper.sql': 'UPDATE users SET name = upper(name);' },
     'feat/big-id': { 'db/V10__id.sql': 'ALTER TABLE users ALTER COLUMN id TYPE numeric;' },
-    'feat/by-hand': { 'db/V11__do.sql': "DO $$ BEGIN EXECUTE 'SELECT 1'; END $$;" },
+    'feat/by-hand': { 'db/V11__do.sql': 'DO $$ BEGIN PERFORM by_hand(); END $$;' },
     'feat/rewritten': { 'db/V2__orders.sql': 'CREATE TABLE orders (id bigint);' },
     'feat/docs': { 'README.md': 'a better shop' },
   },
@@ -91,7 +91,7 @@ describe('conduct batch plan', () => {
 
       Alone
         feat/big-id: it rewrites a table, fact type_int_to_bigint (db/V10__id.sql:1)
-        feat/by-hand: it could not be read: DO block (db/V11__do.sql:1)
+        feat/by-hand: it could not be read: DO block: SELECT that calls a function or writes (db/V11__do.sql:1)
         feat/rewritten: it could not be read: changes a migration that is on the base (db/V2__orders.sql:1)
         feat/upper-names: it changes rows, fact update_all (db/V9__upper.sql:1)
 
@@ -111,7 +111,7 @@ describe('conduct batch plan', () => {
         same version 3: db/V3__colour.sql (feat/colour), db/V3__nickname.sql (feat/nickname)
 
       Not proved
-        turn-3: DO block (db/V11__do.sql:1)
+        turn-3: DO block: SELECT that calls a function or writes (db/V11__do.sql:1)
         turn-6: changes a migration that is on the base (db/V2__orders.sql:1)
         turn-7: update of rows in users (db/V9__upper.sql:1)
 

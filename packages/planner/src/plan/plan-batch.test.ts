@@ -52,7 +52,7 @@ const estate = (): readonly PlanTicket[] => [
   ticket('d1', 'UPDATE users SET name = upper(name)'),
   ticket('e1', 'ALTER TABLE orders ALTER note TYPE varchar(50)'),
   ticket('f1', 'ALTER TABLE users ALTER id TYPE numeric'),
-  ticket('g1', 'DO $$ BEGIN END $$'),
+  ticket('g1', 'DO $$ BEGIN PERFORM f(); END $$'),
 ]
 
 describe('a plan', () => {

@@ -73,13 +73,13 @@ describe('a proof', () => {
   })
 
   it('names what it could not follow', () => {
-    const tickets = [ticket('a', '\nUPDATE u SET x = 1'), ticket('b', 'DO $$ BEGIN END $$')]
+    const tickets = [ticket('a', '\nUPDATE u SET x = 1'), ticket('b', 'DO $$ BEGIN PERFORM f(); END $$')]
 
     expect(proveBatch(openSchema, { tickets, before: [] })).toMatchObject({
       outcome: 'same',
       limits: [
         { place: { file: 'a.sql', line: 2 }, reason: 'update of rows in u' },
-        { place: { file: 'b.sql', line: 1 }, reason: 'DO block' },
+        { place: { file: 'b.sql', line: 1 }, reason: 'DO block: SELECT that calls a function or writes' },
       ],
     })
   })

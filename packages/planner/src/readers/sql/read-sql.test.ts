@@ -97,7 +97,7 @@ describe('reading SQL', () => {
   })
 
   it.each([
-    ['DO $$ BEGIN EXECUTE 1; END $$', 'DO block'],
+    ['DO $$ BEGIN EXECUTE x; END $$', 'DO block: EXECUTE of what is put together'],
     ['DROP VIEW a CASCADE', 'DROP VIEW with CASCADE'],
     ['SET search_path = other', 'SET search_path'],
     ['SELECT setval(1, 2)', 'SELECT that calls a function or writes'],

@@ -8,9 +8,10 @@ import { ConductError } from '@conduct/core'
 
 import type { Operation } from '../../model/operation.ts'
 import { coverageOf, type ReadFile } from '../../model/ticket.ts'
-import { fieldsOf, listOf, nodeOf } from './ast.ts'
+import { fieldsOf, listOf, nodeOf, nodesOf, type Fields } from './ast.ts'
+import { readDo } from './do-block.ts'
 import { readStatement } from './statement.ts'
-import { bytePositions } from './text-position.ts'
+import { bytePositions, type BytePositions } from './text-position.ts'
 
 export interface SqlSource {
   readonly file: string
@@ -28,7 +29,8 @@ export type SqlReader = (source: SqlSource) => ReadFile
  */
 export async function loadSqlReader(): Promise<SqlReader> {
   const parse = await loadSqlParser()
-  return (source) => readWith(parse, source)
+  const { parsePlPgSQLSync: parseBody } = await loadParser()
+  return (source) => readWith({ parse, parseBody }, source)
 }
 
 /** The parser itself, for who needs the statements of a text. @throws ConductError READER_MISSING */
@@ -79,7 +81,13 @@ export type ParsedSql =
   | { readonly statements: readonly unknown[] }
   | { readonly message: string; readonly position: number }
 
-function readWith(parse: (text: string) => ParsedSql, { file, text, firstLine }: SqlSource): ReadFile {
+interface Parsers {
+  readonly parse: (text: string) => ParsedSql
+  readonly parseBody: (text: string) => unknown
+}
+
+function readWith(parsers: Parsers, { file, text, firstLine }: SqlSource): ReadFile {
+  const { parse } = parsers
   const positions = bytePositions(text, firstLine)
   const parsed = parse(text)
   if ('message' in parsed) {
@@ -95,10 +103,29 @@ function readWith(parse: (text: string) => ParsedSql, { file, text, firstLine }:
   const operations = parsed.statements.flatMap((raw) => {
     const given = fieldsOf(raw)
     const start = positions.skipToStatement(Number(given['stmt_location'] ?? 0))
-    return readStatement(nodeOf(given['stmt'])).map(({ body, offset, isConditional }): Operation => {
+    const statement = nodeOf(given['stmt'])
+    const inside = statement.type === 'DoStmt' ? readInside(parsers, file, statement.fields, positions) : null
+    if (inside !== null) return inside
+    return readStatement(statement).map(({ body, offset, isConditional }): Operation => {
       const confidence = body.kind === 'opaque' ? 'opaque' : isConditional === true ? 'conditional' : 'exact'
       return { ...body, confidence, place: { file, line: positions.lineAt(offset ?? start) } }
     })
   })
   return { file, operations, coverage: coverageOf(operations) }
+}
+
+/** @returns null for a block that cannot be read. */
+function readInside(
+  parsers: Parsers,
+  file: string,
+  statement: Fields,
+  positions: BytePositions,
+): readonly Operation[] | null {
+  const body = nodesOf(statement['args']).find(({ fields }) => fields['defname'] === 'as')
+  const line = positions.lineAt(Number(body?.fields['location'] ?? 0))
+  const read = (text: string, firstLine: number): readonly Operation[] =>
+    readWith(parsers, { file, text, firstLine }).operations
+  const found = readDo({ ...parsers, read, file }, statement, line)
+  if (found?.length !== 0) return found
+  return [{ kind: 'session', text: 'DO', confidence: 'exact', place: { file, line } }]
 }

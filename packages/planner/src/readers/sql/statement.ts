@@ -139,13 +139,34 @@ function readOne(type: string, fields: Fields): OperationBody {
     case 'VariableSetStmt':
       return readSetting(fields)
     case 'SelectStmt':
-      // A function that is called may do anything.
-      return findAll(fields, 'FuncCall').length > 0 || findAll(fields, 'InsertStmt').length > 0
+      // A function that is called may do anything, unless it is one of the server's that only compute.
+      return callsUnknown(fields) ||
+        ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'].some(
+          (each) => findAll(fields, each).length > 0,
+        )
         ? opaque('SELECT that calls a function or writes')
         : { kind: 'session', text: 'SELECT' }
     default:
       return opaque(type === 'DoStmt' ? 'DO block' : type)
   }
+}
+
+const computing = new Set(
+  `count sum min max avg bool_and bool_or every string_agg array_agg lower upper length trim btrim concat concat_ws replace
+  substring substr split_part left right position format quote_ident quote_literal now clock_timestamp current_setting
+  current_schema current_schemas current_database version to_regclass to_regtype to_regproc to_regnamespace pg_get_constraintdef
+  pg_get_indexdef pg_get_expr has_table_privilege has_schema_privilege obj_description col_description array_length
+  array_position cardinality unnest generate_series abs round ceil floor mod greatest least md5 to_char date_trunc age`.split(
+    /\s+/,
+  ),
+)
+
+function callsUnknown(fields: Fields): boolean {
+  return findAll(fields, 'FuncCall').some((each) => {
+    const name = stringsOf(each['funcname'])
+    const isServers = name.length === 1 || name[0] === 'pg_catalog'
+    return !isServers || !computing.has(name.at(-1) ?? '')
+  })
 }
 
 function opaque(reason: string, touches: 'anything' | readonly string[] = 'anything'): OperationBody {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type GithubDouble, type RepositoryDouble, startGithub } from '@conduct/rehearsal/forge'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -138,4 +138,32 @@ test('any lane command of the holder renews what it holds, and nobody else’s d
 
   expect(untouched - first).toBeLessThan(50)
   expect(renewed - first).toBeGreaterThanOrEqual(100)
+})
+
+test('issues are work items in the words of their labels, from what is next to what is done', async () => {
+  const ana = at('ana')
+  const yaml = readFileSync(join(folder.path, 'lanes.yaml'), 'utf8')
+  const config = folder.write(
+    'issues.yaml',
+    `${yaml}tasks: { repo: shop, states: [Todo, "In progress", Review] }\n`,
+  )
+  const number = shop.addIssue('Invoices by mail', ['Todo', 'customer'])
+  const id = `shop#${number}`
+
+  const next = documentOf(await ana('-c', config, 'task', 'next'))
+  const move = ['task', 'move', String(number), '--to', 'In progress', '--from', 'Todo', '--only-if-moved']
+  const moved = documentOf(await ana('-c', config, ...move))
+  const again = await ana('-c', config, ...move)
+  const taken = await ana('-c', config, ...acquire, 'admin', '--task', id)
+  const done = documentOf(await ana('-c', config, 'task', 'done', id))
+
+  expect(next).toMatchObject({ outcome: 'found', task: id, state: 'Todo', to: 'In progress' })
+  expect(next['move']).toContain(`task move '${id}' --to 'In progress' --from Todo --only-if-moved`)
+  expect(moved).toMatchObject({ task: id, outcome: 'moved', from: 'Todo', guarded: true })
+  expect([again.exit, documentOf(again)['outcome'], taken.exit]).toEqual([13, 'already', 0])
+  expect(done).toMatchObject({ outcome: 'moved', from: 'In progress', released: ['backend_migration'] })
+  expect(shop.records.issues.find((issue) => issue.number === number)).toMatchObject({
+    state: 'closed',
+    labels: ['customer'],
+  })
 })

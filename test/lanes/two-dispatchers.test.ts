@@ -15,6 +15,8 @@ import { closeServers, envOf, openPlace, type Place, placeKinds } from './places
  */
 const roundsLong = 200
 const roundsUsual = { sqlite: 40, postgres: 20 }
+const backlogMax = 20
+const longMs = 600_000
 const names = ['one', 'two']
 
 afterAll(closeServers)
@@ -24,26 +26,37 @@ const deciding = (['sqlite', 'postgres'] as const).filter((kind) =>
 )
 
 describe.concurrent.each(deciding)('two dispatchers of one agent, on %s', (kind) => {
-  test('never start the same item twice, unless neither the lane nor the move guards it', async () => {
-    const rounds = isLong ? roundsLong : roundsUsual[kind]
-    await using place = await openPlace(kind)
-    using pair = startPair(place, rounds)
-    const both = await play(pair, { lane: 'project', move: 'guarded', whenHeld: 'fail' })
-    const inLine = await play(pair, { lane: 'project', move: 'guarded', whenHeld: 'queue' })
-    const moveOnly = await play(pair, { lane: 'ticket', move: 'guarded', whenHeld: 'fail' })
-    const laneOnly = await play(pair, { lane: 'project', move: 'unguarded', whenHeld: 'fail' })
-    const failedLane = await play(pair, { lane: 'ticket', move: 'unguarded', whenHeld: 'fail' })
-    const failedMove = await play(pair, { lane: 'none', move: 'any_answer', whenHeld: 'fail' })
+  test(
+    'never start the same item twice, unless neither the lane nor the move guards it',
+    async () => {
+      const rounds = isLong ? roundsLong : roundsUsual[kind]
+      await using place = await openPlace(kind)
+      using pair = startPair(place, rounds)
+      const both = await play(pair, { lane: 'project', move: 'guarded', whenHeld: 'fail' })
+      const inLine = await play(pair, { lane: 'project', move: 'guarded', whenHeld: 'queue' })
+      const moveOnly = await play(pair, { lane: 'ticket', move: 'guarded', whenHeld: 'fail' })
+      const laneOnly = await play(pair, { lane: 'project', move: 'unguarded', whenHeld: 'fail' })
+      const failedLane = await play(pair, { lane: 'ticket', move: 'unguarded', whenHeld: 'fail' })
+      const failedMove = await play(pair, { lane: 'none', move: 'any_answer', whenHeld: 'fail' })
 
-    expect(both).toEqual({ once: rounds, twice: 0, beside: 0, refused: rounds, queued: 0, late: 0 })
-    expect(inLine).toEqual({ once: rounds, twice: 0, beside: 0, refused: 0, queued: rounds, late: 0 })
-    // The lane is bypassed: both run, and the move stops the second.
-    expect(moveOnly).toEqual({ once: rounds, twice: 0, beside: rounds, refused: 0, queued: 0, late: rounds })
-    expect(laneOnly).toEqual({ once: rounds, twice: 0, beside: 0, refused: rounds, queued: 0, late: 0 })
-    // Controls: one guard, and that fails.
-    expect(failedLane).toMatchObject({ twice: rounds, beside: rounds })
-    expect(failedMove).toMatchObject({ twice: rounds, beside: rounds })
-  })
+      expect(both).toEqual({ once: rounds, twice: 0, beside: 0, refused: rounds, queued: 0, late: 0 })
+      expect(inLine).toEqual({ once: rounds, twice: 0, beside: 0, refused: 0, queued: rounds, late: 0 })
+      // The lane is bypassed: both run, and the move stops the second.
+      expect(moveOnly).toEqual({
+        once: rounds,
+        twice: 0,
+        beside: rounds,
+        refused: 0,
+        queued: 0,
+        late: rounds,
+      })
+      expect(laneOnly).toEqual({ once: rounds, twice: 0, beside: 0, refused: rounds, queued: 0, late: 0 })
+      // Controls: one guard, and that fails.
+      expect(failedLane).toMatchObject({ twice: rounds, beside: rounds })
+      expect(failedMove).toMatchObject({ twice: rounds, beside: rounds })
+    },
+    isLong ? longMs : undefined,
+  )
 })
 
 interface Pair extends Disposable {
@@ -83,42 +96,53 @@ interface Played {
   readonly late: number
 }
 
-/** All rounds of one way to do it, in an estate of their own. */
-async function play({ place, actors, pullRequests, rounds }: Pair, ways: Ways): Promise<Played> {
-  const estate = `${ways.lane}-${ways.move}-${ways.whenHeld}`.replaceAll('_', '-')
-  writeFileSync(pullRequests, '')
-  await using store = await openStore(place.url, { estate })
-  const tasks = openTasks({ store, wallMs: Date.now })
-  for (const actor of actors) await ask(actor, { kind: 'open', estate, ways }, ['opened'])
+/** All rounds of one way to do it, in estates of their own: a backlog is listed whole, and stays short. */
+async function play(pair: Pair, ways: Ways): Promise<Played> {
+  writeFileSync(pair.pullRequests, '')
   const counts = { beside: 0, refused: 0, queued: 0, late: 0 }
-  for (let round = 0; round < rounds; round += 1) {
-    await tasks.add(`item-${round}`, { by: 'test:backlog' })
-    const first = await Promise.all(
-      actors.map(async (actor, index) => {
-        const told: DispatcherTold = { kind: 'round', ticket: `ticket-${round}-${names[index] ?? ''}` }
-        return { actor, word: await ask(actor, told, ['picked', 'queued', 'refused']) }
-      }),
-    )
-    const count = (kind: DispatcherWord['kind']): number => first.filter(({ word }) => word === kind).length
-    counts.refused += count('refused')
-    counts.queued += count('queued')
-    if (count('picked') === actors.length) counts.beside += 1
-    const inLine = first.filter(({ word }) => word === 'queued')
-    // Whoever waits has its turn when the first has ended, and then finds nothing that is open.
-    const turns = inLine.map(({ actor }) => heard(actor, ['nothing', 'picked']))
-    const ends = await Promise.all(
-      first
-        .filter(({ word }) => word === 'picked')
-        .map(({ actor }) => ask(actor, { kind: 'go' }, ['started', 'late'])),
-    )
-    counts.late += ends.filter((end) => end === 'late').length
-    for (const turn of await Promise.all(turns))
-      if (turn !== 'nothing') throw new Error(`its turn gave ${turn}`)
+  for (let from = 0; from < pair.rounds; from += backlogMax) {
+    const estate = `${ways.lane}-${ways.move}-${ways.whenHeld}-${from}`.replaceAll('_', '-')
+    await using store = await openStore(pair.place.url, { estate })
+    const tasks = openTasks({ store, wallMs: Date.now })
+    for (const actor of pair.actors) await ask(actor, { kind: 'open', estate, ways }, ['opened'])
+    for (let round = from; round < Math.min(pair.rounds, from + backlogMax); round += 1) {
+      await tasks.add(`item-${round}`, { by: 'test:backlog' })
+      await playRound(pair.actors, round, counts)
+    }
   }
-  const lines = readFileSync(pullRequests, 'utf8').trim().split('\n')
+  const lines = readFileSync(pair.pullRequests, 'utf8').trim().split('\n')
   const perItem = [...Map.groupBy(lines, (line) => line.split(' ')[0]).values()]
   const once = perItem.filter((starts) => starts.length === 1).length
   return { once, twice: perItem.filter((starts) => starts.length > 1).length, ...counts }
+}
+
+/** Both are started; once each has picked an item, or cannot, those that have go on at the same moment. */
+async function playRound(
+  actors: readonly Actor[],
+  round: number,
+  counts: { beside: number; refused: number; queued: number; late: number },
+): Promise<void> {
+  const first = await Promise.all(
+    actors.map(async (actor, index) => {
+      const told: DispatcherTold = { kind: 'round', ticket: `ticket-${round}-${names[index] ?? ''}` }
+      return { actor, word: await ask(actor, told, ['picked', 'queued', 'refused']) }
+    }),
+  )
+  const count = (kind: DispatcherWord['kind']): number => first.filter(({ word }) => word === kind).length
+  counts.refused += count('refused')
+  counts.queued += count('queued')
+  if (count('picked') === actors.length) counts.beside += 1
+  const inLine = first.filter(({ word }) => word === 'queued')
+  // Whoever waits has its turn when the first has ended, and then finds nothing that is open.
+  const turns = inLine.map(({ actor }) => heard(actor, ['nothing', 'picked']))
+  const ends = await Promise.all(
+    first
+      .filter(({ word }) => word === 'picked')
+      .map(({ actor }) => ask(actor, { kind: 'go' }, ['started', 'late'])),
+  )
+  counts.late += ends.filter((end) => end === 'late').length
+  for (const turn of await Promise.all(turns))
+    if (turn !== 'nothing') throw new Error(`its turn gave ${turn}`)
 }
 
 function ask(

@@ -7,6 +7,7 @@ import { loadConfig } from '../estate/load-config.ts'
 import { openEstate, requireLane } from '../estate/open-estate.ts'
 import { claimedResources, projectFlag, repoFlag } from '../lane/arguments.ts'
 import { notGranted } from '../lane/answer.ts'
+import { lookAtLanes } from '../lane/look.ts'
 import { type WaitFlags, waitFlags, waitMsOf } from '../train/arguments.ts'
 
 export type Flags = WaitFlags & {
@@ -58,6 +59,7 @@ export const run: CommandRun<Flags, readonly string[]> = async (context, flags, 
   requireLane(loaded.config, name)
   const resources = claimedResources(loaded.config, { ...flags, lane: name })
   await using estate = await openEstate(context, loaded)
+  await lookAtLanes({ estate, context, names: [name] })
   await context.handOverTerminal()
   const result = await execUnderLane({
     lane: estate.lanes.lane(name),

@@ -9,8 +9,9 @@ export async function flagItem(
   wish: { readonly task: string; readonly flag: string; readonly isSet: boolean },
 ): Promise<CommandOutcome> {
   await using estate = await openEstate(context)
-  const { tasks, rules } = openWork(estate, context)
-  const { task: id, isSet } = wish
+  const { tasks, rules, idOf } = openWork(estate, context)
+  const { isSet } = wish
+  const id = idOf(wish.task)
   const flag = requireFlag(rules, wish.flag)
   const { outcome, task } = await tasks.flag(id, { flag, isSet, by: estate.identity.holder })
   const needs = neededLanes(task, rules).map(({ lane }) => lane)

@@ -17,14 +17,15 @@ export interface MoveWish {
  * The lanes are looked at before the move is decided: what waits in a line at that moment is `lane_queued`, whatever the
  * item itself says. A claim that joins or leaves the line meanwhile has done so before, or after.
  */
-export async function moveItem(context: CommandContext, wish: MoveWish): Promise<CommandOutcome> {
-  if (isSameName(wish.to, laneQueued)) {
+export async function moveItem(context: CommandContext, asked: MoveWish): Promise<CommandOutcome> {
+  if (isSameName(asked.to, laneQueued)) {
     throw new ConductError('USAGE', `${laneQueued} is what a task is while a claim for it stands in line`, {
       hint: 'Queue for it: conduct lane acquire LANE --task TASK',
     })
   }
   await using estate = await openEstate(context)
-  const { tasks } = openWork(estate, context)
+  const { tasks, idOf } = openWork(estate, context)
+  const wish = { ...asked, task: idOf(asked.task) }
   const { standing } = await lookAtWork({ estate, context })
   const stands = standing(wish.task)
   const blocked = await refuseQueued(wish, stands, async () => tasks.read(wish.task))

@@ -23,6 +23,8 @@ import { lookAtLanes } from '../lane/look.ts'
 export interface Work {
   readonly tasks: Tasks
   readonly rules: readonly LaneRule[]
+  /** As it is named everywhere: what was typed may be shorter. */
+  readonly idOf: (typed: string) => string
   /** Of the provider: picked up from, and moved to when it is. */
   readonly words: { readonly ready: string; readonly started: string }
 }
@@ -47,10 +49,12 @@ export function openWork(estate: Estate, context: CommandContext): Work {
       holder: estate.identity.holder,
       wallMs: Date.now,
     })
-    return { tasks, rules, words: { ready, started } }
+    const idOf = (typed: string): string =>
+      /^#?\d+$/.test(typed) ? `${repo}#${typed.replace('#', '')}` : typed
+    return { tasks, rules, idOf, words: { ready, started } }
   }
   const tasks = openTasks({ store, wallMs: Date.now })
-  return { tasks, rules, words: { ready: 'open', started: 'doing' } }
+  return { tasks, rules, idOf: (typed) => typed, words: { ready: 'open', started: 'doing' } }
 }
 
 /** @throws ConductError (when asked) FORGE_CREDENTIALS, FORGE_REMOTE_UNKNOWN */

@@ -1,6 +1,7 @@
 import type { HistoryRecord } from '@conduct/lanes/engine'
 import type { CommandRun, CommandSpec } from '../../command.ts'
 import { laneOf, openEstate } from '../../estate/open-estate.ts'
+import { renewKept } from '../../estate/renew-kept.ts'
 import type { Style } from '../../output/style.ts'
 import { lanePositional } from '../../lane/arguments.ts'
 import { timeOfDay } from '../../lane/text.ts'
@@ -34,6 +35,7 @@ export const spec: CommandSpec<Flags, [lane: string]> = {
 
 export const run: CommandRun<Flags, [lane: string]> = async (context, flags, name) => {
   await using estate = await openEstate(context)
+  await renewKept({ estate, context })
   const lane = laneOf(estate, name)
   const { document } = await lane.inspect()
   const fromSeq = Math.max(1, document.history.seq - flags.limit + 1)

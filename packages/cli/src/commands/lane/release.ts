@@ -1,6 +1,7 @@
 import type { CommandRun, CommandSpec, NoFlags } from '../../command.ts'
 import { openClaims } from '../../estate/claims.ts'
 import { laneOf, openEstate } from '../../estate/open-estate.ts'
+import { renewKept } from '../../estate/renew-kept.ts'
 import { lanePositional } from '../../lane/arguments.ts'
 
 export const spec: CommandSpec<NoFlags, [lane: string]> = {
@@ -13,6 +14,7 @@ export const spec: CommandSpec<NoFlags, [lane: string]> = {
 
 export const run: CommandRun<NoFlags, [lane: string]> = async (context, _flags, name) => {
   await using estate = await openEstate(context)
+  await renewKept({ estate, context })
   const lane = laneOf(estate, name)
   const claims = openClaims({ estate, context })
   const released: string[] = []

@@ -2,6 +2,7 @@ import type { LaneStats } from '@conduct/lanes/engine'
 import type { CommandRun, CommandSpec } from '../../command.ts'
 import { durationValue, textValue } from '../../arguments/values.ts'
 import { openEstate, requireLane } from '../../estate/open-estate.ts'
+import { renewKept } from '../../estate/renew-kept.ts'
 import { statsText } from '../../lane/stats-text.ts'
 import { toWireStats } from '../../lane/stats-wire.ts'
 
@@ -36,6 +37,7 @@ export const spec: CommandSpec<Flags, readonly string[]> = {
 
 export const run: CommandRun<Flags, readonly string[]> = async (context, { since }, ...names) => {
   await using estate = await openEstate(context)
+  await renewKept({ estate, context })
   for (const name of names) requireLane(estate.config, name)
   const asked = names.length === 0 ? [...estate.config.lanes.keys()] : [...new Set(names)]
   const lanes: { readonly lane: string; readonly stats: LaneStats }[] = []

@@ -9,9 +9,10 @@ export const spec: CommandSpec<NoFlags, [task: string]> = {
   examples: [['task show ABC-12', 'where it stands, and who moved it there']],
 }
 
-export const run: CommandRun<NoFlags, [task: string]> = async (context, _flags, id) => {
+export const run: CommandRun<NoFlags, [task: string]> = async (context, _flags, typed) => {
   await using estate = await openEstate(context)
-  const { tasks, rules } = openWork(estate, context)
+  const { tasks, rules, idOf } = openWork(estate, context)
+  const id = idOf(typed)
   const task = await requireTask(tasks, id)
   const { standing } = await lookAtWork({ estate, context })
   const wire = toWireTask(task, standing(id), rules)

@@ -51,7 +51,17 @@ interface Answer {
 }
 
 /** Stands in front of a server and lets tests play the network and a server on a bad day. */
-export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
+export async function startFaultProxy(
+  targetPort: number,
+  options: {
+    /** Told of each answer that the server itself gave, whatever becomes of it, and of what it was asked with. */
+    readonly onAnswer?: (seen: {
+      readonly method: string
+      readonly status: number
+      readonly body: Buffer
+    }) => void
+  } = {},
+): Promise<FaultProxy> {
   const calls: HttpCall[] = []
   const counts = new Map<string, number>()
   const firstAnswers = new Map<string, Answer>()
@@ -68,6 +78,7 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
     const body = await readAll(request)
     const pass = async (): Promise<Answer> => {
       const answer = await forward({ request, body, targetPort })
+      options.onAnswer?.({ method, status: answer.status, body })
       if (!firstAnswers.has(key)) firstAnswers.set(key, answer)
       return answer
     }

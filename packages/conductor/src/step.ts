@@ -98,7 +98,8 @@ export async function takeStep(travel: Travel, step: Step): Promise<StepDone> {
   const startedAt = toTimestamp(travel.context.clock.wallMs())
   const record = recorder(travel, step, startedAt)
   travel.throwIfStopped()
-  travel.showStep(step, 'running', null)
+  // What has an effect is under way once it is known that there is something to do.
+  if (step.effect === undefined) travel.showStep(step, 'running', null)
 
   const seen = await observed(step.observe)
   if (step.isMadeElsewhere === true) {
@@ -111,6 +112,7 @@ export async function takeStep(travel: Travel, step: Step): Promise<StepDone> {
   if (seen.state === 'other') throw await record.drifted(seen, 'not_started')
   if (step.effect === undefined) throw await record.drifted(seen, 'not_started')
 
+  travel.showStep(step, 'running', null)
   const acted = await perform(travel, step, step.effect, { startedAt, record })
   if (acted.outcome === 'refused') throw await record.failed(acted.error, 'none')
   const { effect } = step

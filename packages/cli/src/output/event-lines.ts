@@ -67,7 +67,9 @@ export function eventLine(
       const isTrouble = event.state === 'failed' || event.state === 'unknown'
       if (isTrouble) return lasting(`    ${style.red(event.state)}: ${where}${action}${evidence}`)
       if (isVerbose) return lasting(style.dim(`    ${event.state}: ${where}${action}${evidence}`))
-      return event.state === 'running' ? { text: style.dim(`    ${where}${action}`), isLasting: false } : null
+      if (event.state === 'running') return { text: style.dim(`    ${where}${action}`), isLasting: false }
+      if (event.state !== 'already') return null
+      return { text: style.dim(`    ${where}${action}: already done`), isLasting: false }
     }
     case 'preflight_row': {
       const { row } = event

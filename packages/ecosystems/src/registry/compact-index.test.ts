@@ -66,3 +66,14 @@ test('a server that tells no digest is believed, and a version that is listed is
     state: 'present',
   })
 })
+
+test('is unknown when nothing is heard in time', async () => {
+  server = createServer(() => undefined).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const registry = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+
+  const seen = await observeGem({ package: 'engine', version: '1.0.0', registry, timeoutMs: 50 })
+
+  expect(seen).toEqual({ state: 'unknown', reason: `${registry}info/engine: no answer within 50 ms` })
+  server.closeAllConnections()
+})

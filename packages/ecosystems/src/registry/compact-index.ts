@@ -13,6 +13,8 @@ export interface ObserveGemOptions {
   readonly version: string
   readonly registry: string
   readonly signal?: AbortSignal
+  /** Of one question. */
+  readonly timeoutMs?: number
 }
 
 /**
@@ -77,10 +79,10 @@ async function isCut(
 
 async function askFor(
   url: string,
-  { signal }: ObserveGemOptions,
+  { signal, timeoutMs = requestTimeoutMs }: ObserveGemOptions,
   wants: { readonly bodyBytesMax: number; readonly wantsBody: boolean; readonly isPlain?: boolean },
 ): Promise<Answer> {
-  return await ask({ url, timeoutMs: requestTimeoutMs, signal, ...wants })
+  return await ask({ url, timeoutMs, signal, ...wants })
 }
 
 interface IndexedVersion {

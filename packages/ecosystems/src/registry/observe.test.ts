@@ -7,11 +7,12 @@ import { observeVersion } from './observe.ts'
 type Reply = { readonly status: number; readonly body: string }
 const servers: Server[] = []
 
-async function serve(replies: Readonly<Record<string, Reply | 'hang up'>>) {
+async function serve(replies: Readonly<Record<string, Reply | 'hang up' | 'say nothing'>>) {
   const headers: Record<string, unknown>[] = []
   const server = createServer((request, response) => {
     headers.push(request.headers)
     const reply = replies[request.url ?? ''] ?? { status: 418, body: '' }
+    if (reply === 'say nothing') return
     if (reply === 'hang up') {
       request.socket.destroy()
       return
@@ -27,7 +28,10 @@ async function serve(replies: Readonly<Record<string, Reply | 'hang up'>>) {
 }
 
 afterEach(() => {
-  for (const server of servers.splice(0)) server.close()
+  for (const server of servers.splice(0)) {
+    server.close()
+    server.closeAllConnections()
+  }
 })
 
 const packument = JSON.stringify({
@@ -51,6 +55,14 @@ describe('observing a version', () => {
       tarball: `${url}/a-1.0.0.tgz`,
     })
     expect(headers[0]).toMatchObject({ 'cache-control': 'no-cache' })
+  })
+
+  it('is unknown when nothing is heard in time', async () => {
+    const { url } = await serve({ '/@acme%2fa': 'say nothing' })
+
+    const seen = await observeVersion({ package: '@acme/a', version: '1.0.0', registry: url, timeoutMs: 50 })
+
+    expect(seen).toEqual({ state: 'unknown', reason: `${url}/@acme%2fa: no answer within 50 ms` })
   })
 
   it('is unknown while the packument lists a tarball that is not served yet', async () => {

@@ -18,6 +18,8 @@ export interface ObserveOptions {
   readonly version: string
   readonly registry: string
   readonly signal?: AbortSignal
+  /** Of one question. */
+  readonly timeoutMs?: number
   /** For registries that show a package to its people only. */
   readonly authorizationOf?: AuthorizationOf
 }
@@ -32,7 +34,7 @@ export async function observeVersion(options: ObserveOptions): Promise<ObservedV
   const url = packumentUrl(options)
   const answer = await ask({
     url,
-    timeoutMs: requestTimeoutMs,
+    timeoutMs: options.timeoutMs ?? requestTimeoutMs,
     bodyBytesMax: packumentBytesMax,
     accept: resolverAccept,
     wantsBody: true,
@@ -72,7 +74,7 @@ async function observeTarball(dist: UnknownRecord, options: ObserveOptions): Pro
   }
   const answer = await ask({
     url: tarball,
-    timeoutMs: requestTimeoutMs,
+    timeoutMs: options.timeoutMs ?? requestTimeoutMs,
     bodyBytesMax: 0,
     wantsBody: false,
     authorization: options.authorizationOf?.(tarball) ?? null,

@@ -80,14 +80,14 @@ describe('conduct batch plan', () => {
         feat/big-id          B2      change type users.id
       turn-3  solo, about 35 min; what it locks is not known
         feat/by-hand         opaque  opaque *, 0 of 1 read
-      turn-4  contract, about 35 min; locks orders (ACCESS EXCLUSIVE)
-        feat/drop-note       D       drop column orders.note
-      turn-5  expand, about 35 min; locks users (SHARE UPDATE EXCLUSIVE)
+      turn-4  expand, about 35 min; locks users (SHARE UPDATE EXCLUSIVE)
         feat/nickname-index  S2      create index users.users_nickname; after feat/nick
-      turn-6  solo, about 35 min; what it locks is not known
+      turn-5  solo, about 35 min; what it locks is not known
         feat/rewritten       opaque  opaque *, 0 of 1 read
-      turn-7  solo, about 35 min; locks users (ROW EXCLUSIVE)
+      turn-6  solo, about 35 min; locks users (ROW EXCLUSIVE)
         feat/upper-names     X       data users
+      turn-7  contract, about 35 min; locks orders (ACCESS EXCLUSIVE); waits until no live code uses orders.note
+        feat/drop-note       D       drop column orders.note
 
       Alone
         feat/big-id: it rewrites a table, fact type_int_to_bigint (db/V10__id.sql:1)
@@ -112,8 +112,8 @@ describe('conduct batch plan', () => {
 
       Not proved
         turn-3: DO block: SELECT that calls a function or writes (db/V11__do.sql:1)
-        turn-6: changes a migration that is on the base (db/V2__orders.sql:1)
-        turn-7: update of rows in users (db/V9__upper.sql:1)
+        turn-5: changes a migration that is on the base (db/V2__orders.sql:1)
+        turn-6: update of rows in users (db/V9__upper.sql:1)
 
       batch now: 4 tickets wait that can share a turn; 11 of 12 in flight change the schema, more than 30 %; it saves 11.5 hours of waiting, more than 8.
       Next: node <conduct.js> -C <folder> batch write turn-1 --branch 'feat/*'

@@ -23,4 +23,6 @@ const undumped: readonly (readonly [since: number, line: RegExp])[] = [
   [6.1, /^constraint .*"constraint":"check"/],
   [7.1, /^constraint .*"constraint":"(?:unique|exclusion)"/],
   [7, /^enum /],
+  // An index over an expression.
+  [5, /^index .*"elements":\[[^\]]*"\(/],
 ]

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { railsOfDump, railsOfLockfile } from '@conduct/planner'
 
 export interface Added {
   readonly file: string
@@ -48,9 +49,18 @@ export class History {
     const known = this.#versions.get(commit)
     if (known !== undefined) return known
     const lock = this.#isThere(commit, 'Gemfile.lock') ? this.text(commit, 'Gemfile.lock') : ''
-    const [, version = '6.1'] = /^ {4}(?:rails|activerecord) \((\d+\.\d+)/m.exec(lock) ?? []
-    this.#versions.set(commit, Number(version))
-    return Number(version)
+    const version =
+      railsOfLockfile(lock) ?? this.#railsOfSettings(commit) ?? railsOfDump(this.text(commit, 'db/schema.rb'))
+    this.#versions.set(commit, version)
+    return version
+  }
+
+  /** Before there were lockfiles. */
+  #railsOfSettings(commit: string): number | null {
+    const path = 'config/environment.rb'
+    const text = this.#isThere(commit, path) ? this.text(commit, path) : ''
+    const [, version] = /^RAILS_GEM_VERSION = '(\d+\.\d+)/m.exec(text) ?? []
+    return version === undefined ? null : Number(version)
   }
 
   /** The newest first, and no more than the last few. */

@@ -47,6 +47,7 @@ export type {
   ReadSchema,
 } from './readers/rails/read-rails.ts'
 export type { RailsAdapter } from './readers/rails/schema/setting.ts'
+export * from './readers/rails/dump-style.ts'
 export * from './readers/rails/implied-renames.ts'
 export * from './schema-merge/load-schema-merger.ts'
 export type {

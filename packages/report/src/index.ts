@@ -48,6 +48,7 @@ export function renderEstateText(
 
 export {
   type BatchReport,
+  waitsText,
   blockersOf,
   headlineOf,
   kindsText,

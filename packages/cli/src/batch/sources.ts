@@ -4,6 +4,7 @@ import { ConductError } from '@conduct/core'
 import { type ChangedBranch, readBranchChanges } from '@conduct/git'
 import {
   identifyFile,
+  isLockfile,
   isMigration,
   isSchemaFile,
   isUndoFile,
@@ -67,13 +68,20 @@ export async function readSources(flags: SourceFlags, place: Place): Promise<Sou
     (flags.under ?? ['']).some((top) => top === '' || file.startsWith(`${top.replace(/\/$/, '')}/`))
   const isRead = (file: string): boolean =>
     isSchemaFile(file) || isJournal(file) || ((isMigration(file) || isUndoFile(file)) && isUnder(file))
+  const isReadOnBase = (file: string): boolean => isRead(file) || isLockfile(file)
   const isWanted = (file: string): boolean =>
     isRead(file) || (!isMigration(file) && isUnder(file) && mayBeSmuggled(file))
   const branches = flags.branch ?? []
   const changed =
     branches.length === 0
       ? null
-      : await readBranchChanges({ ...place, base: flags.base, branches, isWanted, isWantedOnBase: isRead })
+      : await readBranchChanges({
+          ...place,
+          base: flags.base,
+          branches,
+          isWanted,
+          isWantedOnBase: isReadOnBase,
+        })
   const folders = await Promise.all(
     (flags.folder ?? []).map(async ([name, folder]) => ({
       name,

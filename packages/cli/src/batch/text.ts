@@ -6,15 +6,13 @@ import {
   locksText,
   proofGaps,
   toldRelations,
+  waitsText,
 } from '@conduct/report'
 import type { Style } from '../output/style.ts'
 import { wrapLines } from '../output/wrap-lines.ts'
 import type { TakenTicket } from './batching.ts'
 
 export interface BatchPlanTextOptions {
-  readonly taken: readonly TakenTicket[]
-  readonly takenProblem: string | null
-  readonly notRead: readonly string[]
   readonly blocked: BatchPlan['relations']
   readonly style: Style
 }
@@ -22,14 +20,18 @@ export interface BatchPlanTextOptions {
 /** What a captain looks at: the turns, then what travels outside of them, then the reasons. */
 export function batchPlanText(report: BatchReport, options: BatchPlanTextOptions): string {
   const { style } = options
-  const { plan, baseProblem, smuggled } = report
+  const { plan, baseProblem, smuggled, elsewhere } = report
   const { turns, density } = plan
-  const takenText = section('In another batch', takenLines(options), style)
-  const absent = section('Open, and not here', options.notRead, style)
+  const elsewhereLines = elsewhere.map(({ what, why }) => `${what}: ${why}`)
+  const takenText = section(
+    'In another batch, or not read',
+    [...elsewhereLines, ...options.blocked.flatMap(relationLines)],
+    style,
+  )
   const outside = section('Outside of the lane', smuggledLines(smuggled), style)
   if (plan.tickets.length === 0) {
-    const rest = takenText === '' ? '' : ' that is in no batch'
-    const said = [`Nothing that is open${rest} changes the schema.\n`, outside, absent, takenText]
+    const rest = elsewhere.length === 0 ? '' : ' and is in no batch'
+    const said = [`Nothing that is open${rest} changes the schema.\n`, outside, takenText]
     return wrapLines(said.filter((part) => part !== '').join('\n'), style.width)
   }
   const parts = [
@@ -70,7 +72,6 @@ export function batchPlanText(report: BatchReport, options: BatchPlanTextOptions
       smuggled.flatMap(({ ticket, unknown }) => unknown.map((each) => `${ticket}: ${each}`)),
       style,
     ),
-    absent,
     takenText,
     ...(baseProblem === null ? [] : [`The base schema is not known: ${baseProblem}.\n`]),
     `${density.advice}.`,
@@ -87,16 +88,30 @@ function smuggledLines(smuggled: BatchReport['smuggled']): readonly string[] {
   )
 }
 
-/** Who has them, so that nobody starts what somebody else is at. */
-function takenLines({ taken, takenProblem, blocked }: BatchPlanTextOptions): readonly string[] {
-  const batches = Map.groupBy(taken, (each) => each.batch)
+/** Who has what, so that nobody starts what somebody else is at; and what nobody could look into. */
+export function elsewhereOf(given: {
+  readonly taken: readonly TakenTicket[]
+  readonly takenProblem: string | null
+  readonly notRead: readonly string[]
+}): BatchReport['elsewhere'] {
+  const batches = Map.groupBy(given.taken, (each) => each.batch)
+  const unknown = given.takenProblem
   return [
     ...[...batches].map(([batch, tickets]) => {
       const { by = '', at = '' } = tickets[0] ?? {}
-      return `${tickets.map((each) => each.ticket).join(', ')}: ${batch}, taken by ${by} at ${at.slice(0, 16).replace('T', ' ')} UTC`
+      const when = `${at.slice(0, 16).replace('T', ' ')} UTC`
+      return {
+        what: tickets.map((each) => each.ticket).join(', '),
+        why: `${batch}, taken by ${by} at ${when}`,
+      }
     }),
-    ...blocked.flatMap(relationLines),
-    ...(takenProblem === null ? [] : [`not known, and so perhaps more than is shown: ${takenProblem}`]),
+    ...(unknown === null
+      ? []
+      : [{ what: 'not known', why: `perhaps more is taken than is shown: ${unknown}` }]),
+    ...given.notRead.map((each) => {
+      const [what = '', ...why] = each.split(': ')
+      return { what, why: why.join(': ') }
+    }),
   ]
 }
 
@@ -109,7 +124,8 @@ function turnText(turn: Turn, plan: BatchPlan, style: Style): string {
   const byId = new Map(plan.tickets.map((each) => [each.ticket.id, each]))
   const locks =
     turn.mayLockMore && turn.locks.length === 0 ? 'what it locks is not known' : `locks ${locksText(turn)}`
-  const head = `${style.bold(id)}  ${category}, about ${holdMinutes} min; ${locks}\n`
+  const code = waitsText(turn)
+  const head = `${style.bold(id)}  ${category}, about ${holdMinutes} min; ${locks}${code === '' ? '' : `; ${code}`}\n`
   const members = tickets.flatMap((each) => byId.get(each) ?? [])
   const width = Math.max(...plan.tickets.map((each) => each.ticket.id.length))
   const blockers = blockersOf(plan)

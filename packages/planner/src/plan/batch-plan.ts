@@ -47,6 +47,8 @@ export interface Turn {
   /** Something in it could not be read, and may lock more than `locks` says. */
   readonly mayLockMore: boolean
   readonly holdMinutes: number
+  /** What it takes away: it waits until no code that is live uses that any more. */
+  readonly waitsForCode: readonly string[]
   readonly layout: readonly PlannedFile[]
   /** That its tickets reach one schema in any order, on what the turns before it leave behind. */
   readonly proof: Proof

@@ -13,8 +13,10 @@ export function densityOf(
   const shared = partition.turns.filter((turn) => turn.length > 1).flat().length
   const share = `${migrations} of ${all} in flight change${migrations === 1 ? 's' : ''} the schema`
   const limit = `${Math.round(policy.densityWarning * 100)} %`
-  const because = [
-    ...(shared > 1 ? [`${shared} tickets wait that can share a turn`] : []),
+  // Where no two of them can share a turn, there is nothing that batching would do.
+  const isShared = shared > 1
+  const reasons = [
+    ...(isShared ? [`${shared} tickets wait that can share a turn`] : []),
     ...(all >= policy.inFlightMin && migrations / all > policy.densityWarning
       ? [`${share}, more than ${limit}`]
       : []),
@@ -22,6 +24,8 @@ export function densityOf(
       ? [`it saves ${savedHours} hours of waiting, more than ${policy.savedHoursWarning}`]
       : []),
   ]
-  const advice = because.length === 0 ? `nothing to batch: ${share}` : `batch now: ${because.join('; ')}`
+  const because = isShared ? reasons : []
+  const alone = migrations > 1 ? ', and no two of them can share a turn' : ''
+  const advice = isShared ? `batch now: ${because.join('; ')}` : `nothing to batch: ${share}${alone}`
   return { migrations, inFlight: all, ratio, advice, isNow: because.length > 0, because }
 }

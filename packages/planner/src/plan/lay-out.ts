@@ -1,9 +1,11 @@
 import { allocateVersions } from '../identity/allocate-versions.ts'
 import type { Classified } from '../classify/classify.ts'
+import type { Operation } from '../model/operation.ts'
 import type { LaidOutTurn, PlannedFile } from './batch-plan.ts'
 import { strongestLocks, type JudgedTicket } from './judge-ticket.ts'
 import { isSlow, orderInTurn } from './order-in-turn.ts'
 import type { BatchInput } from './plan-batch.ts'
+import { objectOf } from './wire.ts'
 
 /** A draft of a turn's files before they have versions. */
 type Draft = Omit<PlannedFile, 'version'>
@@ -39,9 +41,27 @@ export function layOutTurns(
         policy.turnOverheadMinutes +
         members.length * policy.minutesPerTicket +
         Math.ceil(rowsReadBy(members) / policy.rowsPerMinute),
+      waitsForCode: members.flatMap(({ operations }) => operations.flatMap(takenAway)),
       layout,
     }
   })
+}
+
+const contractKinds: ReadonlySet<Operation['kind']> = new Set([
+  'drop_table',
+  'rename_table',
+  'drop_column',
+  'rename_column',
+  'drop_view',
+  'drop_type',
+  'drop_function',
+  'drop_sequence',
+  'drop_schema',
+])
+
+/** By its name, where code may use it. */
+function takenAway({ operation, cls }: Classified): readonly string[] {
+  return cls === 'D' && contractKinds.has(operation.kind) ? [objectOf(operation)] : []
 }
 
 /** By what takes as long as its table is large; a table whose size nobody knows adds nothing. */

@@ -176,6 +176,19 @@ describe('a plan', () => {
     expect(planBatch(inputOf(tickets)).turns.map((turn) => turn.tickets)).toEqual([['a'], ['b']])
   })
 
+  it('puts what takes away after what adds, and before what needs its place', () => {
+    const drop = ticket('a', 'ALTER TABLE orders DROP COLUMN note')
+    const index = ticket('b', 'CREATE INDEX CONCURRENTLY i ON users (id)', { isUrgent: true })
+    const again = ticket('c', 'ALTER TABLE orders ADD note text')
+    const turnsOf = (tickets: readonly PlanTicket[]) => planBatch(inputOf(tickets)).turns
+
+    expect(turnsOf([drop, index])).toMatchObject([
+      { tickets: ['b'], waitsForCode: [] },
+      { tickets: ['a'], waitsForCode: ['orders.note'] },
+    ])
+    expect(turnsOf([drop, again]).flatMap((turn) => turn.tickets)).toHaveLength(2)
+  })
+
   it('leaves out what waits in a circle, and says so', () => {
     const tickets = [
       ticket('a', 'CREATE TABLE p (id int); CREATE INDEX p_r ON r (id)'),

@@ -15,6 +15,7 @@ import { relatePrepared } from '../relations/relate.ts'
 import type { TicketRelation } from '../relations/relation.ts'
 import { schemaLines, type Schema } from '../schema/schema.ts'
 import type { BatchPlan } from './batch-plan.ts'
+import { contractLast } from './contract-last.ts'
 import { judgeTicket, type JudgedTicket, type PlanTicket } from './judge-ticket.ts'
 import { layOutTurns } from './lay-out.ts'
 import { densityOf } from './density.ts'
@@ -44,8 +45,9 @@ export function planBatch(input: BatchInput): BatchPlan {
   const dropped = duplicatesOf(relations)
   const isDropped = new Set(dropped.map((each) => each.ticket))
   const remaining = tickets.filter((each) => !isDropped.has(each.ticket.id))
-  const { partition, unplanned } = partitionPlannable(remaining, relations, policy)
+  const { partition: found, unplanned } = partitionPlannable(remaining, relations, policy)
   const before = beforePairs(relations)
+  const partition = { ...found, turns: contractLast(found.turns, tickets, before) }
   const turns = proveTurns(layOutTurns(partition.turns, tickets, input), tickets, { base, before })
   const order = partition.turns.flat()
   const wait = waitingMinutes(partition.turns, policy)

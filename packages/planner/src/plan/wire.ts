@@ -71,7 +71,7 @@ export function objectOf(operation: JudgedTicket['operations'][number]['operatio
 }
 
 function turnToWire(
-  { id, category, tickets, risk, locks, mayLockMore, holdMinutes, layout, proof }: Turn,
+  { id, category, tickets, risk, locks, mayLockMore, holdMinutes, waitsForCode, layout, proof }: Turn,
   at: number,
 ): Readonly<Record<string, unknown>> {
   return {
@@ -83,6 +83,7 @@ function turnToWire(
     locks,
     may_lock_more: mayLockMore,
     hold_estimate: holdMinutes * secondsPerMinute,
+    waits_for_code: waitsForCode,
     layout: layout.map(({ version, ticket, isTransactional, from }) => ({
       version,
       ticket,

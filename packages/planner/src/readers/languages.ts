@@ -35,7 +35,7 @@ export async function loadLanguages(paths: readonly string[]): Promise<Languages
 /** @returns null for a file that no reader here understands. */
 export function readText(
   { sql, rails, django, knex }: Languages,
-  source: { readonly file: string; readonly text: string },
+  source: { readonly file: string; readonly text: string; readonly rails?: number },
   state: DjangoState,
 ): ReadText | null {
   const { file } = source

@@ -11,6 +11,7 @@ import type { Operation } from '../model/operation.ts'
 import { applyOperations } from '../schema/apply.ts'
 import { emptySchema, openSchema, type Schema } from '../schema/schema.ts'
 import { compareFiles } from './in-order.ts'
+import { railsOfLockfile } from './rails/dump-style.ts'
 import { withImpliedRenames } from './rails/implied-renames.ts'
 import { DjangoState } from './django/state.ts'
 import { afterDependencies, loadLanguages, readText, type ReadText } from './languages.ts'
@@ -47,6 +48,11 @@ export function isMigration(path: string): boolean {
   return identifyFile(path) !== null
 }
 
+/** Whether it says the version of Rails. */
+export function isLockfile(path: string): boolean {
+  return path === 'Gemfile.lock'
+}
+
 /** Whether it is what migrations have led to: `schema.rb`, `structure.sql`. */
 export function isSchemaFile(path: string): boolean {
   return /(?:^|\/)db\/(?:schema\.rb|structure\.sql)$/.test(path)
@@ -64,8 +70,13 @@ export async function loadMigrationReader(paths: readonly string[]): Promise<Mig
     if (kind !== 'added') {
       return opaque(file, `${kind === 'modified' ? 'changes' : 'removes'} a migration that is on the base`)
     }
-    return readText(languages, { file, text }, state) ?? opaque(file, 'no reader for its language')
+    return (
+      readText(languages, { file, text, ...(railsVersion === null ? {} : { rails: railsVersion }) }, state) ??
+      opaque(file, 'no reader for its language')
+    )
   }
+  /** What a migration means that does not say its version. */
+  let railsVersion: number | null = null
   /** What the migrations of the base make of Django's models: each ticket goes on from there. */
   const onBase = new DjangoState()
   const readAll = (
@@ -93,11 +104,13 @@ export async function loadMigrationReader(paths: readonly string[]): Promise<Mig
   const readSchema = ({ path: file, text }: SourceFile): readonly Operation[] =>
     file.endsWith('.sql')
       ? sql({ file, text }).operations
-      : (rails?.readSchema({ file, text }).operations ?? [])
+      : (rails?.readSchema({ file, text, ...(railsVersion === null ? {} : { rails: railsVersion }) })
+          .operations ?? [])
   return {
     readSchema,
     readBase: (files) => {
       const [dump, ...others] = files.filter((each) => isSchemaFile(each.path))
+      railsVersion = railsVersionOf(files)
       const migrations = readAll(
         files.filter((each) => isMigration(each.path)),
         null,
@@ -125,6 +138,12 @@ function schemaFrom(operations: readonly Operation[], start: Schema): Pick<BaseR
   if (applied.outcome === 'applied') return { schema: applied.schema, problem: null }
   const { file, line } = applied.place
   return { schema: openSchema, problem: `${applied.problem} (${file}:${line})` }
+}
+
+/** Of the Rails that the app has: a dump without a version was written by it. */
+function railsVersionOf(files: readonly SourceFile[]): number | null {
+  const lockfile = files.find((each) => isLockfile(each.path))
+  return lockfile === undefined ? null : railsOfLockfile(lockfile.text)
 }
 
 interface Identified {

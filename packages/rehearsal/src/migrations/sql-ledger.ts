@@ -27,7 +27,7 @@ CREATE INDEX CONCURRENTLY carts_opened_at ON carts (opened_at);
     'feat/drop-note': { 'db/V8__drop.sql': 'ALTER TABLE orders DROP COLUMN note;\n' },
     'feat/upper-names': { 'db/V9__upper.sql': 'UPDATE users SET name = upper(name);\n' },
     'feat/big-id': { 'db/V10__id.sql': 'ALTER TABLE users ALTER COLUMN id TYPE numeric;\n' },
-    'feat/by-hand': { 'db/V11__do.sql': "DO $$ BEGIN EXECUTE 'SELECT 1'; END $$;\n" },
+    'feat/by-hand': { 'db/V11__do.sql': 'DO $$ BEGIN PERFORM by_hand(); END $$;\n' },
     'feat/rewritten': { 'db/V2__orders.sql': 'CREATE TABLE orders (id bigint);\n' },
     'feat/docs': { 'README.md': 'a better ledger\n' },
   },

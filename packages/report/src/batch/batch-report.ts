@@ -6,6 +6,8 @@ export interface BatchReport {
   readonly smuggled: readonly TicketSmuggled[]
   /** What stands in the way of knowing the base schema; null when it is known. */
   readonly baseProblem: string | null
+  /** Open work that is in no turn: what another batch has, and what was not read. */
+  readonly elsewhere: readonly { readonly what: string; readonly why: string }[]
 }
 
 /** Why a ticket is not in a turn before its own. */
@@ -63,6 +65,11 @@ export function locksText({ locks, mayLockMore }: Pick<Turn, 'locks' | 'mayLockM
   const named = locks.map(({ table, mode }) => `${table} (${mode})`).join(', ')
   if (mayLockMore) return named === '' ? 'not known' : `${named}, and perhaps more`
   return named === '' ? 'nothing that exists' : named
+}
+
+/** Empty where it takes nothing away that code may use. */
+export function waitsText({ waitsForCode }: Pick<Turn, 'waitsForCode'>): string {
+  return waitsForCode.length === 0 ? '' : `waits until no live code uses ${waitsForCode.join(', ')}`
 }
 
 export function kindsText({ operations }: JudgedTicket): string {

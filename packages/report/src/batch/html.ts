@@ -13,12 +13,13 @@ import {
   kindsText,
   locksText,
   proofGaps,
+  waitsText,
   type BatchReport,
   type Blocker,
 } from './batch-report.ts'
 
 export function renderBatchHtml(report: BatchReport): string {
-  const { plan, smuggled, baseProblem } = report
+  const { plan, smuggled, baseProblem, elsewhere } = report
   const signals = smuggled.flatMap(({ ticket, signals: all }) => all.map((each) => ({ ticket, ...each })))
   const { density, saved, turns, serialTurns, gap, lowerBound } = plan
   const page = html`<!doctype html>
@@ -55,11 +56,12 @@ export function renderBatchHtml(report: BatchReport): string {
           )}
           ${rows(
             'Turns',
-            ['turn', 'about', 'locks', 'not proved'],
+            ['turn', 'about', 'locks', 'waits', 'not proved'],
             turns.map((turn) => [
               `${turn.id} (${turn.category})`,
               `${turn.holdMinutes}\u00A0min`,
               locksText(turn),
+              waitsText(turn),
               proofGaps(turn).join('; '),
             ]),
           )}
@@ -85,6 +87,11 @@ export function renderBatchHtml(report: BatchReport): string {
               `${rule.replace('_', ' ')} ${rule === 'same_content' ? '' : value}`,
               files.map((each) => `${each.file} (${each.ticket ?? 'base'})`).join(', '),
             ]),
+          )}
+          ${rows(
+            'In another batch, or not read',
+            ['what', 'why'],
+            elsewhere.map(({ what, why }) => [code(what), why]),
           )}
           ${rows(
             'Not compared',

@@ -10,11 +10,12 @@ import {
   locksText,
   proofGaps,
   toldRelations,
+  waitsText,
   type BatchReport,
 } from './batch-report.ts'
 
 export function renderBatchMarkdown(report: BatchReport): string {
-  const { plan, smuggled, baseProblem } = report
+  const { plan, smuggled, baseProblem, elsewhere } = report
   const blocks = [
     '# Schema changes that wait for the lane',
     `**${escapeMarkdown(headlineOf(plan))}**`,
@@ -40,6 +41,10 @@ export function renderBatchMarkdown(report: BatchReport): string {
       ]),
     ),
     ...list(
+      'In another batch, or not read',
+      elsewhere.map(({ what, why }) => [what, why]),
+    ),
+    ...list(
       'Not proved',
       plan.turns.flatMap((turn) => proofGaps(turn).map((gap) => [turn.id, gap] as const)),
     ),
@@ -48,7 +53,7 @@ export function renderBatchMarkdown(report: BatchReport): string {
       : [`> [!NOTE]\n> The base schema is not known: ${escapeMarkdown(baseProblem)}.`]),
     ...relationsBlock(report),
     ...unknownBlock(smuggled),
-    `${escapeMarkdown(plan.density.advice)} (${plan.density.migrations} of ${plan.density.inFlight} in flight change the schema). Input ${codeSpan(plan.inputHash.slice(0, hashShown))}.`,
+    `${escapeMarkdown(plan.density.advice)}. Input ${codeSpan(plan.inputHash.slice(0, hashShown))}.`,
   ]
   return `${blocks.join('\n\n')}\n`
 }
@@ -90,7 +95,9 @@ function turnsBlock({ plan }: BatchReport): readonly string[] {
           codeSpan(id),
           `${judged.cls}: ${classMeanings[judged.cls]}${unread === '' ? '' : `, ${unread}`}`,
           escapeMarkdown(kindsText(judged)),
-          waits.join(', '),
+          [...waits, ...(at === 0 && waitsText(turn) !== '' ? [escapeMarkdown(waitsText(turn))] : [])].join(
+            ', ',
+          ),
           at === 0 ? escapeMarkdown(locksText(turn)) : '',
         ],
       ]

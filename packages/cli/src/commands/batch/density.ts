@@ -6,7 +6,7 @@ export type Flags = PlanFlags
 
 export const spec: CommandSpec<Flags, []> = {
   description: [
-    'Counts the schema changes among the work in flight (all branches that match), and says whether it is time to batch: two tickets that can share a turn wait, schema changes are more than the lane’s density_warning of at least 5 in flight, or batching saves more than 8 hours of waiting.',
+    'Counts the schema changes among the work in flight (all branches that match), and says whether it is time to batch: two tickets that can share a turn wait. It says, too, when schema changes are more than the lane’s density_warning of at least 5 in flight, and when batching saves more than 8 hours of waiting.',
   ],
   parameters: { flags: planFlags },
   examples: [

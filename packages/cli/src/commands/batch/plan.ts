@@ -6,7 +6,7 @@ import { batchToSarif, renderBatchHtml, renderBatchMarkdown } from '@conduct/rep
 import { textValue } from '../../arguments/values.ts'
 import { makePlan } from '../../batch/make-plan.ts'
 import { flagWords, type PlanFlags, planFlags } from '../../batch/plan-flags.ts'
-import { batchPlanText } from '../../batch/text.ts'
+import { batchPlanText, elsewhereOf } from '../../batch/text.ts'
 import type { CommandContext, CommandRun, CommandSpec } from '../../command.ts'
 import { launchHere } from '../../estate/launch.ts'
 import { version } from '../../version.ts'
@@ -48,7 +48,12 @@ export const spec: CommandSpec<Flags, []> = {
 export const run: CommandRun<Flags, []> = async (context, flags) => {
   const { plan, sources, batching, blocked, notRead, pullRequests } = await makePlan(context, flags)
   const { taken, takenProblem } = batching
-  const report = { plan, smuggled: await sources.findSmuggled(), baseProblem: sources.baseProblem }
+  const report = {
+    plan,
+    smuggled: await sources.findSmuggled(),
+    baseProblem: sources.baseProblem,
+    elsewhere: elsewhereOf({ taken, takenProblem, notRead }),
+  }
   const written = [
     ...(await writeOutput(
       context.cwd,
@@ -76,7 +81,7 @@ export const run: CommandRun<Flags, []> = async (context, flags) => {
     text: (style) => {
       if (flags.markdown) return renderBatchMarkdown(report)
       const files = written.map((each) => `Written: ${each}\n`).join('')
-      return batchPlanText(report, { taken, takenProblem, blocked, notRead, style }) + files
+      return batchPlanText(report, { blocked, style }) + files
     },
   }
 }
@@ -96,7 +101,7 @@ async function writeOutput(
   return [target]
 }
 
-/** To write the first turn that several share, or the first one there is. */
+/** To write the first turn that several share, or the first one there is; what waits for code comes last. */
 function nextCommand(
   context: CommandContext,
   {
@@ -105,7 +110,8 @@ function nextCommand(
     configAddress,
   }: { readonly flags: Flags; readonly plan: BatchPlan; readonly configAddress: string | null },
 ): string | null {
-  const turn = plan.turns.find((each) => each.tickets.length > 1) ?? plan.turns[0]
+  const ready = plan.turns.filter((each) => each.waitsForCode.length === 0)
+  const turn = ready.find((each) => each.tickets.length > 1) ?? ready[0] ?? plan.turns[0]
   if (turn === undefined || flags.folder !== undefined) return null
   const claim = configAddress === null ? '' : ' --claim'
   return `${launchHere(context, configAddress)} batch write ${turn.id}${flagWords(flags)}${claim}`

@@ -1,12 +1,13 @@
 import { applyOperations } from '../../schema/apply.ts'
 import type { Schema, SchemaObject } from '../../schema/schema.ts'
 import type { Operation, OperationBody } from '../../model/operation.ts'
+import { withKeyTypes } from './key-types.ts'
 import { indexNameOf } from './schema/names.ts'
 
 const sinceRails = 4
 
 /**
- * Adds what Rails does beside what is written: with a table or a column it renames the indexes that it named itself, which only
+ * Adds what is not written, and what the base tells: the types of keys that the app's configuration says; and what Rails does beside: with a table or a column it renames the indexes that it named itself, which only
  * the schema knows. Each operation is seen after those before it.
  */
 export function withImpliedRenames(
@@ -16,7 +17,7 @@ export function withImpliedRenames(
   rails = Number.POSITIVE_INFINITY,
 ): readonly Operation[] {
   let schema = base
-  return operations.flatMap((operation) => {
+  return withKeyTypes(base, operations).flatMap((operation) => {
     const { place, confidence } = operation
     const implied = impliedBy(schema, operation, rails >= sinceRails).map((body): Operation => ({
       ...body,

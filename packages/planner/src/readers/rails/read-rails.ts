@@ -9,13 +9,14 @@ import type { Operation } from '../../model/operation.ts'
 import { coverageOf, type ReadFile } from '../../model/ticket.ts'
 import { loadSqlReader, type SqlReader } from '../sql/read-sql.ts'
 import { bytePositions } from '../sql/text-position.ts'
+import { railsOfDump } from './dump-style.ts'
 import { dispatch } from './ruby/dispatch.ts'
 import { evaluateNode } from './ruby/evaluate.ts'
 import { loadPrism, type ParseRuby } from './ruby/load-prism.ts'
 import { Machine } from './ruby/machine.ts'
 import { runMigration } from './run-migration.ts'
 import type { RailsAdapter } from './schema/setting.ts'
-import { rulesOf, versionBefore5, versionOfOldSchema } from './schema/version-rules.ts'
+import { rulesOf, versionBefore5 } from './schema/version-rules.ts'
 
 export interface RailsSource {
   readonly file: string
@@ -84,7 +85,7 @@ function readMigration(environment: Environment, source: RailsSource): ReadMigra
 
 function readSchema(environment: Environment, source: SchemaSource): ReadSchema {
   const { machine, listed } = run(environment, source, {
-    rails: source.rails ?? versionOfOldSchema,
+    rails: source.rails ?? railsOfDump(source.text),
     isDump: true,
   })
   const { schemaVersion } = machine

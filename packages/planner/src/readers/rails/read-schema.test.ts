@@ -67,7 +67,7 @@ it('gives a schema without a version in brackets the meaning it had', () => {
 
   expect(versions).toEqual(['20150101000000'])
   expect(operations).toMatchObject([
-    { columns: [{ type: 'bigserial' }, { type: 'timestamp' }, { type: 'timestamp(6)' }] },
+    { columns: [{ type: 'serial' }, { type: 'timestamp' }, { type: 'timestamp(6)' }] },
     { kind: 'create_index', name: 'i', method: 'btree' },
   ])
 })

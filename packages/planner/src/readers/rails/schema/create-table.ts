@@ -8,6 +8,7 @@ import { expressionDefault } from './default-value.ts'
 import { flagIn, hasUnknown, optionsIn, type Given, type Options } from './given.ts'
 import { singularize } from './inflector.ts'
 import { joinTableNameOf } from './names.ts'
+import { unknownKeyType } from '../key-types.ts'
 import { primaryKeyType } from './primary-key-type.ts'
 import { TableSink } from './table-sink.ts'
 
@@ -122,8 +123,9 @@ function addPrimaryKey(machine: Machine, sink: TableSink, options: Options, node
   if (id.type === 'boolean' && !id.isTrue) return
   const name = names?.[0] ?? 'id'
   const nested = id.type === 'hash' ? optionsIn(id).options : options
-  const type =
-    id.type === 'hash' ? (nameIn(nested.get('type')) ?? 'primary_key') : (nameIn(id) ?? 'primary_key')
+  const given = id.type === 'hash' ? (nested.get('type') ?? nil) : id
+  const isUnknown = given.type === 'unknown' || given.type === 'inert' || given.type === 'constant'
+  const type = nameIn(given) ?? (isUnknown ? unknownKeyType : 'primary_key')
   sink.primaryKey.push(name)
   sink.columns?.push(keyColumn(machine, { name, type, options: nested, isNested: id.type === 'hash', node }))
 }

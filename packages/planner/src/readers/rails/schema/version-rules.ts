@@ -30,7 +30,7 @@ export function rulesOf(version: number): VersionRules {
   return {
     idType: version >= 5.1 ? 'bigint' : 'integer',
     uuidDefault: version >= 5.1 ? 'gen_random_uuid()' : 'uuid_generate_v4()',
-    areTimestampsNullable: version >= 4 && version < 5,
+    areTimestampsNullable: version < 3 || (version >= 4 && version < 5),
     areAddedTimestampsNullable: version < 5,
     timestampsPrecision: version >= 6 ? 6 : null,
     datetimePrecision: version >= 7 ? 6 : null,

@@ -106,6 +106,16 @@ export const commandGroups = [
         'Whether a change, a command or a push needs a lane, and whether you hold it',
         () => import('./commands/guard.ts'),
       ),
+      entry(
+        'guard install',
+        'Ask before every commit and push, and before a coding agent acts',
+        () => import('./commands/guard/install.ts'),
+      ),
+      entry(
+        'guard uninstall',
+        'Take out what install put in, to the byte',
+        () => import('./commands/guard/uninstall.ts'),
+      ),
     ],
   },
   {
@@ -224,6 +234,7 @@ export const commandEntries: readonly CommandEntry[] = commandGroups.flatMap(
 /** First words of two-word commands, with what they are about. */
 export const nounBriefs: Readonly<Record<string, string>> = {
   batch: 'Plan schema changes together',
+  guard: 'Stopped before the forbidden edit',
   task: 'See, flag and move work items',
   lane: 'See, take, hand back and steer lanes',
 }

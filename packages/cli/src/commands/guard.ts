@@ -1,11 +1,13 @@
+import { type AgentName, agentNames } from '@conduct/guard'
 import type { CommandRun, CommandSpec } from '../command.ts'
 import { loadConfig } from '../estate/load-config.ts'
+import { answerAgent } from '../guard/agent-hook.ts'
 import { guardAnswer } from '../guard/answer.ts'
 import { decide } from '../guard/decide.ts'
 import { type ChangeFlags, changeFlags, checkFlags } from '../guard/flags.ts'
 import { readChange } from '../guard/read-change.ts'
 
-export type Flags = ChangeFlags
+export type Flags = ChangeFlags & { readonly hook?: AgentName }
 
 export const spec: CommandSpec<Flags, []> = {
   description: [
@@ -13,7 +15,18 @@ export const spec: CommandSpec<Flags, []> = {
     'A command line is read as a shell reads it, through lists, pipes, substitutions, sh -c, env, sudo, bundle exec, npx and their like. What only a running shell could tell is said, and counts as if it matched.',
     'A change that needs no lane never asks the store. Where one is needed and the store cannot be reached, that is exit 30 (store_policy: closed). Leases of yours that are met on the way are renewed once that is due.',
   ],
-  parameters: { flags: changeFlags },
+  parameters: {
+    flags: {
+      ...changeFlags,
+      hook: {
+        kind: 'enum',
+        values: agentNames,
+        optional: true,
+        brief:
+          'Answer a coding agent that is about to use a tool: its JSON on standard input, the decision on standard output',
+      },
+    },
+  },
   examples: [
     ['guard', 'what is not committed yet'],
     ['guard --staged', 'what the next commit changes, as the pre-commit hook asks'],
@@ -26,6 +39,7 @@ export const spec: CommandSpec<Flags, []> = {
 
 export const run: CommandRun<Flags, []> = async (context, flags) => {
   checkFlags(flags)
+  if (flags.hook !== undefined) return answerAgent(context, { name: flags.hook, flags })
   const loaded = await loadConfig(context)
   const read = readChange(context, loaded, flags)
   const decision = await decide(context, loaded, read)

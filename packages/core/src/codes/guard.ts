@@ -18,4 +18,14 @@ export const guardCodes = {
       'Fetch what is missing (a shallow clone has no past: git fetch --unshallow), or name another base.',
     exit: exitCodes.usage,
   },
+  GUARD_HOOK_INPUT: {
+    meaning: 'A hook of a coding agent was started without the JSON document that this agent sends.',
+    remedy: 'Declare the hook for this very agent again: conduct guard install --agent <name>.',
+    exit: exitCodes.usage,
+  },
+  GUARD_NOT_INSTALLED: {
+    meaning: 'The guard’s hook cannot stand where hooks are kept here without changing what is not ours.',
+    remedy: 'Add the lines that are printed yourself, or make room for them and install again.',
+    exit: exitCodes.failed,
+  },
 } as const satisfies Record<string, CodeEntry>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { loadSmuggleFinder, mayBeSmuggled } from './find-smuggled.ts'
+import { mayHideDdl } from './hidden-ddl.ts'
 import type { ChangedText, SmuggleInput } from './signal.ts'
 
 const schemaFile = 'db/schema.rb'
@@ -166,6 +167,48 @@ describe('statements of the schema where nobody looks for them', () => {
       'hidden_ddl db/seeds.sql:2 drop table u changes the schema outside of every migration.',
     ])
     expect((await find([added('spec/support/db.rb', task)])).lines).toEqual([])
+  })
+
+  it('are found in texts of JavaScript and Python, and in calls on the schema of Knex', async () => {
+    const script = [
+      "import { Client } from 'pg'",
+      'await client.query(`',
+      '  alter table orders add column x text`)',
+      "await prisma.$executeRawUnsafe('DROP TABLE ' + name)",
+      'await sql`CREATE INDEX i ON ${table} (x)`',
+      "const later = 'CREATE TABLE carts (id int)'",
+      "await db.schema.alterTable('orders', (t) => t.text('y'))",
+      "await db.query('SELECT 1'); await db.query(rest); log('drop table')",
+      "// 'DROP TABLE comments'",
+    ].join('\n')
+    const program = [
+      'cursor.execute("""',
+      '  alter table orders add column x text""")',
+      'op.execute(f"CREATE INDEX i ON {table} (x)")',
+      "LATER = 'CREATE TABLE ' 'carts (id int)'",
+      "cursor.execute('SELECT 1', rest); print('drop table')",
+      "# 'DROP TABLE comments'",
+    ].join('\n')
+    const outside = 'changes the schema outside of every migration.'
+
+    expect((await find([added('src/setup.ts', script)])).lines).toEqual([
+      `hidden_ddl src/setup.ts:2 add column orders ${outside}`,
+      `hidden_ddl src/setup.ts:4 DROP TABLE ${outside}`,
+      `hidden_ddl src/setup.ts:5 create index i ${outside}`,
+      `hidden_ddl src/setup.ts:6 create table carts ${outside}`,
+      `hidden_ddl src/setup.ts:7 alterTable orders ${outside}`,
+    ])
+    expect((await find([added('shop/setup.py', program)])).lines).toEqual([
+      `hidden_ddl shop/setup.py:1 add column orders ${outside}`,
+      `hidden_ddl shop/setup.py:3 create index i ${outside}`,
+      `hidden_ddl shop/setup.py:4 create table carts ${outside}`,
+    ])
+    expect((await find([changed('src/setup.ts', script, `// again\n${script}`)])).lines).toEqual([])
+    const asides = ['src/setup.test.ts', 'tests/setup.ts', 'alembic/versions/1_a.py', 'src/a.d.ts']
+    expect(asides.filter(mayHideDdl)).toEqual([])
+    expect((await find([added('src/broken.ts', "query('DROP TABLE t'")])).unknown).toEqual([
+      'src/broken.ts: it cannot be read, and may hold statements of the schema',
+    ])
   })
 
   it('are found in a migration where the schema file has no place for them', async () => {

@@ -2,7 +2,7 @@
  * What changes the schema on the sly: found in the texts of a change, before and after.
  *
  * Promise: pure, the same for every order of the changes, and each signal says where, why and what to do. What a library brings
- * along is known by its name only; code in other languages than Ruby and SQL is not looked into for statements.
+ * along is known by its name only. Statements are looked for in Ruby, JavaScript, TypeScript, Python and SQL.
  */
 import { compareText } from '../model/compare.ts'
 import { isMigration, isSchemaFile, loadMigrationReader } from '../readers/read-migrations.ts'
@@ -32,15 +32,19 @@ export async function loadSmuggleFinder(paths: readonly string[]): Promise<FindS
   return (input) => {
     const changes = [...input.changes].sort((one, other) => compareText(one.path, other.path))
     const compared: SchemaComparison = schemaDifferences(reader, { ...input, changes })
+    const hidden = changes.map(hiddenDdl)
     const signals = [
       ...(input.isFlagged === false ? changes.flatMap(unflagged) : []),
       ...compared.signals,
       ...dependencyBumps(changes, input.origins),
-      ...changes.flatMap(hiddenDdl),
+      ...hidden.flatMap((each) => each.signals),
       ...modelsWithoutMigration(changes),
       ...changes.flatMap(secondarySchema),
     ]
-    return { signals: signals.sort(byPlace), unknown: compared.unknown }
+    return {
+      signals: signals.sort(byPlace),
+      unknown: [...compared.unknown, ...hidden.flatMap((each) => each.unknown)],
+    }
   }
 }
 

@@ -11,7 +11,7 @@ import { loadPrism, type ParseRuby } from '../readers/rails/ruby/load-prism.ts'
 import { argumentsOf, type RubyNode } from '../readers/rails/ruby/node.ts'
 import type { SqlReader } from '../readers/sql/read-sql.ts'
 import { bytePositions } from '../readers/sql/text-position.ts'
-import { foundIn, leftOut, type Found } from './hidden-ddl.ts'
+import { foundIn, leftOut, type Found } from './found.ts'
 
 /** Methods that hand a text to the server. */
 const running =

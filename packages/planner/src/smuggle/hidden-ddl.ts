@@ -1,34 +1,64 @@
-import type { Operation } from '../model/operation.ts'
+import { ConductError } from '@conduct/core'
+
+import { loadPython } from '../readers/django/python/load-python.ts'
+import { loadJavaScript } from '../readers/knex/load-javascript.ts'
 import { isMigration, isSchemaFile } from '../readers/read-migrations.ts'
 import { loadRailsReader } from '../readers/rails/load-rails-reader.ts'
 import { loadSqlReader, type SqlReader } from '../readers/sql/read-sql.ts'
+import { foundIn, type Found } from './found.ts'
+import { inJavaScript } from './hidden-ddl-in-javascript.ts'
+import { inPython } from './hidden-ddl-in-python.ts'
 import type { ChangedText, Smuggled } from './signal.ts'
+import { mayHoldDdl } from './sql-in-texts.ts'
 
 const rubyFile = /(?:\.(?:rb|rake|thor|ru)|(?:^|\/)(?:Rakefile|Thorfile))$/
 
-/** Ruby and SQL anywhere; what a test does to its own database is nobody's business. */
+const javaScriptFile = /(?<!\.d|\.min|\.test|\.spec)\.[cm]?[jt]sx?$/
+const pythonFile = /(?<!(?:^|\/)(?:test_\w*|conftest)|_test)\.py$/
+const aside = /(?:^|\/)(?:spec|test|tests|__tests__|features)\//
+/** Written by a program, or by others; or migrations of tools that are not read here, which are no hiding place. */
+const foreign = /(?:^|\/)(?:node_modules|dist|build|vendor|migrations?|alembic|versions)\//
+
+/** Programs and SQL anywhere; what a test does to its own database is nobody's business. */
 export function mayHideDdl(path: string): boolean {
-  if (/(?:^|\/)(?:spec|test|tests|features)\//.test(path)) return false
-  return rubyFile.test(path) || path.endsWith('.sql')
+  if (aside.test(path)) return false
+  if (rubyFile.test(path) || path.endsWith('.sql')) return true
+  return isProgram(path) && !foreign.test(path)
 }
 
-/** @throws ConductError READER_MISSING  a parser is not installed. */
-export async function loadHiddenDdl(
-  paths: readonly string[],
-): Promise<(change: ChangedText) => readonly Smuggled[]> {
+function isProgram(path: string): boolean {
+  return javaScriptFile.test(path) || pythonFile.test(path)
+}
+
+export interface HiddenDdl {
+  readonly signals: readonly Smuggled[]
+  readonly unknown: readonly string[]
+}
+
+const nothing: HiddenDdl = { signals: [], unknown: [] }
+
+/** What a text has; a text says why it cannot be known. */
+type Search = (path: string, text: string) => readonly Found[] | string
+
+/** @throws ConductError READER_MISSING  the parser of SQL or of Ruby is not installed. */
+export async function loadHiddenDdl(paths: readonly string[]): Promise<(change: ChangedText) => HiddenDdl> {
   const hiding = paths.filter(mayHideDdl)
-  if (hiding.length === 0) return () => []
+  if (hiding.length === 0) return () => nothing
   const sql = await loadSqlReader()
   const inRuby = hiding.some((path) => rubyFile.test(path)) ? await loadRubySearch(sql) : null
+  const inPrograms = hiding.some(isProgram) ? await loadProgramSearch(sql, hiding) : null
+  const search: Search = (path, text) => {
+    if (path.endsWith('.sql')) return inSql(sql, path, text)
+    return (rubyFile.test(path) ? inRuby?.(path, text) : inPrograms?.(path, text)) ?? []
+  }
   return (change) => {
     const { path, after, before } = change
-    if (after === null || !mayHideDdl(path) || isSchemaFile(path)) return []
-    const find = (text: string): readonly Found[] =>
-      path.endsWith('.sql') ? inSql(sql, path, text) : (inRuby?.(path, text) ?? [])
-    const known = new Set(before === null ? [] : find(before).map(({ what }) => what))
-    return find(after)
-      .filter(({ what }) => !known.has(what))
-      .map(({ what, line }) => signalOf(path, what, line))
+    if (after === null || !mayHideDdl(path) || isSchemaFile(path)) return nothing
+    const [old, now] = [before === null ? [] : search(path, before), search(path, after)]
+    if (typeof now === 'string') return { signals: [], unknown: [now] }
+    const known = new Set(typeof old === 'string' ? [] : old.map(({ what }) => what))
+    const found = now.filter(({ what }) => !known.has(what))
+    return { signals: found.map(({ what, line }) => signalOf(path, what, line)), unknown: [] }
   }
 }
 
@@ -40,9 +70,31 @@ async function loadRubySearch(sql: SqlReader) {
   return openRubySearch(sql)
 }
 
-export interface Found {
-  readonly line: number
-  readonly what: string
+/** Most such files have nothing to do with a schema: a parser that is missing is said where one has. */
+async function loadProgramSearch(sql: SqlReader, paths: readonly string[]): Promise<Search> {
+  const [javaScript, python] = await Promise.all([
+    paths.some((path) => javaScriptFile.test(path)) ? whereInstalled(loadJavaScript) : null,
+    paths.some((path) => pythonFile.test(path)) ? whereInstalled(loadPython) : null,
+  ])
+  return (path, text) => {
+    if (!mayHoldDdl(text)) return []
+    if (pythonFile.test(path)) {
+      if (python !== null) return inPython({ parse: python, sql }, path, text)
+    } else if (javaScript !== null) {
+      const found = inJavaScript({ parse: javaScript, sql }, path, text)
+      return found ?? `${path}: it cannot be read, and may hold statements of the schema`
+    }
+    return `${path}: it may hold statements of the schema, and what reads its language is not installed`
+  }
+}
+
+async function whereInstalled<T>(load: () => Promise<T>): Promise<T | null> {
+  try {
+    return await load()
+  } catch (error) {
+    if (error instanceof ConductError && error.code === 'READER_MISSING') return null
+    throw error
+  }
 }
 
 function signalOf(file: string, what: string, line: number): Smuggled {
@@ -62,22 +114,4 @@ function signalOf(file: string, what: string, line: number): Smuggled {
 function inSql(sql: SqlReader, path: string, text: string): readonly Found[] {
   if (isMigration(path)) return []
   return sql({ file: path, text }).operations.flatMap((each) => foundIn(each, each.place.line))
-}
-
-/** What only a server keeps: the schema file of Rails has no words for it. */
-export const leftOut: readonly Operation['kind'][] = [
-  'create_function',
-  'create_trigger',
-  'create_view',
-  'create_sequence',
-]
-
-export function foundIn(operation: Operation, line: number): readonly Found[] {
-  if (operation.kind === 'data' || operation.kind === 'session') return []
-  if (operation.kind === 'opaque') {
-    // A block may do anything; a text that is no SQL does nothing.
-    return /^DO\b/.test(operation.reason) ? [{ line, what: operation.reason }] : []
-  }
-  const name = 'name' in operation ? operation.name : 'table' in operation ? operation.table : ''
-  return [{ line, what: `${operation.kind.replaceAll('_', ' ')} ${name ?? ''}`.trimEnd() }]
 }

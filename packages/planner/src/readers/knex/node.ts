@@ -57,3 +57,14 @@ export function unwrap(node: JsNode): JsNode {
     : null
   return argument === null ? node : unwrap(argument)
 }
+
+/** The line of an offset, both as the parser counts. */
+export function linesOf(text: string): (offset: number) => number {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  return (offset) =>
+    Math.max(
+      starts.findLastIndex((start) => start <= offset),
+      0,
+    ) + 1
+}

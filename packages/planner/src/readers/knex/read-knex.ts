@@ -3,8 +3,6 @@
  *
  * Promise: see the machine. The engine is taken to be Postgres, as which Knex's calls are written out and read.
  */
-import { ConductError } from '@conduct/core'
-
 import { coverageOf, type ReadFile } from '../../model/ticket.ts'
 import type { SqlReader, SqlSource } from '../sql/read-sql.ts'
 import { bind } from './bind.ts'
@@ -12,13 +10,12 @@ import { changingNames } from './changing-names.ts'
 import { evaluate } from './evaluate.ts'
 import { execute } from './execute.ts'
 import { Exported } from './exported.ts'
+import { loadJavaScript, type ParseJavaScript } from './load-javascript.ts'
 import { Machine } from './machine.ts'
-import { nodeAt, nodesAt, textAt, type JsNode } from './node.ts'
+import { linesOf, nodeAt, nodesAt, textAt, type JsNode } from './node.ts'
 import type { Environment } from './value.ts'
 
 export type KnexReader = (source: SqlSource) => ReadFile
-
-type Parse = (file: string, text: string) => { readonly program: JsNode; readonly error: string | null }
 
 /** @throws ConductError READER_MISSING  the parser is not installed. */
 export async function loadKnexReader(sql: SqlReader): Promise<KnexReader> {
@@ -26,30 +23,9 @@ export async function loadKnexReader(sql: SqlReader): Promise<KnexReader> {
   return (source) => readKnex(parse, sql, source)
 }
 
-/** @throws ConductError READER_MISSING  the parser is not installed. */
-async function loadJavaScript(): Promise<Parse> {
-  const { parseSync } = await importParser()
-  return (file, text) => {
-    const { program, errors } = parseSync(file, text)
-    return { program: program as unknown as JsNode, error: errors[0]?.message ?? null }
-  }
-}
-
-async function importParser() {
-  try {
-    return await import('oxc-parser')
-  } catch (cause) {
-    throw new ConductError(
-      'READER_MISSING',
-      'The parser of JavaScript, the package oxc-parser, cannot be loaded.',
-      { hint: 'Install it beside conduct: npm install oxc-parser', cause },
-    )
-  }
-}
-
-function readKnex(parse: Parse, sql: SqlReader, { file, text }: SqlSource): ReadFile {
+function readKnex(parse: ParseJavaScript, sql: SqlReader, { file, text }: SqlSource): ReadFile {
   const { program, error } = parse(file.split('/').at(-1) ?? file, text)
-  const given = { file, sql, lineAt: lines(text), evaluator: { evaluate, execute, bind } }
+  const given = { file, sql, lineAt: linesOf(text), evaluator: { evaluate, execute, bind } }
   const machine = new Machine({ ...given, changing: changingNames(program) })
   if (error === null) readWithin(machine, program)
   else machine.opaque(program, `it is not JavaScript: ${error}`)
@@ -91,14 +67,4 @@ function importNames(node: JsNode, environment: Environment): void {
   const name = textAt(nodeAt(node, 'source'), 'value')
   for (const each of nodesAt(node, 'specifiers'))
     environment.set(textAt(nodeAt(each, 'local'), 'name'), { type: 'module', name })
-}
-
-function lines(text: string): (offset: number) => number {
-  const starts = [0]
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
-  return (offset) =>
-    Math.max(
-      starts.findLastIndex((start) => start <= offset),
-      0,
-    ) + 1
 }

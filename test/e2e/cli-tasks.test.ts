@@ -176,6 +176,8 @@ test('what to pick up meanwhile needs no held lane, and its printed move is the 
   const next = await carl('task', 'next', '--state', 'ready')
   const words = String(next.data['move']).split(' ')
   const moved = await conduct([...words.slice(2), '--json'], carl.options)
+  await carl('task', 'done', 'N-2')
+  const listed = await Promise.all([carl('task', 'list'), carl('task', 'list', '--all')])
   const none = await carl('task', 'next', '--state', 'ready', '--lane', 'backend_migration')
 
   expect(next.data).toMatchObject({
@@ -185,6 +187,8 @@ test('what to pick up meanwhile needs no held lane, and its printed move is the 
   })
   expect(documentOf(moved)).toMatchObject({ outcome: 'moved', from: 'ready', to: 'doing', guarded: true })
   expect(none.data).toMatchObject({ outcome: 'none', task: null })
+  const [open, all] = listed.map(({ data }) => (data['tasks'] as { id: string }[]).map(({ id }) => id))
+  expect([open?.includes('N-1'), open?.includes('N-2'), all?.includes('N-2')]).toEqual([true, false, true])
   await ana('lane', 'release', 'backend_migration')
 })
 

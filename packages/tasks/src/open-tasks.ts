@@ -35,7 +35,10 @@ export function openTasks({
     read: (id) => readNamed(nameOf(id)),
     list: async () => {
       const names = await register.list(prefix)
-      const tasks = await Promise.all(names.map(readNamed))
+      const tasks: (Task | null)[] = []
+      for (let from = 0; from < names.length; from += readsMax) {
+        tasks.push(...(await Promise.all(names.slice(from, from + readsMax).map(readNamed))))
+      }
       return tasks.flatMap((task) => task ?? [])
     },
     move: (id, request) => {
@@ -89,6 +92,9 @@ function toDecision<Result>(id: string, { task, record, result }: Change<Result>
   const entry = { log: historyOf(id), seq, record: record as unknown as Json }
   return { write: { ...task, records: seq }, append: [entry], result }
 }
+
+/** Tasks that are read at the same time. */
+const readsMax = 24
 
 const prefix = 'task/'
 

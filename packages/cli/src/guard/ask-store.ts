@@ -34,14 +34,26 @@ export async function askStore(
   for (const { lane: name } of needs) {
     const lane = estate.lanes.lane(name)
     const proofs = isNameless ? await claims.proofsHere(lane) : await claims.proofs(lane)
-    const view = await lane.inspect()
+    const before = await lane.inspect()
     const mine = new Set<string>()
     for (const proof of proofs) {
-      if (await isStillMine(lane, { proof, view, estate })) mine.add(proof.claim)
+      if (await isStillMine(lane, { proof, view: before, estate })) mine.add(proof.claim)
     }
+    const view = mine.size > 0 ? before : await withoutMerged(before, { estate, context })
     standings.push({ lane: name, holders: view.holders, waiting: view.waiting, mine })
   }
   return { standings, holder: estate.identity.holder }
+}
+
+/** Before somebody is stopped by a claim that lives with a pull request: whether that is still open. */
+async function withoutMerged(
+  view: LaneView,
+  options: { readonly estate: Estate; readonly context: CommandContext },
+): Promise<LaneView> {
+  if (view.holders.every(({ untilMerged }) => untilMerged === null)) return view
+  const { concludeMerged } = await import('../lane/conclude-merged.ts')
+  const concluded = await concludeMerged({ ...options, views: [view] })
+  return concluded.length === 0 ? view : options.estate.lanes.lane(view.lane).inspect()
 }
 
 async function isStillMine(

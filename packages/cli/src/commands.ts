@@ -211,6 +211,11 @@ export const commandGroups = [
         'Say what a code means and what to do about it',
         () => import('./commands/explain.ts'),
       ),
+      entry(
+        'completion',
+        'Make your shell complete commands, flags and the names of your lanes.yaml',
+        () => import('./commands/completion.ts'),
+      ),
     ],
   },
 ] as const satisfies readonly CommandGroup[]

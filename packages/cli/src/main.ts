@@ -4,6 +4,7 @@ import { type ConductEvent, ConductError, isConductError } from '@conduct/core'
 import { type Parsed, parseArguments } from './arguments/parse.ts'
 import { reportBug } from './bug-report.ts'
 import type { CommandContext } from './command.ts'
+import { completeVariable } from './completion/scripts.ts'
 import { helpText } from './help.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { launcherWords } from './launcher.ts'
@@ -28,6 +29,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const printer = createPrinter({ argv, redact })
   endOnBugs({ argv, printer, redact })
   try {
+    if (env[completeVariable] !== undefined) return await complete(argv, printer)
     const parsed = await parseArguments(argv)
     return await act({ parsed, argv, printer, redact })
   } catch (thrown) {
@@ -38,6 +40,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     await printer.stdout.flush()
     await printer.stderr.flush()
   }
+}
+
+/** For shells, while somebody types: nothing has an effect. */
+async function complete(words: readonly string[], { stdout }: Printer): Promise<number> {
+  const { proposedLines } = await import('./completion/answer.ts')
+  stdout.write(await proposedLines(words, process.cwd()))
+  return 0
 }
 
 /** What escapes every `await` is a bug too: it gets its report, its JSON and exit 70. */

@@ -1,17 +1,9 @@
 import { type ConductError, invariant } from '@conduct/core'
-import {
-  type Application,
-  type CommandContext as ParserContext,
-  type StricliIntegration,
-  buildApplication,
-  buildCommand,
-  buildRouteMap,
-  run,
-  text_en,
-} from '@stricli/core'
-import type { CommandContext, CommandOutcome, LoadedCommand } from '../command.ts'
+import { run, text_en } from '@stricli/core'
+import type { CommandContext, CommandOutcome } from '../command.ts'
 import { type CommandEntry, commandEntries, nounBriefs } from '../commands.ts'
 import { type GlobalFlags, globalFlagNames, globalParameters } from '../global-flags.ts'
+import { buildParser } from './parser.ts'
 import { placeGlobalFlags } from './place-global-flags.ts'
 import { complaintOf, malformedFlags, toKebabCase, usageError } from './usage-error.ts'
 
@@ -109,7 +101,9 @@ async function scan(options: {
           },
         }
   const silent = { write: () => undefined }
-  await run(buildParser({ selected, text, asked }), argv, { process: { stdout: silent, stderr: silent } })
+  await run(buildParser({ selected, text, ...askedFor(asked) }), argv, {
+    process: { stdout: silent, stderr: silent },
+  })
   if (found.errors.length > 0) {
     const flagNames = new Set(
       Object.keys({ ...globalParameters.flags, ...loaded?.spec.parameters.flags }).map(toKebabCase),
@@ -123,93 +117,10 @@ async function scan(options: {
   return found.answer
 }
 
-const OWN_ROUTE = ' '
-
-interface Selected {
-  readonly name: string
-  readonly loaded: LoadedCommand
-  readonly capture: (flags: Readonly<Record<string, unknown>>, args: readonly unknown[]) => void
-}
-
-function buildParser(options: {
-  readonly selected: Selected | null
-  readonly text: typeof text_en
-  readonly asked: (answer: Parsed) => void
-}): Application<ParserContext> {
-  const { selected, asked } = options
-  const leaf = (entry: CommandEntry) =>
-    buildCommand({
-      parameters: selected?.name === entry.name ? parametersOf(selected.loaded) : { flags: {} },
-      docs: { brief: entry.brief },
-      func: (flags: Readonly<Record<string, unknown>>, ...args: readonly unknown[]) => {
-        selected?.capture(flags, args)
-      },
-    })
-  const leaves = (noun: string) =>
-    commandEntries.flatMap((entry) =>
-      entry.name.startsWith(`${noun} `) ? [[entry.name.slice(noun.length + 1), leaf(entry)] as const] : [],
-    )
-  const nouns = Object.entries(nounBriefs).flatMap(([noun, brief]) => {
-    const routes = leaves(noun)
-    const own = commandEntries.find(({ name }) => name === noun)
-    if (routes.length === 0) return []
-    const map = Object.fromEntries(routes)
-    if (own === undefined) return [[noun, buildRouteMap({ routes: map, docs: { brief } })] as const]
-    // A noun that is a command by itself, too: under a name that nobody types.
-    const withOwn = { ...map, [OWN_ROUTE]: leaf(own) }
-    return [[noun, buildRouteMap({ routes: withOwn, defaultCommand: OWN_ROUTE, docs: { brief } })] as const]
-  })
-  const plain = commandEntries.flatMap((entry) =>
-    entry.name.includes(' ') ? [] : [[entry.name, leaf(entry)] as const],
-  )
-  return buildApplication<ParserContext>(
-    buildRouteMap({ routes: Object.fromEntries([...plain, ...nouns]), docs: { brief: 'conduct' } }),
-    {
-      name: 'conduct',
-      scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
-      localization: { text: options.text },
-    },
-    { help: helpFlag(asked), version: versionFlag(asked) },
-  )
-}
-
-/** The flags of a command together with the global ones; none has a `--no-…` twin. */
-function parametersOf(loaded: LoadedCommand): LoadedCommand['spec']['parameters'] {
-  const own = loaded.spec.parameters
-  const flags = Object.entries({ ...own.flags, ...globalParameters.flags }).map(
-    ([name, flag]) => [name, flag.kind === 'boolean' ? { ...flag, withNegated: false } : flag] as const,
-  )
-  // Built from two checked tables; the parser's type cannot express a merge of them.
+function askedFor(asked: (answer: Parsed) => void) {
   return {
-    ...own,
-    flags: Object.fromEntries(flags),
-    aliases: { ...own.aliases, ...globalParameters.aliases },
-  } as unknown as LoadedCommand['spec']['parameters']
-}
-
-function helpFlag(asked: (answer: Parsed) => void): StricliIntegration<ParserContext> {
-  return {
-    flag: {
-      brief: 'Show this help',
-      aliases: ['h'],
-      global: true,
-      defaultForRouteMap: true,
-      run: (_app, { result }) => {
-        const words = result.prefix.slice(1)
-        asked({ kind: 'help', command: words.length === 0 ? null : words.join(' ') })
-      },
-    },
-  }
-}
-
-function versionFlag(asked: (answer: Parsed) => void): StricliIntegration<ParserContext> {
-  return {
-    flag: {
-      brief: 'Show the version of conduct',
-      aliases: ['V'],
-      global: false,
-      run: () => asked({ kind: 'version' }),
-    },
+    onHelp: (command: string | null) => asked({ kind: 'help', command }),
+    onVersion: () => asked({ kind: 'version' }),
   }
 }
 

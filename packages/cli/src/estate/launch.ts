@@ -2,19 +2,19 @@ import type { CommandContext } from '../command.ts'
 import { launcherWords } from '../launcher.ts'
 import { quoteWord } from '../quote-word.ts'
 
+/** Words that start this very program from any folder of a new shell. */
+export function launcherOf({ env }: CommandContext): string {
+  return launcherWords({ env, program: process.argv[1] ?? 'conduct', execPath: process.execPath })
+}
+
 /**
  * The start of every command that is printed for people: it works pasted into a new shell, in any folder, for
  * the same lanes.yaml and as the same person.
  */
 export function launch(context: CommandContext, configAddress: string | null): string {
-  const words = launcherWords({
-    env: context.env,
-    program: process.argv[1] ?? 'conduct',
-    execPath: process.execPath,
-  })
   const config = configAddress === null ? [] : ['-c', quoteWord(configAddress)]
   const as = context.global.as === undefined ? [] : ['--as', quoteWord(context.global.as)]
-  return [words, ...config, ...as].join(' ')
+  return [launcherOf(context), ...config, ...as].join(' ')
 }
 
 /**

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
 /** One external command: when it ran, milliseconds since 1970, and for whom. */
@@ -30,6 +30,7 @@ where=
 if [ -f .git ]; then read -r where < .git; elif [[ "$*" == *mirrors/* ]]; then where="$*"; elif [[ $PWD == *mirrors/* ]]; then where=$PWD; fi
 PATH=${JSON.stringify(inherited)} ${real} "$@"
 code=$?
+times > ${JSON.stringify(logFile)}.cpu.$$
 printf '%s\\t%s\\t%s\\t%s\\n' "$start" "$EPOCHREALTIME" "${program}" "$where" >> ${JSON.stringify(logFile)}
 exit $code
 `
@@ -39,6 +40,19 @@ exit $code
   }
   await writeFile(logFile, '')
   return `${bin}${path.delimiter}${inherited}`
+}
+
+/**
+ * CPU of all commands and of whatever they started and waited for, in milliseconds: the cores have to give it to
+ * anybody who runs them.
+ */
+export async function readCommandsCpuMs(logFile: string): Promise<number> {
+  const dir = path.dirname(logFile)
+  const own = (await readdir(dir)).filter((name) => name.startsWith(`${path.basename(logFile)}.cpu.`))
+  const texts = await Promise.all(own.map((name) => readFile(path.join(dir, name), 'utf8')))
+  // The second line is what the shell has waited for: `0m1.234s 0m0.120s`.
+  const spent = texts.flatMap((text) => [...(text.split('\n')[1] ?? '').matchAll(/(\d+)m([\d.]+)s/g)])
+  return spent.reduce((sum, [, minutes, seconds]) => sum + (Number(minutes) * 60 + Number(seconds)) * 1000, 0)
 }
 
 export async function readCommandLog(logFile: string): Promise<readonly LoggedCommand[]> {

@@ -7,7 +7,7 @@
  * in a pool is no command and counts against us; so does everything that is not a command.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cpus, tmpdir } from 'node:os'
 import path from 'node:path'
 
 import type { ConductEvent } from '@conduct/core'
@@ -15,7 +15,7 @@ import { mirrorName } from '@conduct/git'
 import { buildEstate, type Estate } from '@conduct/rehearsal'
 
 import { bundledCli } from './bundled-cli.ts'
-import { busyMs, type LoggedCommand, readCommandLog, writeShims } from './command-log.ts'
+import { busyMs, type LoggedCommand, readCommandLog, readCommandsCpuMs, writeShims } from './command-log.ts'
 import { describeMachine } from './machine.ts'
 import type { MeasureOptions } from './measure-options.ts'
 import { showMs, showRatio, type Table, toForm } from './table.ts'
@@ -29,6 +29,8 @@ interface Measured {
   readonly count: number
   readonly makespanMs: number
   readonly criticalMs: number
+  /** Of all commands. */
+  readonly cpuMs: number
 }
 
 export async function measure({ form, isForReadme }: MeasureOptions): Promise<void> {
@@ -52,17 +54,27 @@ export async function measure({ form, isForReadme }: MeasureOptions): Promise<vo
 function makespans(measured: readonly Measured[]): Table {
   return {
     title: 'Makespan of `conduct run` over npm and pnpm',
-    columns: ['consumers', 'makespan', 'critical path', 'over it', 'ratio'],
-    rows: measured.map(({ count, makespanMs, criticalMs }) => [
+    columns: [
+      'consumers',
+      'makespan',
+      'critical path',
+      'over it',
+      'ratio',
+      'CPU of the commands',
+      `on ${cpus().length} cores`,
+    ],
+    rows: measured.map(({ count, makespanMs, criticalMs, cpuMs }) => [
       String(count),
       showMs(makespanMs),
       showMs(criticalMs),
       showMs(makespanMs - criticalMs),
       showRatio(makespanMs / criticalMs),
+      showMs(cpuMs),
+      showMs(cpuMs / cpus().length),
     ]),
     note:
       `checks of ${checkSeconds} s each, an empty cache; critical path: the longest chain of commands as they ran, ` +
-      'each beside all others on the same cores',
+      'each beside all others on the same cores; CPU: what the cores have to give to the commands, whoever runs them',
   }
 }
 
@@ -87,7 +99,7 @@ async function measureTrain(program: string, count: number): Promise<Measured> {
       events,
     ])
     const criticalMs = criticalPathMs(estate, await readCommandLog(log), await readEvents(events))
-    return { count, makespanMs, criticalMs }
+    return { count, makespanMs, criticalMs, cpuMs: await readCommandsCpuMs(log) }
   } finally {
     await estate.stop()
     await rm(dir, { recursive: true, force: true, maxRetries: 5 })

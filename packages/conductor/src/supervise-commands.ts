@@ -1,6 +1,5 @@
-import { type Lease, ownProcess, type ProcessIdentity } from '@conduct/lanes/engine'
+import { type Lease, ownProcess, type ProcessIdentity, systemClock } from '@conduct/lanes/engine'
 import { endCommandsBefore, reaperGroup } from '@conduct/subprocess'
-import type { Clock } from '@conduct/core'
 
 /**
  * Every command of a run ends with this process, however it ends, and before its lease does, also when this process
@@ -14,11 +13,14 @@ export function holderProcess(): ProcessIdentity {
 /** The reaper learns of a renewed deadline this often; a lease is longer by far. */
 const tellEveryMs = 100
 
-/** From now on commands end before this lease does, until it is over or the result is called. */
-export function endCommandsWithLease(lease: Lease, clock: Clock): () => void {
+/**
+ * From now on commands end before this lease does, until it is over or the result is called. A deadline is one of the
+ * host's clocks, whatever time a run goes by.
+ */
+export function endCommandsWithLease(lease: Lease): () => void {
   const tell = (): void => {
     const { monotonicMs, bootMs, stopMs } = lease.deadline()
-    const leftMs = Math.min(monotonicMs - clock.monotonicMs(), bootMs - clock.bootMs())
+    const leftMs = Math.min(monotonicMs - systemClock.monotonicMs(), bootMs - systemClock.bootMs())
     endCommandsBefore({ leftMs, stopMs })
   }
   tell()

@@ -29,7 +29,7 @@ export const claim: TrainPhase = {
     if (result.outcome !== 'granted') return stepAside(journey, result)
 
     const { lease } = result
-    journey.luggage.endSupervision = endCommandsWithLease(lease, context.clock)
+    journey.luggage.endSupervision = endCommandsWithLease(lease)
     journey.luggage.travel = startTravel({
       context,
       run,

@@ -9,6 +9,7 @@ const readmes = {
   mutants: join(packages, 'lanes/README.md'),
   soak: join(packages, 'lanes/README.md'),
   bench: join(packages, 'lanes/README.md'),
+  planner: join(packages, 'planner/README.md'),
   train: join(packages, 'README.md'),
   'rehearsed-train': join(packages, 'README.md'),
 } as const

@@ -1,5 +1,8 @@
 import { classifyOperations, loadRailsReader, openSchema } from '@conduct/planner'
 
+import { writeReadmeTable } from '../readme-tables.ts'
+import { onHistories } from './planner/lane-turns.ts'
+import { planning } from './planner/planning.ts'
 import { makeMigrations, makeSchema } from './planner/rails-inputs.ts'
 import { readerWaits } from './planner/reader-wait.ts'
 import { describeMachine } from './machine.ts'
@@ -12,10 +15,12 @@ const migrationCount = 2700
 const schemaBytes = 120_000
 
 /** What reading costs, after start-up; each beside the promise that it has to keep. */
-export async function measure({ form }: MeasureOptions): Promise<void> {
-  process.stdout.write(`${describeMachine()}\n`)
-  process.stdout.write(toForm(await readingRails(), form))
-  process.stdout.write(toForm(await readerWaits(), form))
+export async function measure({ form, isForReadme }: MeasureOptions): Promise<void> {
+  const tables = [await readingRails(), ...(await onHistories()), await planning(), await readerWaits()]
+  process.stdout.write(`${describeMachine()}\n${tables.map((table) => toForm(table, form)).join('')}`)
+  if (!isForReadme) return
+  const text = tables.map((table) => toForm(table, 'markdown')).join('\n')
+  writeReadmeTable('planner', `${describeMachine()}\n\n${text}`)
 }
 
 async function readingRails(): Promise<Table> {

@@ -73,6 +73,13 @@ export class History {
     )
   }
 
+  /** As they are now. */
+  allMigrations(): readonly Added[] {
+    const names = this.#git('ls-tree', '-r', '--name-only', 'HEAD', '--', 'db/migrate').split('\n')
+    const files = names.filter((file) => file.endsWith('.rb'))
+    return files.map((file) => ({ file, text: this.text('HEAD', file) }))
+  }
+
   addedBetween(from: string, to: string): readonly Added[] {
     return this.#filesBetween(from, to, 'A').map((file) => ({ file, text: this.text(to, file) }))
   }

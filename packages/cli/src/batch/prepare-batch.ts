@@ -122,7 +122,8 @@ function filesOf({ id, changes }: SourceTicket): readonly TicketFile[] {
 function comesAfter({ tickets }: Turn, { blocked, batching }: MadePlan): Layout['refused'] {
   return blocked.flatMap(({ a, b, relation }) => {
     const [own, other] = tickets.includes(a) ? [a, b] : [b, a]
-    const batch = batching.taken.find((each) => each.ticket === other)?.batch ?? 'another batch'
+    const held = batching.taken.find((each) => each.ticket === other)
+    const batch = held === undefined ? 'another batch' : `${held.batch}, taken by ${held.by}`
     return tickets.includes(own)
       ? [{ ticket: own, because: `${other} is in ${batch} (${relation}): write it when that is merged` }]
       : []

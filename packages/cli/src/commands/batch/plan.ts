@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { ConductError } from '@conduct/core'
-import { type BatchPlan, batchPlanToWire } from '@conduct/planner'
+import { type BatchPlan, batchPlanToWire, type TicketRelation } from '@conduct/planner'
 import { batchToSarif, renderBatchHtml, renderBatchMarkdown } from '@conduct/report'
 import { textValue } from '../../arguments/values.ts'
 import { makePlan } from '../../batch/make-plan.ts'
@@ -77,7 +77,7 @@ export const run: CommandRun<Flags, []> = async (context, flags) => {
     },
     next: flags.markdown
       ? null
-      : nextCommand(context, { flags, plan, configAddress: batching.loaded?.address ?? null }),
+      : nextCommand(context, { flags, plan, blocked, configAddress: batching.loaded?.address ?? null }),
     text: (style) => {
       if (flags.markdown) return renderBatchMarkdown(report)
       const files = written.map((each) => `Written: ${each}\n`).join('')
@@ -101,17 +101,30 @@ async function writeOutput(
   return [target]
 }
 
-/** To write the first turn that several share, or the first one there is; what waits for code comes last. */
+/**
+ * To write the first turn that several share, or the first one there is. What waits for code comes last; what waits for another batch,
+ * or could not be read, is not offered.
+ */
 function nextCommand(
   context: CommandContext,
   {
     flags,
     plan,
+    blocked,
     configAddress,
-  }: { readonly flags: Flags; readonly plan: BatchPlan; readonly configAddress: string | null },
+  }: {
+    readonly flags: Flags
+    readonly plan: BatchPlan
+    readonly blocked: readonly TicketRelation[]
+    readonly configAddress: string | null
+  },
 ): string | null {
-  const ready = plan.turns.filter((each) => each.waitsForCode.length === 0)
-  const turn = ready.find((each) => each.tickets.length > 1) ?? ready[0] ?? plan.turns[0]
+  const apart = new Set(blocked.flatMap(({ a, b }) => [a, b]))
+  const free = plan.turns.filter(
+    ({ tickets, proof }) => proof.outcome === 'same' && !tickets.some((id) => apart.has(id)),
+  )
+  const ready = free.filter((each) => each.waitsForCode.length === 0)
+  const turn = ready.find((each) => each.tickets.length > 1) ?? ready[0] ?? free[0]
   if (turn === undefined || flags.folder !== undefined) return null
   const claim = configAddress === null ? '' : ' --claim'
   return `${launchHere(context, configAddress)} batch write ${turn.id}${flagWords(flags)}${claim}`

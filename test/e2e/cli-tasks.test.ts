@@ -171,7 +171,8 @@ test('what to pick up meanwhile needs no held lane, and its printed move is the 
   const [ana, carl] = [person('ana'), person('carl')]
   await ana('task', 'add', 'N-1', '--state', 'ready', '--flag', 'requires_migration', '--priority', '9')
   await ana('task', 'add', 'N-2', '--state', 'ready', '--title', 'no lane needed')
-  await ana(...acquire, 'shop')
+  await ana('task', 'add', 'N-3', '--state', 'ready', '--priority', '8')
+  await ana(...acquire, 'shop', '--task', 'N-3')
 
   const next = await carl('task', 'next', '--state', 'ready')
   const words = String(next.data['move']).split(' ')
@@ -183,7 +184,10 @@ test('what to pick up meanwhile needs no held lane, and its printed move is the 
   expect(next.data).toMatchObject({
     outcome: 'found',
     task: 'N-2',
-    left_out: [{ task: 'N-1', because: expect.stringContaining('agent:ana') as string }],
+    left_out: [
+      { task: 'N-1', because: expect.stringContaining('agent:ana') as string },
+      { task: 'N-3', because: 'somebody waits for a lane with it, or holds one' },
+    ],
   })
   expect(documentOf(moved)).toMatchObject({ outcome: 'moved', from: 'ready', to: 'doing', guarded: true })
   expect(none.data).toMatchObject({ outcome: 'none', task: null })

@@ -117,6 +117,11 @@ describe('a lease that lives with a pull request', () => {
       [4, 'PULL_REQUEST_UNKNOWN'],
       [2, 'USAGE'],
     ])
+    const batch = await ana('batch', 'write', 'turn-1', '--until-merged', `shop#${number}`)
+    expect([batch.exit, (documentOf(batch)['error'] as { message: string }).message]).toEqual([
+      2,
+      '--until-merged goes with --claim',
+    ])
     expect(documentOf(await ana('lane', 'show', 'backend_migration'))['holders']).toEqual([])
   })
 })

@@ -20,7 +20,7 @@ function held(lane: string, holder: string, resources: readonly string[]): View 
   return view as unknown as View
 }
 
-const asked = { ready: 'Open', rules, views: [], queued: new Set<string>(), asker: 'agent:1', avoid: null }
+const asked = { ready: 'Open', rules, views: [], claimed: new Set<string>(), asker: 'agent:1', avoid: null }
 const migration = { flags: ['Requires_Migration'], repos: ['shop'] }
 
 describe('the next task', () => {
@@ -69,6 +69,6 @@ describe('the next task', () => {
   it('is none that stands in line already, or that a batch has', () => {
     const tasks = [task('a'), task('b', { batch: 'batch-1' })]
 
-    expect(chooseNext({ ...asked, tasks, queued: new Set(['a']) }).next).toBeNull()
+    expect(chooseNext({ ...asked, tasks, claimed: new Set(['a']) }).next).toBeNull()
   })
 })

@@ -21,19 +21,21 @@ export function chooseNext(options: {
   readonly ready: string
   readonly rules: readonly LaneRule[]
   readonly views: readonly LaneView[]
-  /** Tasks for which a claim stands in line. */
-  readonly queued: ReadonlySet<string>
+  /** Tasks for which a claim stands in line, or which somebody else holds a lane for. */
+  readonly claimed: ReadonlySet<string>
   readonly asker: string
   readonly avoid: string | null
 }): { readonly next: NextTask | null; readonly leftOut: readonly LeftOut[] } {
-  const { tasks, ready, rules, queued } = options
+  const { tasks, ready, rules, claimed } = options
   const leftOut: LeftOut[] = []
   const inOrder = tasks
     .filter((task) => isSameName(task.state, ready) && task.batch === null)
     .toSorted(compareTasks)
   for (const task of inOrder) {
     const needs = neededLanes(task, rules)
-    const because = queued.has(task.id) ? 'a claim for it stands in line' : obstacle(needs, options)
+    const because = claimed.has(task.id)
+      ? 'somebody waits for a lane with it, or holds one'
+      : obstacle(needs, options)
     if (because === null) return { next: { task, needs }, leftOut }
     leftOut.push({ task: task.id, because })
   }

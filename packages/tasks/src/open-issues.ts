@@ -23,7 +23,7 @@ export interface IssueTasksOptions {
 /** The lane around every change of the issues of one repo; it is nobody's to declare, and held for one change only. */
 export const issueLane = 'conduct.issues'
 
-const issueLaneDefinition: LaneDefinition = {
+export const issueLaneDefinition: LaneDefinition = {
   scope: 'project',
   limit: 1,
   order: 'strict',

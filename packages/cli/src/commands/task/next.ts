@@ -32,15 +32,20 @@ export const run: CommandRun<Flags, []> = async (context, flags) => {
   const { tasks, rules, words } = openWork(estate, context)
   const { views, standing } = await lookAtWork({ estate, context })
   const all = await tasks.list()
-  const queued = new Set(all.filter(({ id }) => standing(id).waits.length > 0).map(({ id }) => id))
+  const asker = estate.identity.holder
+  const isClaimed = (id: string): boolean => {
+    const { waits, holds } = standing(id)
+    return waits.length > 0 || holds.some(({ holder }) => holder !== asker)
+  }
+  const claimed = new Set(all.flatMap(({ id }) => (isClaimed(id) ? id : [])))
   const ready = flags.state ?? words.ready
   const { next, leftOut } = chooseNext({
     tasks: all,
     ready,
     rules,
     views,
-    queued,
-    asker: estate.identity.holder,
+    claimed,
+    asker,
     avoid: flags.lane ?? null,
   })
   const data = { left_out: leftOut }

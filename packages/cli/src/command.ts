@@ -1,6 +1,7 @@
 import type { ConductError, EmitEvent } from '@conduct/core'
 import type { CommandContext as ParserContext, TypedCommandParameters } from '@stricli/core'
 import type { GlobalFlags } from './global-flags.ts'
+import type { Annotation } from './output/annotation.ts'
 import type { Style } from './output/style.ts'
 
 /**
@@ -53,6 +54,8 @@ export interface CommandOutcome {
   readonly data: object
   /** The result for people; it ends up on stdout. */
   readonly text: (style: Style) => string
+  /** What a CI system shows at the lines of files. */
+  readonly annotations?: readonly Annotation[]
   /** The complete command to type next; the last line of the text. */
   readonly next?: string | null
   /** What stands before it; default `Next:`. Empty: the line is the command and nothing else. */

@@ -38,6 +38,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return error.exit
   } finally {
     await printer.stdout.flush()
+    await printer.workflow?.flush()
     await printer.stderr.flush()
   }
 }
@@ -158,6 +159,7 @@ function createPrinter(options: Pick<Invocation, 'argv' | 'redact'>): Printer {
   return {
     stdout,
     stderr,
+    workflow: isWorkflowLog ? createSink(process.stderr, redact) : null,
     outStyle: style(stdout),
     errStyle: style(stderr),
     // Before the arguments are understood: a usage error must be JSON too.

@@ -23,3 +23,4 @@ export {
   withoutBlock,
 } from './hooks/script.ts'
 export { lefthookLocal } from './hooks/lefthook.ts'
+export { isOfPullRequest, type JudgedPullRequest } from './pull-request.ts'

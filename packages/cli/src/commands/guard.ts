@@ -1,4 +1,5 @@
 import { type AgentName, agentNames } from '@conduct/guard'
+import { textValue } from '../arguments/values.ts'
 import type { CommandRun, CommandSpec } from '../command.ts'
 import { loadConfig } from '../estate/load-config.ts'
 import { answerAgent } from '../guard/agent-hook.ts'
@@ -7,7 +8,11 @@ import { decide } from '../guard/decide.ts'
 import { type ChangeFlags, changeFlags, checkFlags } from '../guard/flags.ts'
 import { readChange } from '../guard/read-change.ts'
 
-export type Flags = ChangeFlags & { readonly hook?: AgentName }
+export type Flags = ChangeFlags & {
+  readonly hook?: AgentName
+  readonly ci: boolean
+  readonly pullRequest?: string
+}
 
 export const spec: CommandSpec<Flags, []> = {
   description: [
@@ -25,6 +30,18 @@ export const spec: CommandSpec<Flags, []> = {
         brief:
           'Answer a coding agent that is about to use a tool: its JSON on standard input, the decision on standard output',
       },
+      ci: {
+        kind: 'boolean',
+        brief:
+          'Judge a pull request: for its author, its task and what lives with it, by what the forge says; with annotations and a commit status',
+      },
+      pullRequest: {
+        kind: 'parsed',
+        parse: textValue,
+        optional: true,
+        placeholder: 'pull request',
+        brief: 'With --ci: which one (shop#12). Default: the one that this job is about',
+      },
     },
   },
   examples: [
@@ -33,6 +50,7 @@ export const spec: CommandSpec<Flags, []> = {
     ['guard --base origin/main', 'what this branch changed'],
     ['guard --command "bin/rails g migration AddX"', 'before it runs'],
     ['guard --action deploy --json', 'for a script that is about to deploy'],
+    ['guard --ci', 'in a job of a pull request, and again in its merge queue'],
     ['guard --flag requires_migration --task ABC-12', 'before work on a flagged task begins'],
   ],
 }
@@ -41,6 +59,10 @@ export const run: CommandRun<Flags, []> = async (context, flags) => {
   checkFlags(flags)
   if (flags.hook !== undefined) return answerAgent(context, { name: flags.hook, flags })
   const loaded = await loadConfig(context)
+  if (flags.ci) {
+    const { judgePullRequest } = await import('../guard/judge-pull-request.ts')
+    return judgePullRequest(context, loaded, flags)
+  }
   const read = readChange(context, loaded, flags)
   const decision = await decide(context, loaded, read)
   return guardAnswer({ context, loaded, read, decision, task: flags.task })

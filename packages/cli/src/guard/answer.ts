@@ -17,6 +17,8 @@ export interface Answered {
   readonly read: ReadChange
   readonly decision: Decision
   readonly task: string | undefined
+  /** `shop#12`: what is judged is not the asker's own work. */
+  readonly pullRequest?: string
 }
 
 /** What the guard says: to people with the command to type, to programs in the words of the contract. */
@@ -91,12 +93,15 @@ function refusal(answered: Answered): ConductError {
 
 /** The command that takes the lane, or joins its line; from this folder, since its proof stays here. */
 export function takeCommand(
-  { context, loaded, task }: Pick<Answered, 'context' | 'loaded' | 'task'>,
+  { context, loaded, task, pullRequest }: Pick<Answered, 'context' | 'loaded' | 'task' | 'pullRequest'>,
   need: Pick<JudgedNeed<GuardClaim>, 'lane' | 'resources'>,
 ): string {
   const { lane, resources } = need
   const forTask = task === undefined ? '' : ` --task ${quoteWord(task)}`
-  return `${launchHere(context, loaded.address)} lane acquire ${lane}${resourceFlags(loaded.config, lane, resources)}${forTask}`
+  const what = `lane acquire ${lane}${resourceFlags(loaded.config, lane, resources)}`
+  // Where a job runs, nobody types: its author does, in a checkout of their own.
+  if (pullRequest !== undefined) return `conduct ${what} --until-merged ${quoteWord(pullRequest)}`
+  return `${launchHere(context, loaded.address)} ${what}${forTask}`
 }
 
 function resourceFlags(config: LanesConfig, lane: string, resources: readonly string[] | null): string {

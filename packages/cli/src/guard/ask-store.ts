@@ -1,5 +1,5 @@
 import { isConductError } from '@conduct/core'
-import type { Need, Standing } from '@conduct/guard'
+import { isOfPullRequest, type JudgedPullRequest, type Need, type Standing } from '@conduct/guard'
 import type { HeldBy, Lane, LaneView } from '@conduct/lanes/engine'
 import type { CommandContext } from '../command.ts'
 import { openClaims } from '../estate/claims.ts'
@@ -23,9 +23,23 @@ export interface AskedStore {
  */
 export async function askStore(
   context: CommandContext,
-  { loaded, needs }: { readonly loaded: LoadedConfig; readonly needs: readonly Need[] },
+  {
+    loaded,
+    needs,
+    pullRequest,
+  }: {
+    readonly loaded: LoadedConfig
+    readonly needs: readonly Need[]
+    /** Judged for whoever made it, who is not who asks; null: for the asker. */
+    readonly pullRequest: JudgedPullRequest | null
+  },
 ): Promise<AskedStore> {
   await using estate = await openEstate(context, loaded)
+  if (pullRequest !== null)
+    return {
+      standings: await standingsFor(pullRequest, { estate, context, needs }),
+      holder: pullRequest.author ?? '',
+    }
   await renewKept({ estate, context })
   const claims = openClaims({ estate, context })
   // A hook is started without a name: whatever was claimed from this folder is of who works here.
@@ -54,6 +68,32 @@ async function withoutMerged(
   const { concludeMerged } = await import('../lane/conclude-merged.ts')
   const concluded = await concludeMerged({ ...options, views: [view] })
   return concluded.length === 0 ? view : options.estate.lanes.lane(view.lane).inspect()
+}
+
+/** Nothing is proved with secrets here: the forge says whose pull request it is. A lease that has run out is none. */
+async function standingsFor(
+  pullRequest: JudgedPullRequest,
+  options: { readonly estate: Estate; readonly context: CommandContext; readonly needs: readonly Need[] },
+): Promise<readonly Standing<GuardClaim>[]> {
+  const { estate, needs } = options
+  const { people } = estate.config
+  return Promise.all(
+    needs.map(async ({ lane }) => {
+      const { document, holders, waiting } = await withoutMerged(
+        await estate.lanes.lane(lane).inspect(),
+        options,
+      )
+      const live = holders.filter(({ expiresAt }) => expiresAt === null || Date.parse(expiresAt) > Date.now())
+      const claims = [...document.holders, ...document.waiting].map(({ untilMerged = null, ...claim }) => ({
+        ...claim,
+        untilMerged,
+      }))
+      const mine = claims
+        .filter((claim) => isOfPullRequest(claim, pullRequest, people))
+        .map(({ claim }) => claim)
+      return { lane, holders: live, waiting, mine: new Set<string>(mine) }
+    }),
+  )
 }
 
 async function isStillMine(

@@ -34,6 +34,11 @@ export function pathsSince(cwd: string, base: string): readonly string[] {
   return pathsIn(requireLook(cwd, ['diff', ...names, '--end-of-options', `${base}...HEAD`]))
 }
 
+/** The same of a pull request, wherever this checkout stands. */
+export function pathsBetween(cwd: string, base: string, head: string): readonly string[] {
+  return pathsIn(requireLook(cwd, ['diff', ...names, '--end-of-options', `${base}...${head}`]))
+}
+
 export interface PushedRef {
   readonly localRef: string
   readonly local: string

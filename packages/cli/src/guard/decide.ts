@@ -1,6 +1,6 @@
 import type { LanesConfig } from '@conduct/config'
 import { type ConductError, isConductError } from '@conduct/core'
-import { type JudgedNeed, type Judgement, judge, needs } from '@conduct/guard'
+import { type JudgedNeed, type JudgedPullRequest, type Judgement, judge, needs } from '@conduct/guard'
 import type { CommandContext } from '../command.ts'
 import type { LoadedConfig } from '../estate/load-config.ts'
 import type { GuardClaim } from './ask-store.ts'
@@ -23,7 +23,8 @@ export interface Decision extends Judgement<GuardClaim> {
 export async function decide(
   context: CommandContext,
   loaded: LoadedConfig,
-  { change }: ReadChange,
+  { change }: Pick<ReadChange, 'change'>,
+  pullRequest: JudgedPullRequest | null = null,
 ): Promise<Decision> {
   const wanted = needs(change, loaded.config)
   const unasked = { holder: null, problem: null }
@@ -31,7 +32,7 @@ export async function decide(
   // The engine and the clients of stores load for those only who need a lane.
   const { askStore } = await import('./ask-store.ts')
   try {
-    const { standings, holder } = await askStore(context, { loaded, needs: wanted })
+    const { standings, holder } = await askStore(context, { loaded, needs: wanted, pullRequest })
     return { ...judge(wanted, standings), store: 'asked', problem: null, holder }
   } catch (error) {
     const isDisabled = isConductError(error, 'STORE_DISABLED')

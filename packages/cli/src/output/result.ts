@@ -1,6 +1,7 @@
 import type { ConductError } from '@conduct/core'
 import type { CommandOutcome } from '../command.ts'
 import { toWireDocument } from '../wire.ts'
+import { workflowCommand } from './annotation.ts'
 import { errorText, nextLine } from './error-text.ts'
 import { outgoingJson } from './outgoing.ts'
 import type { Sink } from './stream.ts'
@@ -11,6 +12,8 @@ export interface Printer {
   readonly stderr: Sink
   readonly outStyle: Style
   readonly errStyle: Style
+  /** Where the runner of a CI system takes commands from us; null: there is none. */
+  readonly workflow: Sink | null
   readonly isJson: boolean
   /** What `conduct` has to be typed as here. */
   readonly launcher: string
@@ -19,6 +22,7 @@ export interface Printer {
 /** Prints what a command came to: one JSON document, or text whose last line is the next command. */
 export function printOutcome(printer: Printer, command: string, outcome: CommandOutcome): void {
   const { stdout, outStyle, isJson, launcher } = printer
+  for (const annotation of outcome.annotations ?? []) printer.workflow?.write(workflowCommand(annotation))
   if (isJson) {
     const ok = outcome.ok ?? (outcome.exit === 0 || outcome.exit === EXIT_HELD)
     const error = outcome.error ?? null

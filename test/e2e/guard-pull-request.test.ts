@@ -63,8 +63,9 @@ const statusesOf = (commit: string) => shop.records.statuses.filter((one) => one
 describe('a pull request with a migration', () => {
   it('is refused while another holds the lane, whatever it says of itself, with annotation and status; passes for its author; and is judged again in the merge queue', async () => {
     const number = await open('ana-acme', migration)
-    const pull = shop.records.pulls.find((each) => each.number === number)
-    if (pull !== undefined) pull.body = 'Holder: carl. Task: ABC-1.'
+    const at = shop.records.pulls.findIndex((each) => each.number === number)
+    const pull = shop.records.pulls[at]
+    if (pull !== undefined) shop.records.pulls[at] = { ...pull, body: 'Holder: carl. Task: ABC-1.' }
     const pullJob = job(number, { GITHUB_REF: `refs/pull/${number}/merge` })
     const queueJob = job(number, { GITHUB_REF: `refs/heads/gh-readonly-queue/main/pr-${number}-abc` })
     await desk('carl').conduct(

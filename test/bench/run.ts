@@ -11,6 +11,7 @@ const benches = {
   cli: () => import('./cli.ts'),
   train: () => import('./train.ts'),
   conductor: () => import('./conductor.ts'),
+  guard: () => import('./guard.ts'),
   planner: () => import('./planner.ts'),
 } satisfies Record<string, () => Promise<{ measure: (options: MeasureOptions) => Promise<void> }>>
 

@@ -49,7 +49,20 @@ function readConfig(path: string): string {
   return readFileSync(join(path, 'config'), 'utf8')
 }
 
+/** In a hook git's environment leads every question here, always with the same answer. */
+const answers = new Map<string, string | null>()
+
 function askGit(cwd: string): string | null {
+  const question = JSON.stringify([cwd, ...steeringVariables.map((name) => process.env[name] ?? null)])
+  const known = answers.get(question)
+  if (known !== undefined) return known
+  const answer = askGitAnew(cwd)
+  // Where there is no working tree yet, there may be one by the next question.
+  if (answer !== null) answers.set(question, answer)
+  return answer
+}
+
+function askGitAnew(cwd: string): string | null {
   const { status, stdout } = spawnSync('git', ['rev-parse', '--show-toplevel'], {
     cwd,
     encoding: 'utf8',

@@ -14,6 +14,7 @@ import { compareFiles } from './in-order.ts'
 import { railsOfLockfile } from './rails/dump-style.ts'
 import { withImpliedRenames } from './rails/implied-renames.ts'
 import { DjangoState } from './django/state.ts'
+import { readPrisma } from './prisma/read-prisma.ts'
 import { afterDependencies, loadLanguages, readText, type ReadText } from './languages.ts'
 
 export interface SourceFile {
@@ -102,10 +103,12 @@ export async function loadMigrationReader(paths: readonly string[]): Promise<Mig
     }
   }
   const readSchema = ({ path: file, text }: SourceFile): readonly Operation[] =>
-    file.endsWith('.sql')
-      ? sql({ file, text }).operations
-      : (rails?.readSchema({ file, text, ...(railsVersion === null ? {} : { rails: railsVersion }) })
-          .operations ?? [])
+    file.endsWith('.prisma')
+      ? readPrisma(sql, { file, text }).operations
+      : file.endsWith('.sql')
+        ? sql({ file, text }).operations
+        : (rails?.readSchema({ file, text, ...(railsVersion === null ? {} : { rails: railsVersion }) })
+            .operations ?? [])
   return {
     readSchema,
     readBase: (files) => {

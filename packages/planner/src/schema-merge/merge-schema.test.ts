@@ -188,7 +188,7 @@ describe('two versions of a schema.rb', () => {
 })
 
 describe('a merge is refused', () => {
-  const view = '  create_view "news", sql_definition: <<-SQL\n      SELECT 1\n  SQL\n'
+  const view = '  create_view "news", sql_definition: <<-SQL\n      SELECT {{ state }}\n  SQL\n'
   const withNote = schema('2026_03_01_000000', [orders('    t.text "note"\n'), shops])
   const cases: Readonly<Record<string, readonly [ours: string, theirs: string, problem: RegExp]>> = {
     'where both add a table, differently': [

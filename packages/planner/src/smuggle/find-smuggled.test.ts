@@ -248,6 +248,33 @@ describe('models without their migration', () => {
     ])
   })
 
+  it('are compared by what they declare, where Prisma says which engine it is for', async () => {
+    const source = 'datasource db {\n  provider = "postgresql"\n}\n'
+    const file = (fields: string): string =>
+      `${source}model Order {\n  id Int @id\n  ${fields}\n}\nmodel Shop {\n  id Int @id\n}\n`
+    const change = changed('prisma/schema.prisma', file(''), file('note String?'))
+    const path = 'prisma/migrations/20260101000000_note/migration.sql'
+
+    expect((await find([change])).lines).toEqual([
+      'model_without_migration prisma/schema.prisma:6 The models of Prisma changed (column Order.note), and no migration of it comes along.',
+    ])
+    expect(
+      (await find([changed('prisma/schema.prisma', file(''), `// x\n${file('/// note')}`)])).lines,
+    ).toEqual([])
+    expect((await find([change, added(path, 'ALTER TABLE "Order" ADD COLUMN "note" TEXT;')])).lines).toEqual(
+      [],
+    )
+    expect((await find([change, added(path, 'ALTER TABLE "Shop" ADD COLUMN "note" TEXT;')])).lines).toEqual([
+      `schema_differs ${path}:1 The migrations lead to column Shop.note, which prisma/schema.prisma does not have.`,
+      'schema_differs prisma/schema.prisma:6 prisma/schema.prisma has column Order.note, which no migration makes.',
+    ])
+    expect(
+      (await find([change, added(path, 'ALTER TABLE "Order" ADD COLUMN "note" TEXT NOT NULL;')])).lines,
+    ).toEqual([
+      'schema_differs prisma/schema.prisma:6 prisma/schema.prisma has another column Order.note than the migrations lead to.',
+    ])
+  })
+
   it('are none with one, or where only remarks and settings changed', async () => {
     const changes = [
       changed('prisma/schema.prisma', model(''), model('note String?')),

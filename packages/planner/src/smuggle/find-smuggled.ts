@@ -9,6 +9,7 @@ import { isMigration, isSchemaFile, loadMigrationReader } from '../readers/read-
 import { dependencyBumps, isDependencyFile } from './dependencies.ts'
 import { loadHiddenDdl, mayHideDdl } from './hidden-ddl.ts'
 import { isModelFile, modelsWithoutMigration } from './models.ts'
+import { prismaModels } from './prisma-models.ts'
 import { schemaDifferences, type SchemaComparison } from './schema-differs.ts'
 import type { ChangedText, Smuggled, SmuggleFindings, SmuggleInput } from './signal.ts'
 
@@ -33,17 +34,20 @@ export async function loadSmuggleFinder(paths: readonly string[]): Promise<FindS
     const changes = [...input.changes].sort((one, other) => compareText(one.path, other.path))
     const compared: SchemaComparison = schemaDifferences(reader, { ...input, changes })
     const hidden = changes.map(hiddenDdl)
+    const prisma = prismaModels(reader, changes)
+    const others = changes.filter((each) => !prisma.compared.includes(each.path))
     const signals = [
       ...(input.isFlagged === false ? changes.flatMap(unflagged) : []),
       ...compared.signals,
       ...dependencyBumps(changes, input.origins),
       ...hidden.flatMap((each) => each.signals),
-      ...modelsWithoutMigration(changes),
+      ...prisma.signals,
+      ...modelsWithoutMigration(others),
       ...changes.flatMap(secondarySchema),
     ]
     return {
       signals: signals.sort(byPlace),
-      unknown: [...compared.unknown, ...hidden.flatMap((each) => each.unknown)],
+      unknown: [...compared.unknown, ...prisma.unknown, ...hidden.flatMap((each) => each.unknown)],
     }
   }
 }

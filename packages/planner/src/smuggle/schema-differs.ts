@@ -25,7 +25,7 @@ export function schemaDifferences(
   reader: MigrationReader,
   { changes, schemaFile }: Pick<SmuggleInput, 'changes' | 'schemaFile'>,
 ): SchemaComparison {
-  const migrations = changes.flatMap((each) => (isMigration(each.path) ? sourceOf(each) : []))
+  const migrations = migrationsIn(changes)
   const dumps = changes.filter((each) => isSchemaFile(each.path))
   const [dump, ...others] = dumps
   if (dump === undefined) {
@@ -52,10 +52,17 @@ export function schemaDifferences(
   if (applied.outcome === 'refused') {
     return unknown(`${applied.place.file}:${applied.place.line}: ${applied.problem}`)
   }
-  return compare({ dump, expected: applied.schema, actual: after.schema, operations, read: read ?? [] })
+  return compareSchemas({
+    dump,
+    expected: applied.schema,
+    actual: after.schema,
+    operations,
+    read: read ?? [],
+  })
 }
 
-function compare(given: {
+/** What migrations lead to against what a file says. */
+export function compareSchemas(given: {
   readonly dump: ChangedText
   readonly expected: Schema
   readonly actual: Schema
@@ -83,7 +90,7 @@ function compare(given: {
 
 function signalOf(
   { kind, object }: ObjectChange,
-  { dump, operations, read }: Pick<Parameters<typeof compare>[0], 'dump' | 'operations' | 'read'>,
+  { dump, operations, read }: Pick<Parameters<typeof compareSchemas>[0], 'dump' | 'operations' | 'read'>,
 ): Smuggled {
   const name = nameOf(object)
   if (kind === 'removes') {
@@ -124,6 +131,10 @@ function notDumped(operations: readonly Operation[], schemaFile: string): Schema
 
 function unknown(...reasons: readonly string[]): SchemaComparison {
   return { signals: [], unknown: reasons }
+}
+
+export function migrationsIn(changes: readonly ChangedText[]): readonly SourceFile[] {
+  return changes.flatMap((each) => (isMigration(each.path) ? sourceOf(each) : []))
 }
 
 function sourceOf({ path, before, after }: ChangedText): readonly SourceFile[] {
@@ -169,7 +180,7 @@ function isAbout(operation: Operation, { path, table }: SchemaObject): boolean {
   return isNamed || (operation.kind === 'create_table' && operation.table === (table ?? first))
 }
 
-function lineIn(operations: readonly Operation[], object: SchemaObject): number {
+export function lineIn(operations: readonly Operation[], object: SchemaObject): number {
   const found =
     operations.find((each) => each.kind !== 'create_table' && isAbout(each, object)) ??
     operations.find((each) => isAbout(each, object))

@@ -69,7 +69,10 @@ function withoutPositions(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([key]) => key !== 'location' && !key.startsWith('stmt_') && !key.startsWith('rexpr_list_'))
+      .filter(
+        ([key]) =>
+          key !== 'location' && !key.startsWith('stmt_') && !/^(?:rexpr_)?list_(?:start|end)$/.test(key),
+      )
       .map(([key, below]) => [key, withoutPositions(below)]),
   )
 }

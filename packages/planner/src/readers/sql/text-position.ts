@@ -6,9 +6,10 @@ export interface BytePositions {
 }
 
 const newline = 10
+const encoder = new TextEncoder()
 
 export function bytePositions(text: string, firstLine = 1): BytePositions {
-  const bytes = new TextEncoder().encode(text)
+  const bytes = encoder.encode(text)
   const starts = [0]
   for (let at = bytes.indexOf(newline); at !== -1; at = bytes.indexOf(newline, at + 1)) starts.push(at + 1)
   return {

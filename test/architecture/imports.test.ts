@@ -8,6 +8,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: [],
   planner: ['config'],
   guard: ['config'],
+  review: ['config', 'guard'],
   subprocess: [],
   git: [],
   forge: [],
@@ -15,7 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   lanes: ['git'],
   tasks: ['forge', 'lanes'],
   conductor: ['config', 'ecosystems', 'forge', 'git', 'lanes', 'planner', 'subprocess', 'tasks'],
-  report: ['planner'],
+  report: ['planner', 'review'],
   rehearsal: ['git', 'subprocess'],
   cli: [
     'config',
@@ -28,6 +29,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'planner',
     'rehearsal',
     'report',
+    'review',
     'subprocess',
     'tasks',
   ],
@@ -57,7 +59,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 /** What a package exports beside its index. */
 const entries = new Set(['@conduct/lanes/engine', '@conduct/rehearsal/forge'])
 
-const purePackages = ['core', 'config', 'guard', 'planner', 'report']
+const purePackages = ['core', 'config', 'guard', 'planner', 'report', 'review']
 const allowedInPure = new Set(['node:crypto'])
 
 const sources = readSources()

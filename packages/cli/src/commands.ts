@@ -197,6 +197,11 @@ export const commandGroups = [
         () => import('./commands/check.ts'),
       ),
       entry(
+        'review',
+        'Explain what a change to lanes.yaml means for those who work under it',
+        () => import('./commands/review.ts'),
+      ),
+      entry(
         'schema',
         'Print the JSON Schema of lanes.yaml, for editors',
         () => import('./commands/schema.ts'),

@@ -40,7 +40,8 @@ function byPlace(a: Finding, b: Finding): number {
   return a.line - b.line || a.column - b.column || a.code.localeCompare(b.code)
 }
 
-function placer(file: string, text: string): (span: Span) => Place {
+/** Offsets → lines and columns. */
+export function placer(file: string, text: string): (span: Span) => Place {
   const lineStarts = [0]
   for (const match of text.matchAll(/\r\n|\n|\r/g)) lineStarts.push(match.index + match[0].length)
   const lineAndColumn = (offset: number): readonly [number, number] => {

@@ -10,6 +10,7 @@ import { lanesCodes } from './codes/lanes.ts'
 import { plannerCodes } from './codes/planner.ts'
 import { planningCodes } from './codes/planning.ts'
 import { rehearsalCodes } from './codes/rehearsal.ts'
+import { reviewCodes } from './codes/review.ts'
 import { subprocessCodes } from './codes/subprocess.ts'
 import { tasksCodes } from './codes/tasks.ts'
 
@@ -30,8 +31,9 @@ const tables = {
 
 export type ErrorCode = keyof typeof tables
 export type FindingCode = keyof typeof findingCodes
+export type ReviewCode = keyof typeof reviewCodes
 
 /** Every code of a thrown error. Each is thrown somewhere and pinned by a test (test/architecture). */
 export const errorCodes: Readonly<Record<ErrorCode, CodeEntry>> = tables
 
-export { findingCodes }
+export { findingCodes, reviewCodes }

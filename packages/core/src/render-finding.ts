@@ -47,6 +47,26 @@ export function renderFinding(
   ].join('\n')
 }
 
+export interface ShownPlace {
+  readonly place: Place
+  /** The text that the place is in. */
+  readonly source: string
+  readonly mark: '^' | '-'
+  readonly label: string
+}
+
+/** The source lines of places that may lie in different texts, each below its address. */
+export function renderPlaces(shown: readonly ShownPlace[]): string {
+  const gutter = String(Math.max(1, ...shown.map(({ place }) => lastShownLine(place)))).length
+  const indent = ' '.repeat(gutter)
+  return shown
+    .flatMap(({ place, source, mark, label }) => [
+      `${indent}${mark === '^' ? '-->' : ':::'} ${printableLine(place.file)}:${place.line}:${place.column}\n`,
+      ...frame(source.split(/\r\n|\n|\r/), place, { gutter, mark, label }).map((line) => `${line}\n`),
+    ])
+    .join('')
+}
+
 interface FrameStyle {
   readonly gutter: number
   readonly mark: '^' | '-'

@@ -8,6 +8,7 @@ export {
   openBranchWriter,
 } from './branch-writer.ts'
 export { cacheHome } from './cache-home.ts'
+export { type HistoryFiles, listHistoryFiles } from './history-files.ts'
 export { type CheckoutOptions, inspectCheckout } from './checkout.ts'
 export { type CommitFiles, fileTreeAt } from './file-tree.ts'
 export { type FileInRepository, findFileInRepository } from './find-repository.ts'

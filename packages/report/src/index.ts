@@ -59,3 +59,6 @@ export {
 export { renderBatchHtml } from './batch/html.ts'
 export { renderBatchMarkdown } from './batch/markdown.ts'
 export { batchToSarif } from './batch/sarif.ts'
+export { renderReviewMarkdown } from './review/markdown.ts'
+export { headlineOfReview, type ReviewReport } from './review/review-report.ts'
+export { reviewToSarif } from './review/sarif.ts'

@@ -1,10 +1,10 @@
-import { ConductError, errorCodes, findingCodes, nearest } from '@conduct/core'
+import { ConductError, errorCodes, findingCodes, nearest, reviewCodes } from '@conduct/core'
 import type { CommandRun, CommandSpec, NoFlags } from '../command.ts'
 import { table } from '../help/table.ts'
 
 export const spec: CommandSpec<NoFlags, [code?: string]> = {
   description: [
-    'Errors, findings about lanes.yaml and exit codes all have a stable code; it is printed with the message.',
+    'Errors, findings about lanes.yaml, consequences of a change to it and exit codes all have a stable code; it is printed with the message.',
     'Without a code: the list of all of them.',
   ],
   parameters: {
@@ -28,10 +28,11 @@ export const spec: CommandSpec<NoFlags, [code?: string]> = {
 
 interface Explanation {
   readonly code: string
-  readonly kind: 'error' | 'finding'
+  readonly kind: 'error' | 'finding' | 'consequence'
   readonly meaning: string
   readonly remedy: string
-  readonly exit: number
+  /** Null: it depends on the case. */
+  readonly exit: number | null
 }
 
 export const run: CommandRun<NoFlags, [code?: string]> = async (_context, _flags, code) => {
@@ -62,7 +63,7 @@ export const run: CommandRun<NoFlags, [code?: string]> = async (_context, _flags
     data: { explanation: found },
     text: (style) =>
       [
-        `${style.bold(found.code)} (${found.kind}, exit ${found.exit})`,
+        `${style.bold(found.code)} (${found.kind}, ${found.exit === null ? 'exit 12 where it is a danger' : `exit ${found.exit}`})`,
         found.meaning,
         `${style.bold('What to do:')} ${found.remedy}`,
         '',
@@ -85,5 +86,12 @@ function explanations(): readonly Explanation[] {
     remedy,
     exit: severity === 'error' ? 2 : 0,
   }))
-  return [...errors, ...findings].sort((a, b) => (a.code < b.code ? -1 : 1))
+  const consequences = Object.entries(reviewCodes).map(([code, { meaning, remedy }]) => ({
+    code,
+    kind: 'consequence' as const,
+    meaning,
+    remedy,
+    exit: null,
+  }))
+  return [...errors, ...findings, ...consequences].sort((a, b) => (a.code < b.code ? -1 : 1))
 }

@@ -1,4 +1,4 @@
-import { errorCodes, findingCodes } from '@conduct/core'
+import { errorCodes, findingCodes, reviewCodes } from '@conduct/core'
 
 /** Every error and finding; the same texts as `conduct explain`. */
 export function codePage(): string {
@@ -8,6 +8,9 @@ export function codePage(): string {
   )
   const findings = sorted(Object.entries(findingCodes)).map(
     ([code, { meaning, remedy, severity }]) => `| \`${code}\` | ${severity} | ${cell(meaning)} | ${cell(remedy)} |`,
+  )
+  const consequences = sorted(Object.entries(reviewCodes)).map(
+    ([code, { meaning, remedy }]) => `| \`${code}\` | ${cell(meaning)} | ${cell(remedy)} |`,
   )
   return [
     '# Codes',
@@ -29,6 +32,14 @@ export function codePage(): string {
     '| code | severity | means | do |',
     '|---|---|---|---|',
     ...findings,
+    '',
+    '## Consequences of a change to lanes.yaml',
+    '',
+    '`conduct review` says how grave each is in the case at hand, and exits 12 when one is a danger.',
+    '',
+    '| code | means | do |',
+    '|---|---|---|',
+    ...consequences,
     '',
   ].join('\n')
 }

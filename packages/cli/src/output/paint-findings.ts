@@ -6,9 +6,9 @@ export function paintFindings(text: string, style: Style): string {
   return text
     .split('\n')
     .map((line) => {
-      const heading = /^(error|warning) ([A-Z_]+):(.*)$/.exec(line)
+      const heading = /^(error|warning|danger|caution|info) ([A-Z_]+):(.*)$/.exec(line)
       if (heading !== null) {
-        const paint = heading[1] === 'error' ? style.red : style.yellow
+        const paint = paintOf(heading[1], style)
         return `${paint(style.bold(`${heading[1]} ${heading[2]}`))}:${style.bold(heading[3] ?? '')}`
       }
       if (/^ *(?:-->|:::) /.test(line)) return style.cyan(line)
@@ -18,4 +18,9 @@ export function paintFindings(text: string, style: Style): string {
       return `${underline[1]}${paint(`${underline[2]}${underline[3]}`)}`
     })
     .join('\n')
+}
+
+function paintOf(severity: string | undefined, style: Style): (text: string) => string {
+  if (severity === 'error' || severity === 'danger') return style.red
+  return severity === 'info' ? style.cyan : style.yellow
 }

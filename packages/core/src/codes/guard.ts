@@ -28,4 +28,16 @@ export const guardCodes = {
     remedy: 'Add the lines that are printed yourself, or make room for them and install again.',
     exit: exitCodes.failed,
   },
+  REVIEW_REFUSED: {
+    meaning:
+      'The change to lanes.yaml takes away something that kept people apart, or that proved something.',
+    remedy: 'Look at each danger with whoever it concerns; whoever merges it decides.',
+    exit: exitCodes.guard,
+  },
+  REVIEW_REVISION_UNKNOWN: {
+    meaning: 'The revision of lanes.yaml to compare with cannot be read.',
+    remedy:
+      'Name a revision of the repository that lanes.yaml lies in (fetch what is missing), or two files.',
+    exit: exitCodes.usage,
+  },
 } as const satisfies Record<string, CodeEntry>

@@ -4,9 +4,8 @@
  */
 import type { Collision, SourceLine } from '@conduct/planner'
 
+import { type SarifLevel, toSarif } from '../sarif.ts'
 import { proofGaps, toldRelations, type BatchReport } from './batch-report.ts'
-
-type Level = 'error' | 'warning' | 'note'
 
 interface Finding {
   readonly rule: RuleId
@@ -34,7 +33,7 @@ const rules = {
   'smuggle/hidden_ddl': ['error', 'The schema changes outside of a migration.'],
   'smuggle/model_without_migration': ['error', 'Models changed without their migration.'],
   'smuggle/secondary_schema': ['warning', 'The schema of another database changed.'],
-} as const satisfies Readonly<Record<string, readonly [Level, string]>>
+} as const satisfies Readonly<Record<string, readonly [SarifLevel, string]>>
 
 type RuleId = keyof typeof rules
 
@@ -44,53 +43,13 @@ export function batchToSarif(
   report: BatchReport,
   { version }: { readonly version: string },
 ): Readonly<Record<string, unknown>> {
-  const results = findingsOf(report).map((finding) => ({
-    ruleId: finding.rule,
-    ruleIndex: ruleIds.indexOf(finding.rule),
-    level: rules[finding.rule][0],
-    message: { text: finding.message },
-    locations: [locationOf(finding.place)],
-    ...(finding.related === undefined || finding.related.length === 0
-      ? {}
-      : {
-          relatedLocations: finding.related.map(({ place, message }, id) => ({
-            id,
-            ...locationOf(place),
-            message: { text: message },
-          })),
-        }),
-  }))
-  return {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: 'conduct',
-            semanticVersion: version,
-            rules: ruleIds.map((id) => ({
-              id,
-              shortDescription: { text: rules[id][1] },
-              defaultConfiguration: { level: rules[id][0] },
-            })),
-          },
-        },
-        automationDetails: { id: 'conduct/batch-plan/' },
-        columnKind: 'utf16CodeUnits',
-        results,
-        properties: { inputHash: report.plan.inputHash },
-      },
-    ],
-  }
-}
-
-/** A path of the repository, as a reference that is relative to its top. */
-function locationOf({ file, line }: SourceLine): Readonly<Record<string, unknown>> {
-  const uri = file.split('/').map(encodeURIComponent).join('/')
-  return {
-    physicalLocation: { artifactLocation: { uri, uriBaseId: '%SRCROOT%' }, region: { startLine: line } },
-  }
+  return toSarif({
+    version,
+    id: 'conduct/batch-plan/',
+    rules: ruleIds.map((id) => ({ id, text: rules[id][1], level: rules[id][0] })),
+    results: findingsOf(report).map((finding) => ({ ...finding, level: rules[finding.rule][0] })),
+    properties: { inputHash: report.plan.inputHash },
+  })
 }
 
 function findingsOf(report: BatchReport): readonly Finding[] {

@@ -1,0 +1,112 @@
+import { ConductError, exitCodes } from '@conduct/core'
+import { headlineOfReview, renderReviewMarkdown, type ReviewReport, reviewToSarif } from '@conduct/report'
+import { review } from '@conduct/review'
+import { textValue } from '../arguments/values.ts'
+import type { CommandOutcome, CommandRun, CommandSpec } from '../command.ts'
+import type { Style } from '../output/style.ts'
+import { launch } from '../estate/launch.ts'
+import { gather } from '../review/gather.ts'
+import { type ReadRevisions, readRevisions } from '../review/read-revisions.ts'
+import { reviewText } from '../review/text.ts'
+import { toWireReviewFinding } from '../review/wire.ts'
+import { version } from '../version.ts'
+
+const formats = ['text', 'markdown', 'sarif'] as const
+type Format = (typeof formats)[number]
+
+export type Flags = { readonly base?: string; readonly format: Format }
+
+export const spec: CommandSpec<Flags, readonly string[]> = {
+  usage: '[--base <revision> | <old> <new>] [--format text|markdown|sarif]',
+  description: [
+    'Explains what a change to lanes.yaml means for those who work under it, not which lines differ: it compares what both revisions put in force, with defaults, presets and aliases resolved. Exit 12 when one of the consequences is a danger.',
+    'Where it matters it asks: git, which files of the last 90 days needed a lane and would slip by now; the store of the revision before, who holds a lane, who waits, and how long it was really held. What cannot be asked is said.',
+    'Without arguments, what is not committed yet. With a base, what this checkout changed since it left that revision.',
+  ],
+  parameters: {
+    flags: {
+      base: {
+        kind: 'parsed',
+        parse: textValue,
+        optional: true,
+        placeholder: 'revision',
+        brief: 'Compare with lanes.yaml where this branch left that revision; default: HEAD',
+      },
+      format: {
+        kind: 'enum',
+        values: formats,
+        default: 'text',
+        brief: 'markdown fits a pull-request comment',
+      },
+    },
+    positional: {
+      kind: 'array',
+      parameter: { parse: textValue, placeholder: 'file', brief: 'Two files to compare, the old one first' },
+    },
+  },
+  examples: [
+    ['review --base main', 'what this branch changes'],
+    ['review --base origin/main --format markdown', 'for a comment on the pull request'],
+    ['review --base origin/main --format sarif', 'for code review, at the lines'],
+    ['review old.yaml new.yaml --json', 'two files, for a program'],
+  ],
+}
+
+export const run: CommandRun<Flags, readonly string[]> = async (context, flags, ...files) => {
+  checkArguments(flags, files)
+  const revisions = readRevisions(context, { base: flags.base ?? 'HEAD', files })
+  const { before, after } = revisions
+  const evidence = await gather(context, revisions)
+  const report: ReviewReport = {
+    before: before?.name ?? `${flags.base ?? 'HEAD'} (no lanes.yaml)`,
+    after: after.name,
+    findings: review(before?.revision ?? null, after.revision, evidence),
+  }
+  const first = report.findings.find(({ severity }) => severity === 'danger')
+  const error =
+    first === undefined
+      ? null
+      : new ConductError('REVIEW_REFUSED', `${first.message} (${headlineOfReview(report)})`)
+  return {
+    exit: error?.exit ?? exitCodes.done,
+    data: {
+      before: report.before,
+      after: report.after,
+      verdict: error === null ? 'clear' : 'danger',
+      findings: report.findings.map(toWireReviewFinding),
+    },
+    ...(error === null ? {} : { error }),
+    text: render(report, { revisions, format: flags.format }),
+    next:
+      flags.format === 'text' && first !== undefined
+        ? `${launch(context, after.address)} explain ${first.code}`
+        : null,
+  }
+}
+
+function checkArguments({ base }: Flags, files: readonly string[]): void {
+  if (files.length !== 0 && files.length !== 2) {
+    throw new ConductError('USAGE', `review compares two files, and ${files.length} were named`)
+  }
+  if (files.length > 0 && base !== undefined) {
+    throw new ConductError('USAGE', 'review takes either --base or two files')
+  }
+}
+
+function render(
+  report: ReviewReport,
+  { revisions, format }: { readonly revisions: ReadRevisions; readonly format: Format },
+): CommandOutcome['text'] {
+  switch (format) {
+    case 'text': {
+      const sources = { before: revisions.before?.text ?? '', after: revisions.after.text }
+      return (style: Style) => reviewText(report, sources, style)
+    }
+    case 'markdown':
+      return () => renderReviewMarkdown(report)
+    case 'sarif':
+      return () => `${JSON.stringify(reviewToSarif(report, { version }), null, 2)}\n`
+    default:
+      return format satisfies never
+  }
+}

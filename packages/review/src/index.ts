@@ -1,0 +1,5 @@
+export * from './evidence.ts'
+export type * from './finding.ts'
+export { type Questions, questionsFor } from './questions.ts'
+export { review } from './review.ts'
+export { type Revision, toRevision } from './revision.ts'

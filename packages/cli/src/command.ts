@@ -2,6 +2,7 @@ import type { ConductError, EmitEvent } from '@conduct/core'
 import type { CommandContext as ParserContext, TypedCommandParameters } from '@stricli/core'
 import type { GlobalFlags } from './global-flags.ts'
 import type { Annotation } from './output/annotation.ts'
+import type { Board } from './output/board.ts'
 import type { Style } from './output/style.ts'
 
 /**
@@ -42,6 +43,8 @@ export interface CommandContext {
   readonly emit: EmitEvent
   /** From now on the terminal and its signals belong to a child process. */
   readonly handOverTerminal: () => Promise<void>
+  /** Where something is shown as it changes; nothing is, when the outcome is one JSON document. */
+  readonly openBoard: () => Board
   /** What is said when a second signal ends the command at once; its exit code becomes ours. */
   readonly endAtOnceWith: (words: (signal: string) => ConductError) => void
   /** Takes secrets out of what is written to files; what is printed goes through it anyway. */

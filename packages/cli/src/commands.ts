@@ -14,6 +14,7 @@ export const commandGroups = [
         'One lane: holders, the line, who blocks whom',
         () => import('./commands/lane/show.ts'),
       ),
+      entry('lane watch', 'All lanes, live', () => import('./commands/lane/watch.ts')),
       entry('lane acquire', 'Take a lane, or join its line', () => import('./commands/lane/acquire.ts')),
       entry('lane renew', 'Keep what you hold for longer', () => import('./commands/lane/renew.ts')),
       entry('lane release', 'Hand a lane back', () => import('./commands/lane/release.ts')),

@@ -8,6 +8,7 @@ import { completeVariable } from './completion/scripts.ts'
 import { helpText } from './help.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { launcherWords } from './launcher.ts'
+import { noBoard, openBoard } from './output/board.ts'
 import { type EventsFile, openEventsFile } from './output/events-file.ts'
 import { createLiveView } from './output/live-view.ts'
 import { createPlainView } from './output/plain-view.ts'
@@ -125,6 +126,10 @@ async function runCommand(
         interrupt.ignoreRepeats()
         return view.end()
       },
+      openBoard: () =>
+        printer.isJson
+          ? noBoard
+          : openBoard({ sink: printer.stdout, style: printer.outStyle, isLive: !isCi(env) }),
       endAtOnceWith: (words) => {
         wordsAtOnce = words
       },

@@ -105,3 +105,30 @@ export function laneSummary(view: LaneView, style: Style): string {
   const others = view.holders.length === 1 ? '' : ` and ${view.holders.length - 1} more`
   return `${paused}${style.yellow('held')} by ${holderText(first)} ${resourcesText(first.resources)}${others}${waiting}`
 }
+
+/** All lanes that are watched, one below the other. `lost`: since when the store does not answer. */
+export function boardText(
+  {
+    estate,
+    views,
+    lost,
+  }: {
+    readonly estate: string
+    readonly views: readonly LaneView[]
+    readonly lost: { readonly since: Date; readonly error: Error } | null
+  },
+  style: Style,
+): string {
+  const lanes = views.length === 1 ? '1 lane' : `${views.length} lanes`
+  const title = `${style.bold(estate)}, ${lanes}`
+  const known =
+    lost === null
+      ? []
+      : [
+          `${style.yellow('not known any more')} since ${timeOfDay(lost.since.toISOString())}: ${lost.error.message}`,
+        ]
+  return [
+    ...[title, ...known].map((line) => `${line}\n`),
+    ...views.map((view) => laneText(view, style)),
+  ].join('\n')
+}

@@ -3,6 +3,8 @@ export interface Sink {
   readonly isTerminal: boolean
   readonly columns: number
   write(text: string): void
+  /** To the terminal itself: a control sequence of ours, which `write` would take out. */
+  command(sequence: string): void
   /** Resolves when everything written has left the process, or cannot any more. */
   flush(): Promise<void>
 }
@@ -17,16 +19,18 @@ export function createSink(stream: NodeJS.WriteStream, prepare: (text: string) =
     isClosed = true
     if (error.code !== 'EPIPE' && error.code !== 'EIO') process.exitCode ??= 1
   })
+  const send = (text: string): void => {
+    if (isClosed || text === '') return
+    const written = new Promise<void>((resolve) => {
+      stream.write(text, () => resolve())
+    })
+    pending = pending.then(() => written)
+  }
   return {
     isTerminal: stream.isTTY,
     columns: stream.columns ?? COLUMNS_DEFAULT,
-    write(text) {
-      if (isClosed || text === '') return
-      const written = new Promise<void>((resolve) => {
-        stream.write(prepare(text), () => resolve())
-      })
-      pending = pending.then(() => written)
-    },
+    write: (text) => send(prepare(text)),
+    command: send,
     async flush() {
       await pending
     },

@@ -1,4 +1,4 @@
-import { ConductError, isConductError } from '@conduct/core'
+import { type ConductError, isConductError } from '@conduct/core'
 import { type LaneView, systemClock } from '@conduct/lanes/engine'
 import { durationValue } from '../../arguments/values.ts'
 import type { CommandRun, CommandSpec } from '../../command.ts'

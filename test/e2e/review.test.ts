@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { conduct, documentOf, type Ended, temporaryFolder } from './conduct-process.ts'
@@ -274,6 +274,49 @@ describe.concurrent('conduct review', () => {
       after: 'new.yaml',
       findings: [{ code: 'TRIGGER_WIDENED', severity: 'info' }],
     })
+  })
+
+  it('believes a sign-off that the captain’s key signed, not one that another key did or that was changed since', async () => {
+    const shop = makeCheckout()
+    const [ana, other] = ['ana', 'other'].map((name) => {
+      const file = join(folder.path, `key-${name}`)
+      spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', file])
+      return { file, key: readFileSync(`${file}.pub`, 'utf8').trim() }
+    })
+    const known: readonly [string, string] = ['ana: {}', `ana: { signing_key: "${ana?.key ?? ''}" }`]
+    const seeds: readonly [string, string] = [
+      '  site:',
+      '  seeds:\n    captains: [ana]\n    triggers: { paths: ["db/seeds/**"] }\n    justification: { irreversible: true, signed_off_by: ana }\n  site:',
+    ]
+    const commitSigned = (file = ''): void => {
+      const settings = ['gpg.format=ssh', `user.signingKey=${file}`].flatMap((each) => ['-c', each])
+      shop.git(...settings, 'commit', '--quiet', '--all', '-S', '-m', 'a lane')
+    }
+    shop.edit(known)
+    shop.commit([], 1)
+    shop.git('switch', '--quiet', '-c', 'wrong')
+    shop.edit(known, seeds)
+    commitSigned(other?.file)
+    const wrong = await shop.conduct('review', '--base', 'main', '--json')
+    shop.git('switch', '--quiet', '-c', 'right', 'main')
+    shop.edit(known, seeds)
+    commitSigned(ana?.file)
+    const right = await shop.conduct('review', '--base', 'main', '--json')
+    shop.edit(known, [seeds[0], seeds[1].replace('db/seeds/**', 'db/s*/**')])
+    const changed = await shop.conduct('review', '--base', 'main', '--json')
+
+    expect(findingsOf(wrong)).toMatchObject([
+      {
+        code: 'LANE_NOT_SIGNED_OFF',
+        severity: 'danger',
+        details: ['Approvals at the forge are not looked at here'],
+      },
+      { code: 'LANE_ADDED' },
+    ])
+    expect(right.exit).toBe(0)
+    expect(findingsOf(right)).toMatchObject([{ code: 'LANE_ADDED' }, { code: 'LANE_SIGNED_OFF' }])
+    expect(changed.exit).toBe(12)
+    expect(findingsOf(changed)[0]?.['message']).toMatch(/^lane "seeds" is not what ana signed off: /)
   })
 
   it('refuses a revision that is not there, a file that is wrong, and arguments that fit nothing', async () => {

@@ -3,6 +3,7 @@ import type { CommandContext } from '../command.ts'
 import { readHistories } from './histories.ts'
 import { readLaneUses } from './lane-uses.ts'
 import type { ReadRevisions } from './read-revisions.ts'
+import { readSignOffs } from './sign-offs.ts'
 
 /** Asks git and the store what the review wants to know, and nothing else. What cannot be asked is said with its reason. */
 export async function gather(context: CommandContext, revisions: ReadRevisions): Promise<Evidence> {
@@ -12,5 +13,6 @@ export async function gather(context: CommandContext, revisions: ReadRevisions):
     readHistories(context, { repos: questions.repos, revisions }),
     readLaneUses(context, { lanes: questions.lanes, before }),
   ])
-  return { history, lanes, signOffs: [], signOffProblems: [] }
+  const { signOffs, problems } = readSignOffs(questions.signers, revisions)
+  return { history, lanes, signOffs, signOffProblems: problems }
 }

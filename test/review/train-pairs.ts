@@ -1,6 +1,8 @@
 import { base, type Pair } from './pair.ts'
 
 const deploy = base.slice(base.indexOf('        deploy:\n'))
+const step = (name: string, more: string): string =>
+  `{ via: pull_request }\n        configure: [{ name: ${name}, action: env_var, observe: bin/get, expect: [""], goal: "on", apply: bin/set${more} }]`
 const consumer = '      - repo: shop\n'
 
 /** How a release travels. */
@@ -78,6 +80,15 @@ export const trainPairs: readonly Pair[] = [
       'caution BLOCKER_DROPPED 27:21>25:3 an issue labelled "release-blocker" no longer stops train "engine"',
       'caution FAILURE_IGNORED 25:3>28:26 when a consumer of train "engine" fails, all others go on',
       'caution PRODUCER_CHANGED 28:5>29:40 what train "engine" publishes, or how, is another: by the workflow release.yml instead of what its manifests say',
+    ],
+  },
+  {
+    name: 'one step of configuration goes, and one comes that cannot be taken back',
+    baseEdits: [['{ via: pull_request }', step('old', ', undo: bin/unset')]],
+    edits: [[step('old', ', undo: bin/unset'), step('new', '')]],
+    says: [
+      'caution CONFIGURE_CHANGED 32:20>32:20 train "engine" no longer sets "old" of shop',
+      'caution CONFIGURE_CHANGED 32:20>32:21 train "engine" sets "new" of shop, and cannot take it back',
     ],
   },
 ]

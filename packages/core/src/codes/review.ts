@@ -125,6 +125,10 @@ const trainCodes = {
     meaning: 'A consumer no longer waits for another one.',
     remedy: 'Look whether it needs what the other one deploys.',
   },
+  CONFIGURE_CHANGED: {
+    meaning: 'A step of configuration comes or goes.',
+    remedy: 'Look at its plan: conduct plan <train>.',
+  },
   UNDO_DROPPED: {
     meaning: 'A change of configuration cannot be taken back any more.',
     remedy: 'Keep an undo, or an approval for it.',

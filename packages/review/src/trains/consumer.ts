@@ -36,11 +36,30 @@ function reviewAdoption(pair: ConsumerPair, out: Reporter): void {
 }
 
 function reviewConfigure(pair: ConsumerPair, out: Reporter): void {
-  const { old, now } = pair
+  const { old, now, train } = pair
+  for (const { name } of old.configure) {
+    if (now.configure.some((step) => step.name === name)) continue
+    out.report('CONFIGURE_CHANGED', {
+      severity: 'caution',
+      message: `train "${train}" no longer sets "${name}" of ${now.repo}`,
+      ...inConsumer(pair, 'configure'),
+      explains: false,
+    })
+  }
   for (const [index, step] of now.configure.entries()) {
     const was = old.configure.findIndex(({ name }) => name === step.name)
     const before = old.configure[was]
-    if (before === undefined || before.undo === null || step.undo !== null) continue
+    if (before === undefined) {
+      out.report('CONFIGURE_CHANGED', {
+        severity: 'caution',
+        message: `train "${train}" sets "${step.name}" of ${now.repo}${step.undo === null ? ', and cannot take it back' : ''}`,
+        at: [...pair.at, 'configure', index],
+        atBefore: [...pair.atBefore, 'configure'],
+        explains: false,
+      })
+      continue
+    }
+    if (before.undo === null || step.undo !== null) continue
     out.report('UNDO_DROPPED', {
       severity: 'caution',
       message: `"${step.name}" of ${now.repo} cannot be taken back any more and counts as irreversible`,

@@ -7,6 +7,7 @@ export {
   type AgentSettings,
 } from './agents/protocol.ts'
 export { withHook, withoutHook } from './agents/settings.ts'
+export * from './candidates.ts'
 export type * from './change.ts'
 export * from './judge.ts'
 export * from './needs.ts'

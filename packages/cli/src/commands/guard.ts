@@ -4,6 +4,7 @@ import type { CommandRun, CommandSpec } from '../command.ts'
 import { loadConfig } from '../estate/load-config.ts'
 import { answerAgent } from '../guard/agent-hook.ts'
 import { guardAnswer } from '../guard/answer.ts'
+import { countCandidates } from '../guard/count-candidates.ts'
 import { decide } from '../guard/decide.ts'
 import { type ChangeFlags, changeFlags, checkFlags } from '../guard/flags.ts'
 import { readChange } from '../guard/read-change.ts'
@@ -18,7 +19,8 @@ export const spec: CommandSpec<Flags, []> = {
   description: [
     'Says which lanes a change needs by the triggers of lanes.yaml, because of which rule and match, and refuses (exit 12) where you do not hold one of them: with its holder, and the command that takes it or joins its line. Without flags, what is not committed yet.',
     'A command line is read as a shell reads it, through lists, pipes, substitutions, sh -c, env, sudo, bundle exec, npx and their like. What only a running shell could tell is said, and counts as if it matched.',
-    'A change that needs no lane never asks the store. Where one is needed and the store cannot be reached, that is exit 30 (store_policy: closed). Leases of yours that are met on the way are renewed once that is due.',
+    'A change that needs no lane never asks the store, unless it meets a candidate. Where one is needed and the store cannot be reached, that is exit 30 (store_policy: closed). Leases of yours that are met on the way are renewed once that is due.',
+    'What is staged, pushed, of a branch or of a pull request and meets a candidate of lanes.yaml is counted in the store: two people who change its paths in one repository within 24 hours, neither of whom builds on what the other made, are a conflict, counted once however often a hook looks. Nothing is enforced, and a store that does not answer is no failure. conduct lane stats shows what was counted.',
   ],
   parameters: {
     flags: {
@@ -65,5 +67,6 @@ export const run: CommandRun<Flags, []> = async (context, flags) => {
   }
   const read = readChange(context, loaded, flags)
   const decision = await decide(context, loaded, read)
-  return guardAnswer({ context, loaded, read, decision, task: flags.task })
+  const candidates = await countCandidates({ context, loaded, read, decision })
+  return guardAnswer({ context, loaded, read, decision, candidates, task: flags.task })
 }

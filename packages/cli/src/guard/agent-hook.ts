@@ -58,7 +58,7 @@ async function judge(
     const asked = { ...flags, command: [...(flags.command ?? []), ...request.commands] }
     const read = withFiles(readChange(context, loaded, asked), request.files, context.cwd)
     const decision = await decide(context, loaded, read)
-    return guardAnswer({ context, loaded, read, decision, task: flags.task })
+    return guardAnswer({ context, loaded, read, decision, candidates: [], task: flags.task })
   } catch (error) {
     if (isConductError(error, 'CONFIG_NOT_FOUND') && context.global.config === undefined) return null
     throw error

@@ -6,16 +6,18 @@ import { launchHere } from '../estate/launch.ts'
 import type { LoadedConfig } from '../estate/load-config.ts'
 import { quoteWord } from '../quote-word.ts'
 import type { GuardClaim } from './ask-store.ts'
+import type { CountedCandidate } from './count-candidates.ts'
 import { type Decision, isMissing } from './decide.ts'
 import type { ReadChange } from './read-change.ts'
-import { needText } from './text.ts'
-import { toWireNeed } from './wire.ts'
+import { candidateText, needText } from './text.ts'
+import { toWireCandidate, toWireNeed } from './wire.ts'
 
 export interface Answered {
   readonly context: CommandContext
   readonly loaded: LoadedConfig
   readonly read: ReadChange
   readonly decision: Decision
+  readonly candidates: readonly CountedCandidate[]
   readonly task: string | undefined
   /** `shop#12`: what is judged is not the asker's own work. */
   readonly pullRequest?: string
@@ -23,7 +25,7 @@ export interface Answered {
 
 /** What the guard says: to people with the command to type, to programs in the words of the contract. */
 export function guardAnswer(answered: Answered): CommandOutcome {
-  const { context, loaded, read, decision } = answered
+  const { context, loaded, read, decision, candidates } = answered
   const { verdict, needs, store, problem } = decision
   const take = (need: JudgedNeed<GuardClaim>): string => takeCommand(answered, need)
   const error = verdict === 'clear' ? null : refusal(answered)
@@ -33,6 +35,7 @@ export function guardAnswer(answered: Answered): CommandOutcome {
     covered: { files: read.change.paths.length },
     repo: read.repository.repo,
     store,
+    candidates: candidates.map(toWireCandidate),
   }
   const missing = needs.filter(isMissing)
   const [first] = missing
@@ -47,10 +50,12 @@ export function guardAnswer(answered: Answered): CommandOutcome {
           ? take(first)
           : `${launchHere(context, loaded.address)} doctor`,
     text: (style) => {
+      const beside = candidates.map((each) => candidateText(each, style)).join('')
       if (needs.length === 0) {
-        return `${style.green('✔')} Nothing here needs a lane (${read.looked}); the store was not asked.\n`
+        const unasked = candidates.length === 0 ? '; the store was not asked' : ''
+        return `${style.green('✔')} Nothing here needs a lane (${read.looked})${unasked}.\n${beside}`
       }
-      const listed = needs.map((need) => needText(need, style)).join('')
+      const listed = `${needs.map((need) => needText(need, style)).join('')}${beside}`
       const others = missing.slice(1).map((need) => `  then: ${take(need)}\n`)
       if (problem === null) return `${listed}${others.join('')}`
       const why =
@@ -62,7 +67,7 @@ export function guardAnswer(answered: Answered): CommandOutcome {
       const unasked = needs.map(
         (need) => `  ${need.lane}: ${need.because.map(({ match }) => match).join(', ')}\n`,
       )
-      return `${style.yellow('!')} ${why}: ${problem.message.replace(/\.$/, '')}.\n${unasked.join('')}  It needs ${needs.length === 1 ? 'that lane' : 'those lanes'}; ${end}.\n`
+      return `${style.yellow('!')} ${why}: ${problem.message.replace(/\.$/, '')}.\n${unasked.join('')}  It needs ${needs.length === 1 ? 'that lane' : 'those lanes'}; ${end}.\n${beside}`
     },
   }
 }

@@ -1,5 +1,14 @@
 import { lookAtGit, pathsIn, requireLook } from './git-look.ts'
 
+/** What somebody made on a branch. */
+export interface Work {
+  /** Null: on none. */
+  readonly branch: string | null
+  /** Where it is committed; null: it is in the index. */
+  readonly head: string | null
+  readonly paths: readonly string[]
+}
+
 /** Paths from the top of the working tree, both names of what was renamed. */
 const names = [
   '--name-only',
@@ -39,6 +48,12 @@ export function pathsBetween(cwd: string, base: string, head: string): readonly 
   return pathsIn(requireLook(cwd, ['diff', ...names, '--end-of-options', `${base}...${head}`]))
 }
 
+/** Null where HEAD is on no branch. */
+export function currentBranch(cwd: string): string | null {
+  const { exit, stdout } = lookAtGit(cwd, ['symbolic-ref', '--quiet', '--short', 'HEAD'])
+  return exit === 0 ? stdout.trim() : null
+}
+
 export interface PushedRef {
   readonly localRef: string
   readonly local: string
@@ -58,11 +73,15 @@ export function readPushed(text: string): readonly PushedRef[] {
  * What a push brings to a remote: every path of every commit that the remote has not, and for one that overwrites, what it
  * takes away. Removing a branch brings nothing.
  */
-export function pushedPaths(
+export function pushedWorks(
   cwd: string,
   { remote, refs }: { readonly remote: string; readonly refs: readonly PushedRef[] },
-): readonly string[] {
-  return [...new Set(refs.flatMap((ref) => pathsOfPush(cwd, remote, ref)))]
+): readonly Work[] {
+  return refs.map((ref) => ({
+    branch: ref.remoteRef.replace(/^refs\/heads\//, ''),
+    head: ref.local,
+    paths: pathsOfPush(cwd, remote, ref),
+  }))
 }
 
 function pathsOfPush(cwd: string, remoteName: string, { local, remote }: PushedRef): readonly string[] {

@@ -4,6 +4,7 @@ import type { LoadedConfig } from '../estate/load-config.ts'
 import type { Annotation } from '../output/annotation.ts'
 import { guardAnswer } from './answer.ts'
 import { pathsBetween } from './changed-paths.ts'
+import { countCandidates } from './count-candidates.ts'
 import { decide, isMissing } from './decide.ts'
 import type { ChangeFlags } from './flags.ts'
 import { findPullRequest, type FoundPullRequest } from './pull-request.ts'
@@ -29,6 +30,7 @@ export async function judgePullRequest(
   const read = {
     repository: { ...repository, repo: found.judged.repo },
     looked: `${paths.length} files of ${found.name}`,
+    works: () => [{ branch: found.judged.ownBranch ?? found.name, head: found.head, paths }],
     change: {
       repo: found.judged.repo,
       project: repository.project,
@@ -39,7 +41,16 @@ export async function judgePullRequest(
     },
   }
   const decision = await decide(context, loaded, read, found.judged)
-  const answer = guardAnswer({ context, loaded, read, decision, task: undefined, pullRequest: found.name })
+  const candidates = await countCandidates({ context, loaded, read, decision }, found.judged)
+  const answer = guardAnswer({
+    context,
+    loaded,
+    read,
+    decision,
+    candidates,
+    task: undefined,
+    pullRequest: found.name,
+  })
   const missing = decision.verdict === 'clear' ? [] : decision.needs.filter(isMissing)
   const annotations = missing.flatMap(({ lane, because, holder }) =>
     because.map(({ kind, match }): Annotation => ({

@@ -4,7 +4,15 @@ import { ConductError } from '@conduct/core'
 import { type Change, readCommand } from '@conduct/guard'
 import type { CommandContext } from '../command.ts'
 import type { LoadedConfig } from '../estate/load-config.ts'
-import { pathsSince, pushedPaths, readPushed, stagedPaths, uncommittedPaths } from './changed-paths.ts'
+import {
+  currentBranch,
+  pathsSince,
+  pushedWorks,
+  readPushed,
+  stagedPaths,
+  uncommittedPaths,
+  type Work,
+} from './changed-paths.ts'
 import type { ChangeFlags } from './flags.ts'
 import { findGuarded, type GuardedRepository } from './repository.ts'
 
@@ -13,6 +21,8 @@ export interface ReadChange {
   readonly repository: GuardedRepository
   /** What was looked at, in words: `3 staged files`. */
   readonly looked: string
+  /** What is committed, or about to be: all that counts for candidates. */
+  readonly works: () => readonly Work[]
 }
 
 /** @throws ConductError GUARD_NO_REPOSITORY, GUARD_RANGE_UNKNOWN, GIT_FAILED, USAGE */
@@ -23,6 +33,7 @@ export function readChange(context: CommandContext, loaded: LoadedConfig, flags:
   const written = commands.flatMap(({ reading }) => pathsOfCommand(context.cwd, repository.top, reading))
   return {
     repository,
+    works: range?.works ?? (() => []),
     looked: [
       ...(range === null ? [] : [`${range.paths.length} ${range.what}`]),
       ...(commands.length === 0 ? [] : [counted(commands.length, 'command')]),
@@ -43,6 +54,7 @@ export function readChange(context: CommandContext, loaded: LoadedConfig, flags:
 interface Range {
   readonly paths: readonly string[]
   readonly what: string
+  readonly works: () => readonly Work[]
 }
 
 function readRange({ cwd }: CommandContext, flags: ChangeFlags, { top }: GuardedRepository): Range | null {
@@ -53,13 +65,23 @@ function readRange({ cwd }: CommandContext, flags: ChangeFlags, { top }: Guarded
   if (top === null) {
     throw new ConductError('GUARD_NO_REPOSITORY', `${cwd} is in no working tree of git`)
   }
-  if (staged) return { paths: stagedPaths(cwd), what: 'staged files' }
-  if (base !== undefined) return { paths: pathsSince(cwd, base), what: `files changed since ${base}` }
-  if (pushed !== undefined) {
-    const refs = readPushed(readFileSync(0, 'utf8'))
-    return { paths: pushedPaths(cwd, { remote: pushed, refs }), what: `files pushed to ${pushed}` }
+  const onBranch = (head: string | null, paths: readonly string[]) => (): readonly Work[] => [
+    { branch: currentBranch(cwd), head, paths },
+  ]
+  if (staged) {
+    const paths = stagedPaths(cwd)
+    return { paths, what: 'staged files', works: onBranch(null, paths) }
   }
-  return { paths: uncommittedPaths(cwd), what: 'uncommitted files' }
+  if (base !== undefined) {
+    const paths = pathsSince(cwd, base)
+    return { paths, what: `files changed since ${base}`, works: onBranch('HEAD', paths) }
+  }
+  if (pushed !== undefined) {
+    const works = pushedWorks(cwd, { remote: pushed, refs: readPushed(readFileSync(0, 'utf8')) })
+    const paths = [...new Set(works.flatMap((each) => each.paths))]
+    return { paths, what: `files pushed to ${pushed}`, works: () => works }
+  }
+  return { paths: uncommittedPaths(cwd), what: 'uncommitted files', works: () => [] }
 }
 
 /** Files that a command names, from wherever it may stand by then; those outside of the repository are nobody's business. */

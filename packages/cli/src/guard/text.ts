@@ -2,6 +2,7 @@ import { printableLine } from '@conduct/core'
 import type { JudgedNeed } from '@conduct/guard'
 import { holderText, resourcesText } from '../lane/text.ts'
 import type { Style } from '../output/style.ts'
+import type { CountedCandidate } from './count-candidates.ts'
 import type { GuardClaim } from './ask-store.ts'
 
 /** Reasons shown of each lane; the rest is counted. */
@@ -31,4 +32,17 @@ function stateText({ isHeldByMe, holder, place, resources }: JudgedNeed<GuardCla
         : ' You stand in its line already.'
   if (holder === null) return `is needed${unknown}, nobody holds it, and you have not taken it.${own}`
   return `is needed${unknown}, and it is held by ${holderText(holder)}.${own}`
+}
+
+/** A candidate is no lane: what is counted stops nobody. */
+export function candidateText(
+  { candidate, outcome, conflicts, problem }: CountedCandidate,
+  style: Style,
+): string {
+  const name = `${style.dim('·')} ${style.bold(candidate)} is no lane yet`
+  if (problem !== null) return `${name}; it was not counted: ${printableLine(problem.replace(/\.$/, ''))}.\n`
+  const others = [...new Set(conflicts.flatMap(({ others: each }) => each))]
+  if (outcome === 'alone') return `${name}; nobody else is at it.\n`
+  const again = outcome === 'known' ? ', which was counted before' : ', which was counted'
+  return `${name}; ${printableLine(others.join(', '))} changed it too within a day${again}. Nothing is enforced.\n`
 }

@@ -1,6 +1,8 @@
-import type { Because, JudgedNeed, Need } from '@conduct/guard'
+import { toTimestamp } from '@conduct/core'
+import type { Because, CandidateConflict, JudgedNeed, Need } from '@conduct/guard'
 import { toWireHolder } from '../lane/wire.ts'
 import type { GuardClaim } from './ask-store.ts'
+import type { CountedCandidate } from './count-candidates.ts'
 
 export function toWireNeed(need: JudgedNeed<GuardClaim>, take: string) {
   const { lane, because, isHeldByMe, holder, place } = need
@@ -22,4 +24,18 @@ function wireResources({ resources }: Pick<Need, 'resources'>): object {
 
 export function toWireBecause({ kind, rule, match, isCertain }: Because) {
   return { kind, rule, match, ...(isCertain ? {} : { certain: false }) }
+}
+
+export function toWireCandidate({ candidate, because, outcome, conflicts, problem }: CountedCandidate) {
+  return {
+    candidate,
+    because: because.map(toWireBecause),
+    outcome,
+    conflicts: conflicts.map(toWireConflict),
+    ...(problem === null ? {} : { problem }),
+  }
+}
+
+export function toWireConflict({ atMs, repo, sides }: CandidateConflict) {
+  return { at: toTimestamp(atMs), repo, between: sides }
 }

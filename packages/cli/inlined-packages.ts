@@ -72,6 +72,7 @@ export const external = [
   '@lezer/python',
   '@ruby/prism',
   'libpg-query',
+  'node-sql-parser',
   'oxc-parser',
   'pg',
 ] as const

@@ -51,6 +51,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@stricli/core': ['cli'],
   verdaccio: ['rehearsal'],
   'libpg-query': ['planner'],
+  'node-sql-parser': ['planner'],
   '@ruby/prism': ['planner'],
   '@lezer/python': ['planner'],
   'oxc-parser': ['planner'],

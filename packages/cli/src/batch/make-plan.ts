@@ -52,6 +52,7 @@ export async function makePlan(context: CommandContext, flags: PlanFlags): Promi
   const found = await readSources(
     {
       base: flags.base ?? 'main',
+      engine: batching.lane?.rules.dialect === 'mysql' ? 'mysql' : 'postgres',
       branch: chosen.patterns,
       ...(folder === undefined ? {} : { folder }),
       ...(under === undefined ? {} : { under }),

@@ -72,6 +72,7 @@ export async function prepareBatch(
     ...members
       .filter((each) => each.branch === null)
       .map(({ id }) => ({ ticket: id, because: 'it is no branch' })),
+    ...(layoutName === 'fused' ? members.flatMap(notFused) : []),
     ...layout.refused,
     ...unproved(turn),
     ...comesAfter(turn, made),
@@ -116,6 +117,14 @@ async function layOut(name: LayoutName, input: FusedInput): Promise<Layout> {
 
 function filesOf({ id, changes }: SourceTicket): readonly TicketFile[] {
   return changes.filter((each) => !isSchemaFile(each.path)).map((each) => ({ ...each, ticket: id }))
+}
+
+/** A table that MySQL alters in one statement loses what it does in a moment, when one part of it takes longer. */
+function notFused({ id, operations }: SourceTicket): Layout['refused'] {
+  const isMysql = operations.some((each) => each.engine === 'mysql')
+  return isMysql
+    ? [{ ticket: id, because: 'MySQL’s SQL is not fused; the layout train keeps it as it is' }]
+    : []
 }
 
 /** What stands on another batch's work, or against it, is written when that has been merged. */

@@ -15,6 +15,7 @@ import {
   type Schema,
   type SchemaTicket,
   type SourceFile,
+  type SqlEngine,
   type TicketSmuggled,
 } from '@conduct/planner'
 
@@ -24,6 +25,8 @@ interface SourceFlags {
   readonly folder?: readonly (readonly [name: string, folder: string])[]
   readonly baseFolder?: string
   readonly under?: readonly string[]
+  /** What plain SQL is written for; absent: Postgres. */
+  readonly engine?: SqlEngine
 }
 
 export interface SourceTicket extends SchemaTicket {
@@ -113,7 +116,10 @@ export async function readSources(flags: SourceFlags, place: Place): Promise<Sou
       ? (changed?.base.files ?? []).map((each) => ({ ...each, kind: 'added' }))
       : await filesIn(flags.baseFolder, { cwd: place.cwd, isMeant: isMigration })
   const files = [...onBase, ...all.flatMap((each) => each.changes)]
-  const reader = await loadMigrationReader(files.map((each) => each.path))
+  const reader = await loadMigrationReader(
+    files.map((each) => each.path),
+    { engine: flags.engine ?? 'postgres' },
+  )
   const base = reader.readBase(onBase)
   const found = all.map((each) => ({ ...each, ...reader.readTicket(each.name, each.changes, base.schema) }))
   return {

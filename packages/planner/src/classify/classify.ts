@@ -5,9 +5,11 @@
  */
 import type { Fact, FactClass, LockMode } from '../facts/fact.ts'
 import { lookUpFact, type FactKey } from '../facts/lookup.ts'
+import type { MysqlFactKey } from '../facts/mysql-facts.ts'
 import type { Operation } from '../model/operation.ts'
 import { keyOf, type Schema } from '../schema/schema.ts'
 import { factKeyOf, type Known } from './fact-key.ts'
+import { classifyMysql } from './mysql.ts'
 
 export type OperationClass = FactClass | 'opaque'
 
@@ -15,7 +17,7 @@ export interface Classified {
   readonly operation: Operation
   readonly cls: OperationClass
   /** The row that says so. */
-  readonly fact: FactKey | null
+  readonly fact: FactKey | `mysql ${MysqlFactKey}` | null
   readonly locks: readonly TableLock[]
   /** False: it needs a file of its own. It runs in no transaction, or what it adds can be used only after its own. */
   readonly isTransactional: boolean
@@ -46,7 +48,10 @@ export function classifyOperations(
   const created = new Set<string>()
   return operations.flatMap((operation): Classified[] => {
     if (operation.kind === 'session') return []
-    const classified = classify(operation, { ...surroundings, created })
+    const classified =
+      operation.engine === 'mysql'
+        ? classifyOnMysql(operation, operations, { ...surroundings, created })
+        : classify(operation, { ...surroundings, created })
     if (operation.kind === 'create_table') created.add(operation.table)
     if (operation.kind === 'rename_table' && created.has(operation.table)) created.add(operation.to)
     return [classified]
@@ -72,6 +77,36 @@ function classify(
         ? unmeasuredLocks(operation)
         : locksOf(operation, fact).filter((lock) => !created.has(lock.table)),
     isTransactional: fact === undefined || fact.transactional === 'yes',
+    isSmall: rows === undefined ? null : rows <= smallRowsMax,
+    rows: rows ?? null,
+  }
+}
+
+/** Each statement commits: a file of its own would give it nothing. */
+function classifyOnMysql(
+  operation: Operation,
+  all: readonly Operation[],
+  { base, rowsOf, smallRowsMax, created }: Surroundings & { readonly created: ReadonlySet<string> },
+): Classified {
+  const table = 'table' in operation ? operation.table : undefined
+  const isNew = table !== undefined && created.has(table)
+  const together = all.filter(
+    (each) => each !== operation && each.manner?.statement === operation.manner?.statement,
+  )
+  const { key, fact, cls } = classifyMysql(operation, { known: knownBy(base), together })
+  const rows = table === undefined ? undefined : isNew ? 0 : rowsOf?.(table)
+  return {
+    operation,
+    cls:
+      operation.kind === 'opaque' || operation.kind === 'data' || isNew
+        ? classOf(operation, { fact: undefined, isNew })
+        : (cls ?? 'opaque'),
+    fact: key === null ? null : `mysql ${key}`,
+    locks:
+      fact === undefined
+        ? unmeasuredLocks(operation)
+        : locksOf(operation, fact).filter((lock) => !created.has(lock.table)),
+    isTransactional: true,
     isSmall: rows === undefined ? null : rows <= smallRowsMax,
     rows: rows ?? null,
   }
@@ -108,6 +143,10 @@ function knownBy(base: Schema): Known {
     typeOf: (table, column) => {
       const type = base.objects.get(keyOf('column', table, column))?.value['type']
       return typeof type === 'string' ? type : undefined
+    },
+    isNullable: (table, column) => {
+      const nullable = base.objects.get(keyOf('column', table, column))?.value['nullable']
+      return typeof nullable === 'boolean' ? nullable : undefined
     },
   }
 }

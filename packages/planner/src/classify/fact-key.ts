@@ -8,6 +8,7 @@ import { typeChangeKey } from './type-change.ts'
 export interface Known {
   /** The type of a column before the change, where a base schema says it. */
   readonly typeOf: (table: string, column: string) => string | undefined
+  readonly isNullable?: (table: string, column: string) => boolean | undefined
 }
 
 /**

@@ -1,4 +1,4 @@
-/** A lock mode of Postgres, weakest first. */
+/** A lock mode of Postgres, weakest first; the last is MySQL’s, on the metadata of a table. */
 export const lockModes = [
   'NONE',
   'ACCESS SHARE',
@@ -9,6 +9,7 @@ export const lockModes = [
   'SHARE ROW EXCLUSIVE',
   'EXCLUSIVE',
   'ACCESS EXCLUSIVE',
+  'METADATA EXCLUSIVE',
 ] as const
 
 export type LockMode = (typeof lockModes)[number]
@@ -46,4 +47,9 @@ export interface Fact {
 
 export function isStronger(one: LockMode, other: LockMode): boolean {
   return lockModes.indexOf(one) > lockModes.indexOf(other)
+}
+
+/** Whether whoever reads the table waits for it, too. */
+export function isForReaders(mode: LockMode): boolean {
+  return mode === 'ACCESS EXCLUSIVE' || mode === 'METADATA EXCLUSIVE'
 }

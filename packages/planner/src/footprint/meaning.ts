@@ -5,6 +5,7 @@ import type { Operation } from '../model/operation.ts'
 /** How a change is carried out, and where it is written, is no part of what it means. */
 const manners = new Set([
   'place',
+  'manner',
   'confidence',
   'ifExists',
   'ifNotExists',

@@ -34,11 +34,13 @@ export function constraintName(operation: Extract<Operation, { kind: 'add_constr
   }
 }
 
-/** The own type behind a column, if it is none that every Postgres has; arrays and modifiers stripped. */
+/** The own type behind a column, if it is none that every server has; arrays and modifiers stripped. */
 export function ownTypeOf(column: Pick<Column, 'type'>): string | undefined {
+  // MySQL's have their values in the column.
+  if (/^(?:enum|set)\(/.test(column.type)) return undefined
   const bare = column.type
     .replace(/(\[\])+$/, '')
-    .replace(/ unsigned$/, '')
+    .replace(/(?: (?:un)?signed| zerofill)+$/, '')
     .replace(/\(.*\)$/, '')
     .trim()
   return builtInTypes.has(bare) ? undefined : bare
@@ -54,5 +56,6 @@ const builtInTypes = new Set(
   inet int int4range int8range integer interval json jsonb jsonpath line lseg macaddr macaddr8 money name numeric numrange oid path point
   polygon real regclass regconfig regtype serial smallint smallserial text time timestamp timestamptz timetz tsquery tsrange tstzrange
   tsvector uuid varbit varchar xml xid bpchar string datetime binary float4 float8 int2 int4 int8 bool primary_key tinyint mediumint
-  tinytext mediumtext longtext tinyblob blob mediumblob longblob`.split(/\s+/),
+  tinytext mediumtext longtext tinyblob blob mediumblob longblob
+  varbinary year`.split(/\s+/),
 )

@@ -260,6 +260,19 @@ export type OperationBody =
 export interface OperationOrigin {
   readonly confidence: Confidence
   readonly place: SourceLine
+  /** Absent: Postgres, or what a framework is read as. */
+  readonly engine?: 'mysql'
+  /** Of MySQL: how its statement says that it is carried out. */
+  readonly manner?: MysqlManner
+}
+
+export interface MysqlManner {
+  /** The same for all that one statement does: the server does all of it or nothing, and commits. */
+  readonly statement: string
+  readonly algorithm?: 'instant' | 'inplace' | 'copy'
+  readonly lock?: 'none' | 'shared' | 'exclusive'
+  /** `FIRST`, or `AFTER` another column. */
+  readonly isPlaced?: boolean
 }
 
 export type Operation = OperationBody & OperationOrigin

@@ -10,6 +10,7 @@ import type { Item } from '../partition/model.ts'
 import { resolveTicket } from '../schema/resolve.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { BatchPolicy } from './policy.ts'
+import { cannotBeResumed } from './resumable.ts'
 
 export interface PlanTicket extends SchemaTicket {
   /** What waiting costs: a whole number of at least 1. */
@@ -47,7 +48,12 @@ export function judgeTicket(
     const why = whyAlone(each)
     return why === null ? [] : [`${why} (${placeOf(each)})`]
   })
-  const because = ticket.isUrgent ? ['it is urgent', ...alone] : alone
+  const unresumable = cannotBeResumed(ticket.operations)
+  const because = [
+    ...(ticket.isUrgent ? ['it is urgent'] : []),
+    ...(unresumable === null ? [] : [unresumable]),
+    ...alone,
+  ]
   const isContract = operations.some((each) => each.cls === 'D')
   return {
     ticket,

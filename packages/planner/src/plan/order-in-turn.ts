@@ -1,5 +1,5 @@
 import type { Classified } from '../classify/classify.ts'
-import { isStronger, lockModes, type LockMode } from '../facts/fact.ts'
+import { isForReaders, isStronger, lockModes, type LockMode } from '../facts/fact.ts'
 import { compareText } from '../model/compare.ts'
 import type { JudgedTicket } from './judge-ticket.ts'
 
@@ -26,9 +26,9 @@ function idOf({ member }: { readonly member: JudgedTicket }): string {
 
 function keyOf(member: JudgedTicket, hotTables: ReadonlySet<string>): readonly number[] {
   const { locks } = member
-  const blocksReaders = locks.some((lock) => lock.mode === 'ACCESS EXCLUSIVE')
+  const blocksReaders = locks.some((lock) => isForReaders(lock.mode))
   if (!blocksReaders) return [0, lockModes.indexOf(strongestOf(locks.map((lock) => lock.mode)))]
-  const isHot = locks.some(({ table, mode }) => mode === 'ACCESS EXCLUSIVE' && hotTables.has(table))
+  const isHot = locks.some(({ table, mode }) => isForReaders(mode) && hotTables.has(table))
   return [1, -slowSteps(member), isHot ? 1 : 0]
 }
 

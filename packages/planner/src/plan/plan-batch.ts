@@ -6,6 +6,7 @@
  */
 import { hashJson } from '@conduct/core'
 
+import { isForReaders } from '../facts/fact.ts'
 import { findCollisions, type MigrationFile } from '../identity/collisions.ts'
 import { compareText } from '../model/compare.ts'
 import type { Item, Partition } from '../partition/model.ts'
@@ -124,7 +125,7 @@ function partitionPlannable(
 }
 
 function itemOf({ ticket, category, risk, locks }: JudgedTicket, policy: BatchPolicy): Item {
-  const locked = new Set(locks.filter((lock) => lock.mode === 'ACCESS EXCLUSIVE').map((lock) => lock.table))
+  const locked = new Set(locks.filter((lock) => isForReaders(lock.mode)).map((lock) => lock.table))
   return {
     id: ticket.id,
     category,

@@ -3,12 +3,18 @@ import type { Operation } from '../model/operation.ts'
 import { appOf, loadDjangoReader, type DjangoReader } from './django/read-django.ts'
 import type { DjangoState } from './django/state.ts'
 import { loadKnexReader, type KnexReader } from './knex/read-knex.ts'
+import { loadMysqlReader } from './mysql/read-mysql.ts'
 import { loadRailsReader } from './rails/load-rails-reader.ts'
 import type { RailsReader } from './rails/read-rails.ts'
 import { loadSqlReader, type SqlReader } from './sql/read-sql.ts'
 
+/** What migrations in plain SQL are written for. */
+export type SqlEngine = 'postgres' | 'mysql'
+
 export interface Languages {
   readonly sql: SqlReader
+  /** Of files that are SQL and nothing else. */
+  readonly plainSql: SqlReader
   readonly rails: RailsReader | null
   readonly django: DjangoReader | null
   readonly knex: KnexReader | null
@@ -22,10 +28,12 @@ export interface ReadText {
 const javaScript = /\.[cm]?[jt]s$/
 
 /** @throws ConductError READER_MISSING  one is not installed. */
-export async function loadLanguages(paths: readonly string[]): Promise<Languages> {
+export async function loadLanguages(paths: readonly string[], engine: SqlEngine): Promise<Languages> {
   const sql = await loadSqlReader()
+  const isMysql = engine === 'mysql' && paths.some((path) => path.endsWith('.sql'))
   return {
     sql,
+    plainSql: isMysql ? await loadMysqlReader() : sql,
     rails: paths.some((path) => path.endsWith('.rb')) ? await loadRailsReader({ sql }) : null,
     django: paths.some((path) => path.endsWith('.py')) ? await loadDjangoReader(sql) : null,
     knex: paths.some((path) => javaScript.test(path)) ? await loadKnexReader(sql) : null,
@@ -34,12 +42,12 @@ export async function loadLanguages(paths: readonly string[]): Promise<Languages
 
 /** @returns null for a file that no reader here understands. */
 export function readText(
-  { sql, rails, django, knex }: Languages,
+  { plainSql, rails, django, knex }: Languages,
   source: { readonly file: string; readonly text: string; readonly rails?: number },
   state: DjangoState,
 ): ReadText | null {
   const { file } = source
-  if (file.endsWith('.sql')) return { className: null, ...sql(source) }
+  if (file.endsWith('.sql')) return { className: null, ...plainSql(source) }
   if (file.endsWith('.py'))
     return django === null ? null : { className: null, ...django.readMigration(source, state) }
   if (javaScript.test(file)) return knex === null ? null : { className: null, ...knex(source) }

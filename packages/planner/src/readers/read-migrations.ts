@@ -15,7 +15,7 @@ import { railsOfLockfile } from './rails/dump-style.ts'
 import { withImpliedRenames } from './rails/implied-renames.ts'
 import { DjangoState } from './django/state.ts'
 import { readPrisma } from './prisma/read-prisma.ts'
-import { afterDependencies, loadLanguages, readText, type ReadText } from './languages.ts'
+import { afterDependencies, loadLanguages, readText, type ReadText, type SqlEngine } from './languages.ts'
 
 export interface SourceFile {
   readonly path: string
@@ -64,9 +64,12 @@ export function isSchemaFile(path: string): boolean {
  *
  * @throws ConductError READER_MISSING  one is not installed.
  */
-export async function loadMigrationReader(paths: readonly string[]): Promise<MigrationReader> {
-  const languages = await loadLanguages(paths)
-  const { sql, rails } = languages
+export async function loadMigrationReader(
+  paths: readonly string[],
+  { engine = 'postgres' }: { readonly engine?: SqlEngine } = {},
+): Promise<MigrationReader> {
+  const languages = await loadLanguages(paths, engine)
+  const { sql, plainSql, rails } = languages
   const readOne = ({ path: file, text, kind }: SourceFile, state: DjangoState): ReadText => {
     if (kind !== 'added') {
       return opaque(file, `${kind === 'modified' ? 'changes' : 'removes'} a migration that is on the base`)
@@ -106,7 +109,7 @@ export async function loadMigrationReader(paths: readonly string[]): Promise<Mig
     file.endsWith('.prisma')
       ? readPrisma(sql, { file, text }).operations
       : file.endsWith('.sql')
-        ? sql({ file, text }).operations
+        ? plainSql({ file, text }).operations
         : (rails?.readSchema({ file, text, ...(railsVersion === null ? {} : { rails: railsVersion }) })
             .operations ?? [])
   return {

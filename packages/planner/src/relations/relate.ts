@@ -20,6 +20,8 @@ export function relateTickets(one: SchemaTicket, other: SchemaTicket): TicketRel
 export function relatePrepared(one: PreparedTicket, other: PreparedTicket): TicketRelation {
   const [a, b] = compareText(one.id, other.id) <= 0 ? [one, other] : [other, one]
   const between = { a: a.id, b: b.id }
+  const apart = otherEngine(a, b)
+  if (apart !== null) return { ...between, relation: 'conservative', because: [apart] }
   const duplicate = findDuplicate(a, b)
   if (duplicate !== null) return { ...between, relation: 'duplicate', ...duplicate }
 
@@ -49,6 +51,18 @@ export function relatePrepared(one: PreparedTicket, other: PreparedTicket): Tick
   if (forward.length > 0) return { ...between, relation: 'order', before: a.id, because: forward }
   if (backward.length > 0) return { ...between, relation: 'order', before: b.id, because: backward }
   return { ...between, relation: 'independent', because: [] }
+}
+
+/** One turn runs on one server. What was not read says nothing about its engine. */
+function otherEngine(a: PreparedTicket, b: PreparedTicket): Reason | null {
+  const read = (ticket: PreparedTicket): readonly PreparedOperation[] =>
+    ticket.operations.filter((each) => each.operation.kind !== 'opaque')
+  for (const first of read(a)) {
+    const second = read(b).find((each) => each.operation.engine !== first.operation.engine)
+    if (second !== undefined)
+      return reasonFor('engine', first, second, 'one is for MySQL, the other for another engine')
+  }
+  return null
 }
 
 /** Every change of one is made by the other: the one that makes no more than that can go, the later id of two equals. */

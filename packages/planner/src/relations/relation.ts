@@ -4,7 +4,15 @@ export type RelationKind = 'independent' | 'order' | 'duplicate' | 'conflict' | 
 
 /** Why two tickets stand as they do: one meeting of two operations, with both places. */
 export interface Reason {
-  readonly rule: 'same_change' | 'conflict' | 'order' | 'unproved' | 'opaque' | 'cycle' | 'partly_same'
+  readonly rule:
+    | 'same_change'
+    | 'conflict'
+    | 'order'
+    | 'unproved'
+    | 'opaque'
+    | 'cycle'
+    | 'partly_same'
+    | 'engine'
   readonly text: string
   readonly first: SourceLine
   readonly second: SourceLine

@@ -83,12 +83,14 @@ export const run: CommandRun<Flags, [branch: string]> = async (context, flags, b
   const address = flags.server ?? env['CONDUCT_SCRATCH_SERVER']
   const sources = await readWrittenBatch({ cwd, ref: branch, signal })
   const command = await commandFor(context, flags)
-  const isSql = isAllSql(sources)
+  const { lane } = await readBatching(context, flags.lane, { isStoreAsked: false })
+  // The scratch server is a Postgres.
+  const isSql = isAllSql(sources) && lane?.rules.dialect !== 'mysql'
   if (address === undefined) throw new ConductError('BATCH_UNVERIFIABLE', 'no --server says where to try it')
   if (!isSql && command === null) {
     throw new ConductError(
       'BATCH_UNVERIFIABLE',
-      'its migrations are not all SQL, and no command says how to run them',
+      'its migrations are not all SQL of Postgres, and no command says how to run them',
     )
   }
   await using server = await openScratchServer(address)

@@ -1,5 +1,5 @@
 import { toCommitId } from '@conduct/core'
-import type { Classified, RowCounts, SourceFile } from '@conduct/planner'
+import type { Classified, RowCounts, SourceFile, SqlEngine } from '@conduct/planner'
 import type { FrozenConsumer, TrainContext } from '../../context.ts'
 import { green, type Judgement, notApplicable, red, type Row, unknown } from '../row.ts'
 
@@ -77,7 +77,7 @@ async function judgeTravelling(
       return { path, text: (await mirror.readFile(of, path)) ?? '', kind: 'added' }
     }),
   )
-  const reader = await planner.loadMigrationReader(paths)
+  const reader = await planner.loadMigrationReader(paths, { engine: engineOf(context) })
   const { schema } = reader.readBase(base)
   const { operations } = reader.readTicket('train', sources, schema)
   const { major, smallRowsMax } = planner.defaultBatchPolicy
@@ -87,6 +87,12 @@ async function judgeTravelling(
   const rowsOf = (table: string): number | undefined => planner.rowsIn(rows, table)
   const classified = planner.classifyOperations(operations, { major, base: schema, smallRowsMax, rowsOf })
   return verdictOf({ classified, others, files: paths.length, hasDump: dumps.length > 0 })
+}
+
+/** What the first lane says that batches plain SQL. */
+function engineOf({ config }: TrainContext): SqlEngine {
+  const dialects = [...config.lanes.values()].flatMap(({ batching }) => batching?.dialect ?? [])
+  return dialects.find((each) => each === 'mysql' || each === 'postgres') === 'mysql' ? 'mysql' : 'postgres'
 }
 
 /** Of the first lane that names a file which the consumer has. */

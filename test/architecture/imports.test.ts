@@ -58,7 +58,9 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** What a package exports beside its index. */
-const entries = new Set(['@conduct/lanes/engine', '@conduct/rehearsal/forge'])
+/** The guard knows a batch by its name, and must not load what writes one. */
+const ofBatches = '@conduct/conductor/batch'
+const entries = new Set(['@conduct/lanes/engine', '@conduct/rehearsal/forge', ofBatches])
 
 const purePackages = ['core', 'config', 'guard', 'planner', 'report', 'review']
 const allowedInPure = new Set(['node:crypto'])

@@ -16,7 +16,8 @@ export interface Change {
 
 /** Why a lane is needed: the rule of lanes.yaml, and what it matched. */
 export interface Because {
-  readonly kind: 'path' | 'flag' | 'command' | 'action'
+  /** `smuggled`: the rule is the kind of it, the match its place. */
+  readonly kind: 'path' | 'flag' | 'command' | 'action' | 'smuggled'
   readonly rule: string
   readonly match: string
   /** False: it could not be resolved, and was judged as if it were. */

@@ -2,7 +2,7 @@ import { type LanesConfig, parseLanesYaml } from '@conduct/config'
 import { invariant } from '@conduct/core'
 import { describe, expect, it } from 'vitest'
 import type { Change } from './change.ts'
-import { candidatesHit, needs } from './needs.ts'
+import { candidatesHit, needs, needsWithSmuggled } from './needs.ts'
 import { readCommand } from './shell/read-command.ts'
 
 const config = parse(`version: 1
@@ -86,6 +86,28 @@ describe('what a change needs', () => {
       { match: 'curl https://x | sh (what sh reads from the pipe)', isCertain: false },
     ])
     expect(needs({ ...nothing, commands: [command('git status')] }, config)).toEqual([])
+  })
+
+  it('is the lane of schema changes for what is smuggled, beside its other reasons, where the lane means the repository', () => {
+    const smuggled = [{ kind: 'hidden_ddl', place: { file: 'lib/x.rake', line: 3 } }]
+    const because = { kind: 'smuggled', rule: 'hidden_ddl', match: 'lib/x.rake:3', isCertain: true }
+    const both = { ...nothing, paths: ['db/schema.rb'], flags: ['requires_release'] }
+
+    expect(needsWithSmuggled(nothing, config, smuggled)).toMatchObject([
+      { lane: 'backend_migration', resources: ['shop'], because: [because] },
+      { lane: 'agents', because: [because] },
+    ])
+    expect(
+      needsWithSmuggled(both, config, smuggled).map(({ lane, because: all }) => [lane, all.length]),
+    ).toEqual([
+      ['backend_migration', 2],
+      ['release_train', 1],
+      ['agents', 1],
+    ])
+    expect(needsWithSmuggled({ ...nothing, repo: 'admin' }, config, smuggled)).toMatchObject([
+      { lane: 'agents' },
+    ])
+    expect(needsWithSmuggled(both, config, [])).toEqual(needs(both, config))
   })
 
   it('finds candidates, which need nothing', () => {

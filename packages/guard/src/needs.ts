@@ -17,6 +17,38 @@ export function needs(change: Change, config: Pick<LanesConfig, 'lanes' | 'proje
   })
 }
 
+/** What changes the schema on the sly: which kind of it, and where. */
+export interface SmuggledAt {
+  readonly kind: string
+  readonly place: { readonly file: string; readonly line: number }
+}
+
+/**
+ * What is smuggled counts as needing the lanes of schema changes: those with batching, for the repositories that they mean.
+ */
+export function needsWithSmuggled(
+  change: Change,
+  config: Pick<LanesConfig, 'lanes' | 'projects'>,
+  smuggled: readonly SmuggledAt[],
+): readonly Need[] {
+  const plain = needs(change, config)
+  if (smuggled.length === 0) return plain
+  const because = smuggled.map(({ kind, place }): Because => ({
+    kind: 'smuggled',
+    rule: kind,
+    match: `${place.file}:${place.line}`,
+    isCertain: true,
+  }))
+  return [...config.lanes].flatMap(([lane, declared]): readonly Need[] => {
+    const found = plain.filter((need) => need.lane === lane)
+    const { repos } = declared.triggers
+    const isMeant = repos === null || change.repo === null || repos.includes(change.repo)
+    if (declared.batching === null || !isMeant) return found
+    const [need = { lane, resources: resourcesOf(change, declared, config.projects), because: [] }] = found
+    return [{ ...need, because: [...need.because, ...because] }]
+  })
+}
+
 /** Candidates are counted, never enforced. */
 export function candidatesHit(
   change: Pick<Change, 'paths'>,

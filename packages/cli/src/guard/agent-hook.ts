@@ -9,6 +9,7 @@ import { guardAnswer } from './answer.ts'
 import { decide } from './decide.ts'
 import type { ChangeFlags } from './flags.ts'
 import { type ReadChange, readChange } from './read-change.ts'
+import { noSmuggling } from './smuggling.ts'
 
 /**
  * Answers an agent that is about to use a tool, in its own words: one JSON document in, one out. Allowed is `{}`: what the agent
@@ -57,8 +58,16 @@ async function judge(
     const loaded = await loadConfig(context)
     const asked = { ...flags, command: [...(flags.command ?? []), ...request.commands] }
     const read = withFiles(readChange(context, loaded, asked), request.files, context.cwd)
-    const decision = await decide(context, loaded, read)
-    return guardAnswer({ context, loaded, read, decision, candidates: [], task: flags.task })
+    const decision = await decide(context, loaded, { ...read, smuggling: noSmuggling })
+    return guardAnswer({
+      context,
+      loaded,
+      read,
+      decision,
+      smuggling: noSmuggling,
+      candidates: [],
+      task: flags.task,
+    })
   } catch (error) {
     if (isConductError(error, 'CONFIG_NOT_FOUND') && context.global.config === undefined) return null
     throw error

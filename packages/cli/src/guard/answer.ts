@@ -9,14 +9,16 @@ import type { GuardClaim } from './ask-store.ts'
 import type { CountedCandidate } from './count-candidates.ts'
 import { type Decision, isMissing } from './decide.ts'
 import type { ReadChange } from './read-change.ts'
-import { candidateText, needText } from './text.ts'
-import { toWireCandidate, toWireNeed } from './wire.ts'
+import type { Smuggling } from './smuggling.ts'
+import { candidateText, needText, smugglingText } from './text.ts'
+import { toWireCandidate, toWireNeed, toWireSmuggled } from './wire.ts'
 
 export interface Answered {
   readonly context: CommandContext
   readonly loaded: LoadedConfig
   readonly read: ReadChange
   readonly decision: Decision
+  readonly smuggling: Smuggling
   readonly candidates: readonly CountedCandidate[]
   readonly task: string | undefined
   /** `shop#12`: what is judged is not the asker's own work. */
@@ -25,13 +27,15 @@ export interface Answered {
 
 /** What the guard says: to people with the command to type, to programs in the words of the contract. */
 export function guardAnswer(answered: Answered): CommandOutcome {
-  const { context, loaded, read, decision, candidates } = answered
+  const { context, loaded, read, decision, smuggling, candidates } = answered
   const { verdict, needs, store, problem } = decision
   const take = (need: JudgedNeed<GuardClaim>): string => takeCommand(answered, need)
   const error = verdict === 'clear' ? null : refusal(answered)
   const data = {
     verdict,
     needs: needs.map((need) => toWireNeed(need, take(need))),
+    smuggled: smuggling.signals.map(toWireSmuggled),
+    unknown: smuggling.unknown,
     covered: { files: read.change.paths.length },
     repo: read.repository.repo,
     store,
@@ -50,7 +54,10 @@ export function guardAnswer(answered: Answered): CommandOutcome {
           ? take(first)
           : `${launchHere(context, loaded.address)} doctor`,
     text: (style) => {
-      const beside = candidates.map((each) => candidateText(each, style)).join('')
+      const beside = [
+        smugglingText(smuggling, style),
+        ...candidates.map((each) => candidateText(each, style)),
+      ].join('')
       if (needs.length === 0) {
         const unasked = candidates.length === 0 ? '; the store was not asked' : ''
         return `${style.green('✔')} Nothing here needs a lane (${read.looked})${unasked}.\n${beside}`

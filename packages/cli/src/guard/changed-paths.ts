@@ -4,8 +4,11 @@ import { lookAtGit, pathsIn, requireLook } from './git-look.ts'
 export interface Work {
   /** Null: on none. */
   readonly branch: string | null
-  /** Where it is committed; null: it is in the index. */
+  /** Where it is committed; null: in the index, or in the working tree only. */
   readonly head: string | null
+  readonly isUncommitted: boolean
+  /** Where its branch was left, the first that there is: what is compared. None: its parent. */
+  readonly bases: readonly string[]
   readonly paths: readonly string[]
 }
 
@@ -77,15 +80,18 @@ export function pushedWorks(
   cwd: string,
   { remote, refs }: { readonly remote: string; readonly refs: readonly PushedRef[] },
 ): readonly Work[] {
-  return refs.map((ref) => ({
-    branch: ref.remoteRef.replace(/^refs\/heads\//, ''),
-    head: ref.local,
-    paths: pathsOfPush(cwd, remote, ref),
-  }))
+  return refs
+    .filter(({ local }) => !isNothing(local))
+    .map((ref) => ({
+      branch: ref.remoteRef.replace(/^refs\/heads\//, ''),
+      head: ref.local,
+      isUncommitted: false,
+      bases: [`refs/remotes/${remote}/HEAD`, ...(isNothing(ref.remote) ? [] : [ref.remote])],
+      paths: pathsOfPush(cwd, remote, ref),
+    }))
 }
 
 function pathsOfPush(cwd: string, remoteName: string, { local, remote }: PushedRef): readonly string[] {
-  if (isNothing(local)) return []
   const isKnown = !isNothing(remote) && lookAtGit(cwd, ['cat-file', '-e', `${remote}^{commit}`]).exit === 0
   const isRemote = lookAtGit(cwd, ['config', '--get', `remote.${remoteName}.url`]).exit === 0
   const known = [isRemote ? `--remotes=${remoteName}` : '--remotes', ...(isKnown ? [remote] : [])]

@@ -35,7 +35,7 @@ export async function countCandidates(
   pullRequest: JudgedPullRequest | null = null,
 ): Promise<readonly CountedCandidate[]> {
   if (loaded.config.candidates.size === 0 || decision.verdict !== 'clear') return []
-  const works = read.works()
+  const works = read.works().filter(({ isUncommitted }) => !isUncommitted)
   const hit = candidatesHit({ paths: works.flatMap(({ paths }) => paths) }, loaded.config)
   if (hit.length === 0) return []
   const left = (problem: string): readonly CountedCandidate[] =>

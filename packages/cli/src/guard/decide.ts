@@ -1,10 +1,17 @@
 import type { LanesConfig } from '@conduct/config'
 import { type ConductError, isConductError } from '@conduct/core'
-import { type JudgedNeed, type JudgedPullRequest, type Judgement, judge, needs } from '@conduct/guard'
+import {
+  type JudgedNeed,
+  type JudgedPullRequest,
+  type Judgement,
+  judge,
+  needsWithSmuggled,
+} from '@conduct/guard'
 import type { CommandContext } from '../command.ts'
 import type { LoadedConfig } from '../estate/load-config.ts'
 import type { GuardClaim } from './ask-store.ts'
 import type { ReadChange } from './read-change.ts'
+import type { Smuggling } from './smuggling.ts'
 
 export interface Decision extends Judgement<GuardClaim> {
   /** `not_asked`: nothing here needs a lane. `disabled`: plain `sqlite` in a CI job. */
@@ -23,10 +30,10 @@ export interface Decision extends Judgement<GuardClaim> {
 export async function decide(
   context: CommandContext,
   loaded: LoadedConfig,
-  { change }: Pick<ReadChange, 'change'>,
+  { change, smuggling }: Pick<ReadChange, 'change'> & { readonly smuggling: Smuggling },
   pullRequest: JudgedPullRequest | null = null,
 ): Promise<Decision> {
-  const wanted = needs(change, loaded.config)
+  const wanted = needsWithSmuggled(change, loaded.config, smuggling.signals)
   const unasked = { holder: null, problem: null }
   if (wanted.length === 0) return { ...judge<GuardClaim>([], []), ...unasked, store: 'not_asked' }
   // The engine and the clients of stores load for those only who need a lane.

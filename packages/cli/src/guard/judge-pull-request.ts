@@ -8,6 +8,7 @@ import { countCandidates } from './count-candidates.ts'
 import { decide, isMissing } from './decide.ts'
 import type { ChangeFlags } from './flags.ts'
 import { findPullRequest, type FoundPullRequest } from './pull-request.ts'
+import { findSmuggling } from './smuggling.ts'
 import { findGuarded } from './repository.ts'
 
 /** Beside others of the forge; a branch rule may require it. */
@@ -30,7 +31,15 @@ export async function judgePullRequest(
   const read = {
     repository: { ...repository, repo: found.judged.repo },
     looked: `${paths.length} files of ${found.name}`,
-    works: () => [{ branch: found.judged.ownBranch ?? found.name, head: found.head, paths }],
+    works: () => [
+      {
+        branch: found.judged.ownBranch ?? found.name,
+        head: found.head,
+        bases: [flags.base ?? found.base],
+        isUncommitted: false,
+        paths,
+      },
+    ],
     change: {
       repo: found.judged.repo,
       project: repository.project,
@@ -40,13 +49,15 @@ export async function judgePullRequest(
       actions: [],
     },
   }
-  const decision = await decide(context, loaded, read, found.judged)
+  const smuggling = await findSmuggling({ context, loaded, read, flags })
+  const decision = await decide(context, loaded, { ...read, smuggling }, found.judged)
   const candidates = await countCandidates({ context, loaded, read, decision }, found.judged)
   const answer = guardAnswer({
     context,
     loaded,
     read,
     decision,
+    smuggling,
     candidates,
     task: undefined,
     pullRequest: found.name,
@@ -57,7 +68,7 @@ export async function judgePullRequest(
       severity: 'error',
       title: `lane ${lane}`,
       message: `${found.name} needs ${lane}, ${holder === null ? 'which nobody has taken' : `which ${holder.holder} holds`}.`,
-      ...(kind === 'path' ? { file: match } : {}),
+      ...(kind === 'path' ? { file: match } : kind === 'smuggled' ? placeOf(match) : {}),
     })),
   )
   const status = await writeStatus(context, found, answer)
@@ -66,6 +77,12 @@ export async function judgePullRequest(
     data: { ...answer.data, pull_request: found.name, status },
     annotations: annotations.slice(0, annotationsMax),
   }
+}
+
+/** `db/schema.rb:3` */
+function placeOf(match: string): Pick<Annotation, 'file' | 'line'> {
+  const at = match.lastIndexOf(':')
+  return { file: match.slice(0, at), line: Number(match.slice(at + 1)) }
 }
 
 async function writeStatus(

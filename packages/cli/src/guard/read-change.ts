@@ -21,7 +21,7 @@ export interface ReadChange {
   readonly repository: GuardedRepository
   /** What was looked at, in words: `3 staged files`. */
   readonly looked: string
-  /** What is committed, or about to be: all that counts for candidates. */
+  /** By branch; none of what only commands, flags or actions say. */
   readonly works: () => readonly Work[]
 }
 
@@ -65,23 +65,25 @@ function readRange({ cwd }: CommandContext, flags: ChangeFlags, { top }: Guarded
   if (top === null) {
     throw new ConductError('GUARD_NO_REPOSITORY', `${cwd} is in no working tree of git`)
   }
-  const onBranch = (head: string | null, paths: readonly string[]) => (): readonly Work[] => [
-    { branch: currentBranch(cwd), head, paths },
+  const made = (work: Pick<Work, 'head' | 'paths'> & Partial<Work>) => (): readonly Work[] => [
+    { branch: currentBranch(cwd), bases: [], isUncommitted: false, ...work },
   ]
   if (staged) {
     const paths = stagedPaths(cwd)
-    return { paths, what: 'staged files', works: onBranch(null, paths) }
+    return { paths, what: 'staged files', works: made({ head: null, paths }) }
   }
   if (base !== undefined) {
     const paths = pathsSince(cwd, base)
-    return { paths, what: `files changed since ${base}`, works: onBranch('HEAD', paths) }
+    const works = made({ head: 'HEAD', bases: [base], paths })
+    return { paths, what: `files changed since ${base}`, works }
   }
   if (pushed !== undefined) {
     const works = pushedWorks(cwd, { remote: pushed, refs: readPushed(readFileSync(0, 'utf8')) })
     const paths = [...new Set(works.flatMap((each) => each.paths))]
     return { paths, what: `files pushed to ${pushed}`, works: () => works }
   }
-  return { paths: uncommittedPaths(cwd), what: 'uncommitted files', works: () => [] }
+  const paths = uncommittedPaths(cwd)
+  return { paths, what: 'uncommitted files', works: made({ head: null, isUncommitted: true, paths }) }
 }
 
 /** Files that a command names, from wherever it may stand by then; those outside of the repository are nobody's business. */

@@ -3,6 +3,7 @@ import type { JudgedNeed } from '@conduct/guard'
 import { holderText, resourcesText } from '../lane/text.ts'
 import type { Style } from '../output/style.ts'
 import type { CountedCandidate } from './count-candidates.ts'
+import type { Smuggling } from './smuggling.ts'
 import type { GuardClaim } from './ask-store.ts'
 
 /** Reasons shown of each lane; the rest is counted. */
@@ -45,4 +46,19 @@ export function candidateText(
   if (outcome === 'alone') return `${name}; nobody else is at it.\n`
   const again = outcome === 'known' ? ', which was counted before' : ', which was counted'
   return `${name}; ${printableLine(others.join(', '))} changed it too within a day${again}. Nothing is enforced.\n`
+}
+
+/** What is smuggled, with what to do about it; and what nobody could look into. */
+export function smugglingText({ signals, unknown }: Smuggling, style: Style): string {
+  const found = signals
+    .slice(0, reasonsMax)
+    .map(
+      ({ place, why, remedy }) =>
+        `${style.yellow('!')} ${printableLine(`${place.file}:${place.line}`)}: ${printableLine(why)}\n    ${printableLine(remedy)}\n`,
+    )
+  const more = signals.length > reasonsMax ? [`  and ${signals.length - reasonsMax} more\n`] : []
+  const unread = unknown.map(
+    (each) => `${style.dim('?')} Not known: ${printableLine(each.replace(/\.$/, ''))}.\n`,
+  )
+  return [...found, ...more, ...unread].join('')
 }

@@ -3,6 +3,7 @@ import type { Because, CandidateConflict, JudgedNeed, Need } from '@conduct/guar
 import { toWireHolder } from '../lane/wire.ts'
 import type { GuardClaim } from './ask-store.ts'
 import type { CountedCandidate } from './count-candidates.ts'
+import type { Smuggling } from './smuggling.ts'
 
 export function toWireNeed(need: JudgedNeed<GuardClaim>, take: string) {
   const { lane, because, isHeldByMe, holder, place } = need
@@ -34,6 +35,10 @@ export function toWireCandidate({ candidate, because, outcome, conflicts, proble
     conflicts: conflicts.map(toWireConflict),
     ...(problem === null ? {} : { problem }),
   }
+}
+
+export function toWireSmuggled({ kind, place, why, remedy }: Smuggling['signals'][number]) {
+  return { kind, file: place.file, line: place.line, why, remedy }
 }
 
 export function toWireConflict({ atMs, repo, sides }: CandidateConflict) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { loadSmuggleFinder, mayBeSmuggled } from './find-smuggled.ts'
+import { isWorthReading, loadSmuggleFinder, mayBeSmuggled } from './find-smuggled.ts'
 import { mayHideDdl } from './hidden-ddl.ts'
 import type { ChangedText, SmuggleInput } from './signal.ts'
 
@@ -18,6 +18,8 @@ async function find(changes: readonly ChangedText[], more: Partial<SmuggleInput>
   const input = { changes, isFlagged: null, schemaFile: null, origins: [], ...more }
   const found = finder(input)
   expect(finder({ ...input, changes: changes.toReversed() })).toEqual(found)
+  // Nothing is lost with what is not worth a parser.
+  expect(finder({ ...input, changes: changes.filter(isWorthReading) })).toEqual(found)
   return {
     ...found,
     lines: found.signals.map(({ kind, place, why }) => `${kind} ${place.file}:${place.line} ${why}`),
@@ -297,4 +299,15 @@ it('names a second schema, which the plan does not cover', async () => {
     'secondary_schema db/queue_schema.rb:1 The schema of another database changed; it is not part of what was planned.',
   ])
   expect(mayBeSmuggled('README.md')).toBe(false)
+})
+
+it('needs no parser for programs without a word of the schema', () => {
+  const worth = (path: string, after: string): boolean => isWorthReading(added(path, after))
+
+  expect(worth('app/models/order.rb', 'class Order\n  def total = 1\nend\n')).toBe(false)
+  expect(worth('src/order.ts', 'export const total = 1\n')).toBe(false)
+  expect(isWorthReading(changed('src/order.ts', 'sql`DROP TABLE orders`', ''))).toBe(true)
+  expect(worth('lib/tasks/a.rake', 'connection.execute(sql)\n')).toBe(true)
+  expect(worth('db/migrate/1_a.rb', '# nothing\n')).toBe(true)
+  expect(worth('README.md', 'DROP TABLE orders')).toBe(false)
 })

@@ -12,6 +12,7 @@ import { isModelFile, modelsWithoutMigration } from './models.ts'
 import { prismaModels } from './prisma-models.ts'
 import { schemaDifferences, type SchemaComparison } from './schema-differs.ts'
 import type { ChangedText, Smuggled, SmuggleFindings, SmuggleInput } from './signal.ts'
+import { mayHoldDdl } from './sql-in-texts.ts'
 
 export type FindSmuggled = (input: SmuggleInput) => SmuggleFindings
 
@@ -20,6 +21,23 @@ export function mayBeSmuggled(path: string): boolean {
   return [isMigration, isSchemaFile, isSecondarySchema, isDependencyFile, isModelFile, mayHideDdl].some(
     (test) => test(path),
   )
+}
+
+/** Ruby: what hands a text to a server, and what changes the schema by its name. */
+const rubyWords =
+  /\b(?:execute|exec|exec_\w+|async_exec|query|select_all|select_value)\b|\b(?:create|drop|change|rename|add|remove|enable|disable)_/
+const programFile = /\.(?:rb|rake|thor|ru|py|[cm]?[jt]sx?)$|(?:^|\/)(?:Rakefile|Thorfile)$/
+const djangoModels = /(?:^|\/)models(?:\.py|\/[^/]+\.py)$/
+
+/** Whether a change is worth a parser: a program without a word of the schema, before and after, can be none of this. */
+export function isWorthReading({ path, before, after }: ChangedText): boolean {
+  if (!mayBeSmuggled(path)) return false
+  const isProgram = programFile.test(path) && !djangoModels.test(path)
+  if (!isProgram || isMigration(path) || isSchemaFile(path) || isSecondarySchema(path)) return true
+  const isRuby = /\.(?:rb|rake|thor|ru)$|(?:^|\/)(?:Rakefile|Thorfile)$/.test(path)
+  const holds = (text: string): boolean =>
+    isRuby ? rubyWords.test(text) : mayHoldDdl(text) || text.includes('drizzle-orm')
+  return [before, after].some((text) => text !== null && holds(text))
 }
 
 /**

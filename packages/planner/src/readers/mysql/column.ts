@@ -55,7 +55,8 @@ function readDefault(definition: Fields): DefaultValue | undefined {
 }
 
 function defaultText(value: Fields): string {
-  const literal = value['value']
+  const { type: _, value: literal, ...more } = value
+  if (Object.values(more).some((each) => each !== null && each !== true)) return normalText(value)
   if (typeof literal === 'number' || value['type'] === 'number') return String(Number(literal))
   if (value['type'] === 'single_quote_string' || value['type'] === 'double_quote_string')
     return `'${textOf(literal)}'`

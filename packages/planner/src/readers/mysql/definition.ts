@@ -62,7 +62,8 @@ function foreignKey(
   const [to] = listOf(reference['table'])
   // Which of two databases is meant is not known.
   if (to === undefined || nameOf(fieldsOf(to)['db']) !== undefined) return null
-  const actions = listOf(reference['on_action'])
+  const match = reference['match'] ?? null
+  const actions = [...(match === null ? [] : [match]), ...listOf(reference['on_action'])]
   return {
     kind: 'add_foreign_key',
     table,

@@ -158,6 +158,44 @@ test('is not sure which table is meant where its database is named', () => {
   expect(operationsOf('DROP TABLE shop.t')).toMatchObject([{ table: 't', confidence: 'dynamic' }])
 })
 
+test.each([
+  [
+    'ALTER TABLE t ADD c int',
+    [
+      'INVISIBLE',
+      'STORAGE DISK',
+      "COMMENT 'x'",
+      'CHECK (c > 1)',
+      'KEY',
+      'UNIQUE KEY',
+      'AUTO_INCREMENT',
+      'UNSIGNED',
+    ],
+  ],
+  [
+    'ALTER TABLE t ADD c int',
+    ['AS (1)', 'AS (1) STORED', 'REFERENCES u (id)', 'NOT NULL', 'PARTITION BY HASH(id)'],
+  ],
+  [
+    "ALTER TABLE t ADD c char(9) DEFAULT 'a'",
+    ['CHARACTER SET ascii', 'COLLATE x', 'ON UPDATE CURRENT_TIMESTAMP'],
+  ],
+  [
+    'ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES u (id)',
+    ['MATCH FULL', 'ON DELETE CASCADE', 'ON UPDATE SET NULL'],
+  ],
+  ['ALTER TABLE t ADD INDEX i (a)', ['USING HASH', 'INVISIBLE', "COMMENT 'x'", 'WITH PARSER p']],
+  ['CREATE TABLE t (a int)', ['ENGINE=MyISAM', 'SELECT 1', 'AS SELECT 1', 'PARTITION BY HASH(a)', 'TABLE u']],
+  ['CREATE VIEW v AS SELECT 1', ['FROM t', 'UNION SELECT a FROM t', 'WITH CHECK OPTION']],
+  ['DROP TABLE t', [', u', 'CASCADE']],
+  ['DELETE FROM t', ['WHERE a IN (SELECT a FROM u)']],
+])('lets nothing of %s fall that makes it another change', (text, additions) => {
+  const plain = JSON.stringify(bodiesOf(text))
+  const lost = additions.filter((each) => JSON.stringify(bodiesOf(`${text} ${each}`)) === plain)
+
+  expect(lost).toEqual([])
+})
+
 /** Each hides `DROP TABLE secret`: it is found, or something is opaque. */
 const change = 'DROP TABLE secret'
 test.each([

@@ -23,11 +23,25 @@ export const hasCeph = ['ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin', 'mon
   },
 )
 
-const commandMsMax = 150_000
+const commandMsMax = 45_000
+
+/** One that does not come up is given up with all its processes, and another one begun, on other ports. */
+const startsMax = 3
 const bucket = 'lanes'
 
 /** A Ceph of one monitor, one disk in memory and one S3 gateway, on loopback. */
 export async function startCeph(): Promise<S3Server> {
+  for (let starts = 1; ; starts++) {
+    try {
+      return await startOnce()
+    } catch (error) {
+      if (starts === startsMax) throw error
+      process.stderr.write(`Ceph did not come up, and is started anew: ${String(error)}\n`)
+    }
+  }
+}
+
+async function startOnce(): Promise<S3Server> {
   const folder = await mkdtemp(join(tmpdir(), 'conduct-ceph-'))
   const [monitor, gateway] = [await freePort(), await freePort()]
   const conf = join(folder, 'ceph.conf')

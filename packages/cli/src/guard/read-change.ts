@@ -19,7 +19,7 @@ import { findGuarded, type GuardedRepository } from './repository.ts'
 export interface ReadChange {
   readonly change: Change
   readonly repository: GuardedRepository
-  /** What was looked at, in words: `3 staged files`. */
+  /** What was looked at, in words: `3 files staged`. */
   readonly looked: string
   /** By branch; none of what only commands, flags or actions say. */
   readonly works: () => readonly Work[]
@@ -35,7 +35,7 @@ export function readChange(context: CommandContext, loaded: LoadedConfig, flags:
     repository,
     works: range?.works ?? (() => []),
     looked: [
-      ...(range === null ? [] : [`${range.paths.length} ${range.what}`]),
+      ...(range === null ? [] : [`${counted(range.paths.length, 'file')} ${range.what}`]),
       ...(commands.length === 0 ? [] : [counted(commands.length, 'command')]),
       ...(flags.action === undefined ? [] : [counted(flags.action.length, 'action')]),
       ...(flags.flag === undefined ? [] : [counted(flags.flag.length, 'flag')]),
@@ -53,6 +53,7 @@ export function readChange(context: CommandContext, loaded: LoadedConfig, flags:
 
 interface Range {
   readonly paths: readonly string[]
+  /** Behind `3 files`. */
   readonly what: string
   readonly works: () => readonly Work[]
 }
@@ -70,20 +71,20 @@ function readRange({ cwd }: CommandContext, flags: ChangeFlags, { top }: Guarded
   ]
   if (staged) {
     const paths = stagedPaths(cwd)
-    return { paths, what: 'staged files', works: made({ head: null, paths }) }
+    return { paths, what: 'staged', works: made({ head: null, paths }) }
   }
   if (base !== undefined) {
     const paths = pathsSince(cwd, base)
     const works = made({ head: 'HEAD', bases: [base], paths })
-    return { paths, what: `files changed since ${base}`, works }
+    return { paths, what: `changed since ${base}`, works }
   }
   if (pushed !== undefined) {
     const works = pushedWorks(cwd, { remote: pushed, refs: readPushed(readFileSync(0, 'utf8')) })
     const paths = [...new Set(works.flatMap((each) => each.paths))]
-    return { paths, what: `files pushed to ${pushed}`, works: () => works }
+    return { paths, what: `pushed to ${pushed}`, works: () => works }
   }
   const paths = uncommittedPaths(cwd)
-  return { paths, what: 'uncommitted files', works: made({ head: null, isUncommitted: true, paths }) }
+  return { paths, what: 'not committed', works: made({ head: null, isUncommitted: true, paths }) }
 }
 
 /** Files that a command names, from wherever it may stand by then; those outside of the repository are nobody's business. */

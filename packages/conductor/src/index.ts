@@ -10,6 +10,7 @@ export {
   listCrashPoints,
 } from './crash-points.ts'
 export { exitCodeOf } from './exit-code.ts'
+export { runWithoutLane } from './exec/run-without-lane.ts'
 export { execUnderLane, type ExecOptions, type ExecResult } from './exec/exec-under-lane.ts'
 export { foldRun } from './journal/fold.ts'
 export type { JournalBody, JournalRecord } from './journal/journal-record.ts'

@@ -53,7 +53,15 @@ export type ConductEventBody =
   | {
       readonly type: 'lane_changed'
       readonly lane: string
-      readonly change: 'queued' | 'granted' | 'renewed' | 'lost' | 'kept' | 'parked' | 'released'
+      readonly change:
+        | 'queued'
+        | 'granted'
+        | 'renewed'
+        | 'lost'
+        | 'kept'
+        | 'parked'
+        | 'released'
+        | 'caught_up'
       readonly detail: string
     }
   | {

@@ -1,5 +1,5 @@
 import type { ClaimId, Clock, EmitEvent, Identity, RunId } from '@conduct/core'
-import type { LaneDefinition, ProcessIdentity, WhenHeld } from './document.ts'
+import type { LaneDefinition, ProcessIdentity, Proceeded, WhenHeld } from './document.ts'
 import type { LaneStats } from './core/lane-stats.ts'
 import type { HistoryRecord } from './history-record.ts'
 import type { Estimate, HeldBy, LaneView } from './lane-views.ts'
@@ -131,6 +131,8 @@ export interface Lane {
     readonly token: number | null
     readonly because: Conclusion
   }): Promise<'concluded' | 'unchanged'>
+  /** Says what went on while the store was away; the same note is written down once. */
+  recordProceeded(note: Proceeded): Promise<'recorded' | 'known'>
   inspect(): Promise<LaneView>
   history(options?: { readonly fromSeq?: number; readonly limit?: number }): Promise<readonly HistoryRecord[]>
   /** How the lane was used in the last `windowMs` milliseconds (default: 30 days), from its history. */

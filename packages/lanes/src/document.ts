@@ -24,6 +24,8 @@ export interface LaneDocument {
   readonly notes: readonly LaneNote[]
   /** Absent in a lane that was never moved. */
   readonly moved?: LaneMove
+  /** What went on without the store, the latest, oldest first. Absent: nothing ever did. */
+  readonly proceeded?: readonly Proceeded[]
   readonly history: HistoryHead
   /**
    * How often it was written, renewals included. Together with `epoch` it says which of two states is the later one,
@@ -48,6 +50,26 @@ export type LaneMove =
       readonly by: string
       readonly at: StoreTime
     }
+
+/**
+ * Somebody went on though the store could not be reached, as `store_policy: open` allows. It was noted where they work, and
+ * brought in once the store was reached again.
+ */
+export interface Proceeded {
+  /** Of the note: the same one, brought in twice, is one. */
+  readonly id: string
+  readonly by: string
+  /** `guard`: a change was let pass. `exec`: a command ran without the lane. */
+  readonly work: 'guard' | 'exec'
+  /** Null: nobody said which. */
+  readonly resources: readonly string[] | null
+  /** What was let pass: paths, commands, flags. */
+  readonly matches: readonly string[]
+  /** How often; RFC 3339 of the first and the last time, by the clock of that machine. */
+  readonly times: number
+  readonly firstAt: string
+  readonly lastAt: string
+}
 
 export interface LaneDefinition {
   readonly scope: 'global' | 'repo' | 'repo_set' | 'project'

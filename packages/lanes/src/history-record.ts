@@ -56,7 +56,9 @@ export type LaneState = Omit<LaneDocument, 'history' | 'nonce' | 'writes'>
 
 export interface LaneDelta {
   /** Parts of the lane that were replaced. */
-  readonly lane?: Partial<Pick<LaneState, 'definition' | 'epoch' | 'paused' | 'cooling' | 'notes' | 'moved'>>
+  readonly lane?: Partial<
+    Pick<LaneState, 'definition' | 'epoch' | 'paused' | 'cooling' | 'notes' | 'moved' | 'proceeded'>
+  >
   readonly counters?: Readonly<Record<string, number>>
   /** Claims that are no longer among the holders or no longer in line. */
   readonly gone?: readonly ClaimId[]

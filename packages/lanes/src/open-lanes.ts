@@ -5,7 +5,7 @@ import { createDocument, historyLog, laneStats, statsWindowMsDefault, verifyHist
 import type { LaneDefinition } from './document.ts'
 import type { HistoryRecord } from './history-record.ts'
 import { acquire } from './lane/acquire.ts'
-import { captainCalls } from './lane/captain-calls.ts'
+import { captainCalls, throwIfDenied } from './lane/captain-calls.ts'
 import { type LaneCalls, readLane, submit } from './lane/lane-calls.ts'
 import { viewLane } from './lane/lane-view.ts'
 import { endLease } from './lane/lease.ts'
@@ -119,6 +119,12 @@ function openLane(opened: OpenedLanes, name: string, definition: LaneDefinition)
       const by = identity.person ?? identity.holder
       const { result, isRepeated } = await submit(calls, { kind: 'conclude', claim, token, because, by })
       return result.kind === 'done' || isRepeated ? 'concluded' : 'unchanged'
+    },
+    recordProceeded: async (note) => {
+      const by = identity.person ?? identity.holder
+      const { result } = await submit(calls, { kind: 'proceeded', note, by })
+      throwIfDenied(result)
+      return result.kind === 'done' ? 'recorded' : 'known'
     },
     inspect: async () => {
       const stored = await readLane(calls)

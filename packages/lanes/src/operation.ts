@@ -5,6 +5,7 @@ import type {
   HeldClaim,
   HistoryHead,
   LaneDefinition,
+  Proceeded,
   WaitingClaim,
   WhenHeld,
 } from './document.ts'
@@ -89,6 +90,8 @@ export type LaneOperation =
     }
   | { readonly kind: 'note'; readonly run: RunId; readonly text: string; readonly by: string }
   | { readonly kind: 'clear_note'; readonly run: RunId; readonly by: string }
+  /** What went on while the store was away, said afterwards. */
+  | { readonly kind: 'proceeded'; readonly note: Proceeded; readonly by: string }
   /** The store went back: whoever held may hold no more, and every later token exceeds every earlier one. */
   | {
       readonly kind: 'recover'

@@ -1,10 +1,13 @@
 import { constants } from 'node:os'
-import { execUnderLane } from '@conduct/conductor'
+import { execUnderLane, runWithoutLane } from '@conduct/conductor'
 import { ConductError, exitCodes } from '@conduct/core'
 import { textValue } from '../arguments/values.ts'
-import type { CommandOutcome, CommandRun, CommandSpec } from '../command.ts'
-import { loadConfig } from '../estate/load-config.ts'
-import { openEstate, requireLane } from '../estate/open-estate.ts'
+import type { CommandContext, CommandOutcome, CommandRun, CommandSpec } from '../command.ts'
+import { resolveIdentity } from '../estate/identity.ts'
+import { type LoadedConfig, loadConfig } from '../estate/load-config.ts'
+import { type Estate, openEstate, requireLane } from '../estate/open-estate.ts'
+import { noteProceeded } from '../estate/proceeded.ts'
+import { goesOnWithout, type StoreAway, storeAway } from '../estate/store-policy.ts'
 import { claimedResources, projectFlag, repoFlag } from '../lane/arguments.ts'
 import { notGranted } from '../lane/answer.ts'
 import { lookAtLanes } from '../lane/look.ts'
@@ -21,6 +24,7 @@ export const spec: CommandSpec<Flags, readonly string[]> = {
   description: [
     'Takes the lane, runs the command with the lease kept alive, and gives the lane back. The command gets the terminal as it is; CONDUCT_CLAIM and CONDUCT_TOKEN are in its environment. A supervisor stops its process group before the lease can lapse, even when conduct itself is killed.',
     'When the lane is held the command does not run, no place is left (exit 10), unless --wait. Once it ran, its exit code is passed on; 11 when the lease was lost.',
+    'Where the store cannot be reached that is exit 30, unless the lane has store_policy: open: then the command runs without the lane (outcome store_unreachable), which is said, noted, and brought into the history of the lane later. Plain sqlite in a CI job is no store (store_disabled): there what can be undone runs.',
   ],
   parameters: {
     flags: {
@@ -58,9 +62,36 @@ export const run: CommandRun<Flags, readonly string[]> = async (context, flags, 
   const loaded = await loadConfig(context)
   requireLane(loaded.config, name)
   const resources = claimedResources(loaded.config, { ...flags, lane: name })
-  await using estate = await openEstate(context, loaded)
-  await lookAtLanes({ estate, context, names: [name] })
-  await context.handOverTerminal()
+  try {
+    await using estate = await openEstate(context, loaded)
+    await lookAtLanes({ estate, context, names: [name] })
+    await context.handOverTerminal()
+    return await underLane(context, { estate, flags, name, resources, waitMsMax, argv })
+  } catch (error) {
+    // Once the command runs, the lease is what can be lost, and no more the store.
+    const found = storeAway(error)
+    if (found === null || !goesOnWithout(loaded.config, name, found.away)) throw error
+    return withoutLane(context, { loaded, ...found, name, resources, argv })
+  }
+}
+
+interface Asked {
+  readonly name: string
+  readonly resources: readonly string[]
+  readonly argv: readonly string[]
+}
+
+async function underLane(
+  context: CommandContext,
+  {
+    estate,
+    flags,
+    waitMsMax,
+    name,
+    resources,
+    argv,
+  }: Asked & { readonly estate: Estate; readonly flags: Flags; readonly waitMsMax: number },
+): Promise<CommandOutcome> {
   const result = await execUnderLane({
     lane: estate.lanes.lane(name),
     claim: {
@@ -104,6 +135,46 @@ export const run: CommandRun<Flags, readonly string[]> = async (context, flags, 
     throw error
   }
   return passedOn(data, { commandExit, signal })
+}
+
+/** lanes.yaml lets it go on where the store is away: said, noted, and nobody's turn. */
+async function withoutLane(
+  context: CommandContext,
+  {
+    loaded,
+    away,
+    problem,
+    name,
+    resources,
+    argv,
+  }: Asked & { readonly loaded: LoadedConfig; readonly away: StoreAway; readonly problem: ConductError },
+): Promise<CommandOutcome> {
+  const { global, cwd, env } = context
+  const people = new Set(loaded.config.people.keys())
+  const by = resolveIdentity({ as: global.as, cwd, env, people }).holder
+  const work = { lane: name, work: 'exec', by, resources, matches: argv.slice(0, 1) } as const
+  const unnoted = away === 'disabled' ? null : noteProceeded(context, loaded, [work])
+  const noted = unnoted === null ? 'noted for its history' : `not noted: ${unnoted.replace(/\.$/, '')}`
+  const said =
+    away === 'disabled'
+      ? `The store is disabled here, so ${argv[0] ?? ''} runs without lane ${name}; what it does can be undone.`
+      : `The store could not be reached, so ${argv[0] ?? ''} runs without lane ${name} (store_policy: open; ${noted}): ${problem.message}`
+  context.emit({ type: 'warning', code: problem.code, message: said })
+  await context.handOverTerminal()
+  const stdout = global.json ? 'stderr' : 'inherit'
+  const { exitCode, signal } = await runWithoutLane({ argv, cwd, env, stdout })
+  const data = {
+    lane: name,
+    outcome: away === 'disabled' ? 'store_disabled' : 'store_unreachable',
+    claim: null,
+    resources,
+    token: null,
+    ran: true,
+    command_exit: exitCode,
+    signal,
+    ...(away === 'disabled' ? {} : { noted: unnoted === null }),
+  }
+  return passedOn(data, { commandExit: exitCode, signal })
 }
 
 /** Once it ran, the command's exit code is ours: a shell cannot tell the difference. */

@@ -2,6 +2,7 @@ import { isConductError } from '@conduct/core'
 import type { CommandContext } from '../command.ts'
 import { hasClaims, openClaims } from './claims.ts'
 import type { Estate } from './open-estate.ts'
+import { bringProceeded } from './proceeded.ts'
 
 export interface RenewedLease {
   readonly lane: string
@@ -12,7 +13,7 @@ export interface RenewedLease {
 /**
  * Whoever works renews what they hold: every lane command and every look of the guard calls this. Only what is held
  * from this folder, and was not renewed within the lane's interval; an offered turn is left to who asks for it. Who has
- * claimed nothing from here costs no look at the store. A lease that is lost is left to what shows the lane.
+ * claimed nothing from here costs no look at the store. What went on while the store was away is brought in on the way. A lease that is lost is left to what shows the lane.
  *
  * @throws ConductError STORE_UNREACHABLE
  */
@@ -21,6 +22,7 @@ export async function renewKept(options: {
   readonly context: CommandContext
 }): Promise<readonly RenewedLease[]> {
   const { estate, context } = options
+  await bringProceeded(options)
   if (!hasClaims(estate, context)) return []
   const own = openClaims(options)
     .own()

@@ -28,7 +28,7 @@ export interface Answered {
 /** What the guard says: to people with the command to type, to programs in the words of the contract. */
 export function guardAnswer(answered: Answered): CommandOutcome {
   const { context, loaded, read, decision, smuggling, candidates } = answered
-  const { verdict, needs, store, problem } = decision
+  const { verdict, needs, store, problem, noted } = decision
   const take = (need: JudgedNeed<GuardClaim>): string => takeCommand(answered, need)
   const error = verdict === 'clear' ? null : refusal(answered)
   const data = {
@@ -39,6 +39,7 @@ export function guardAnswer(answered: Answered): CommandOutcome {
     covered: { files: read.change.paths.length },
     repo: read.repository.repo,
     store,
+    ...(noted === undefined ? {} : { noted: noted.problem === null }),
     candidates: candidates.map(toWireCandidate),
   }
   const missing = needs.filter(isMissing)
@@ -69,14 +70,21 @@ export function guardAnswer(answered: Answered): CommandOutcome {
         store === 'disabled'
           ? 'The store is disabled here'
           : 'The store could not be reached, so nobody knows who holds it'
-      const end =
-        verdict === 'clear' ? 'lanes.yaml lets it pass, and it is judged again later' : 'this is refused'
+      const end = verdict === 'clear' ? passed(decision) : 'this is refused'
       const unasked = needs.map(
         (need) => `  ${need.lane}: ${need.because.map(({ match }) => match).join(', ')}\n`,
       )
       return `${style.yellow('!')} ${why}: ${problem.message.replace(/\.$/, '')}.\n${unasked.join('')}  It needs ${needs.length === 1 ? 'that lane' : 'those lanes'}; ${end}.\n${beside}`
     },
   }
+}
+
+function passed({ noted }: Decision): string {
+  const lets = 'lanes.yaml lets it pass, and it is judged again later'
+  if (noted === undefined) return lets
+  return noted.problem === null
+    ? `${lets}.\n  That it went on is noted here; the next command that reaches the store brings it into the lane's history`
+    : `${lets}.\n  That it went on could not be noted: ${noted.problem.replace(/\.$/, '')}`
 }
 
 function refusal(answered: Answered): ConductError {

@@ -6,6 +6,7 @@ import { openClaims } from '../estate/claims.ts'
 import { readGitConfig } from '../estate/git-config.ts'
 import type { LoadedConfig } from '../estate/load-config.ts'
 import { type Estate, openEstate } from '../estate/open-estate.ts'
+import { bringProceeded } from '../estate/proceeded.ts'
 import { renewKept } from '../estate/renew-kept.ts'
 
 export type GuardClaim = HeldBy & { readonly state: 'held' | 'offered' | 'waiting' | 'parked' }
@@ -35,11 +36,11 @@ export async function askStore(
   },
 ): Promise<AskedStore> {
   await using estate = await openEstate(context, loaded)
-  if (pullRequest !== null)
-    return {
-      standings: await standingsFor(pullRequest, { estate, context, needs }),
-      holder: pullRequest.author ?? '',
-    }
+  if (pullRequest !== null) {
+    await bringProceeded({ estate, context })
+    const standings = await standingsFor(pullRequest, { estate, context, needs })
+    return { standings, holder: pullRequest.author ?? '' }
+  }
   await renewKept({ estate, context })
   const claims = openClaims({ estate, context })
   // A hook is started without a name: whatever was claimed from this folder is of who works here.

@@ -1,5 +1,4 @@
-import type { LanesConfig } from '@conduct/config'
-import { type ConductError, isConductError } from '@conduct/core'
+import type { ConductError } from '@conduct/core'
 import {
   type JudgedNeed,
   type JudgedPullRequest,
@@ -9,6 +8,7 @@ import {
 } from '@conduct/guard'
 import type { CommandContext } from '../command.ts'
 import type { LoadedConfig } from '../estate/load-config.ts'
+import { goesOnWithout, storeAway } from '../estate/store-policy.ts'
 import type { GuardClaim } from './ask-store.ts'
 import type { ReadChange } from './read-change.ts'
 import type { Smuggling } from './smuggling.ts'
@@ -18,6 +18,8 @@ export interface Decision extends Judgement<GuardClaim> {
   readonly store: 'not_asked' | 'asked' | 'unreachable' | 'disabled'
   /** Why the store could not say; null where it was asked, or had not to be. */
   readonly problem: ConductError | null
+  /** Where it passes without a store that there should be: whether that is written down for later. */
+  readonly noted?: { readonly problem: string | null }
   /** The asker's name, where anybody had to know it. */
   readonly holder: string | null
 }
@@ -42,31 +44,49 @@ export async function decide(
     const { standings, holder } = await askStore(context, { loaded, needs: wanted, pullRequest })
     return { ...judge(wanted, standings), store: 'asked', problem: null, holder }
   } catch (error) {
-    const isDisabled = isConductError(error, 'STORE_DISABLED')
-    if (!isDisabled && !isConductError(error, 'STORE_UNREACHABLE')) throw error
-    const judged = judge<GuardClaim>(wanted, [])
-    const isOpen = judged.needs.every((need) =>
-      isDisabled ? !isIrreversible(loaded.config, need.lane) : isLeftOpen(loaded.config, need.lane),
-    )
-    return {
-      needs: judged.needs,
-      verdict: isOpen ? 'clear' : 'refused',
-      store: isDisabled ? 'disabled' : 'unreachable',
-      problem: error,
+    const found = storeAway(error)
+    if (found === null) throw error
+    const { away, problem } = found
+    const { needs } = judge<GuardClaim>(wanted, [])
+    const goesOn = needs.every(({ lane }) => goesOnWithout(loaded.config, lane, away))
+    const unheld = {
+      needs,
+      problem,
       holder: null,
-    }
+      verdict: goesOn ? 'clear' : 'refused',
+      store: away,
+    } as const
+    if (!goesOn || away === 'disabled') return unheld
+    const noted = { problem: await note(context, loaded, { needs, pullRequest }) }
+    return { ...unheld, noted }
   }
+}
+
+/** Whoever asks; for a pull request, its author. */
+async function note(
+  context: CommandContext,
+  loaded: LoadedConfig,
+  {
+    needs,
+    pullRequest,
+  }: {
+    readonly needs: readonly JudgedNeed<GuardClaim>[]
+    readonly pullRequest: JudgedPullRequest | null
+  },
+): Promise<string | null> {
+  const [{ noteProceeded }, { resolveIdentity }] = await Promise.all([
+    import('../estate/proceeded.ts'),
+    import('../estate/identity.ts'),
+  ])
+  const { global, cwd, env } = context
+  const people = new Set(loaded.config.people.keys())
+  const by = pullRequest?.author ?? resolveIdentity({ as: global.as, cwd, env, people }).holder
+  const works = needs.map(({ lane, resources, because }) => {
+    return { lane, resources, work: 'guard', by, matches: because.map(({ match }) => match) } as const
+  })
+  return noteProceeded(context, loaded, works)
 }
 
 export function isMissing({ isHeldByMe }: JudgedNeed<GuardClaim>): boolean {
   return !isHeldByMe
-}
-
-function isLeftOpen({ lanes }: LanesConfig, lane: string): boolean {
-  return lanes.get(lane)?.storePolicy === 'open'
-}
-
-function isIrreversible({ lanes }: LanesConfig, name: string): boolean {
-  const lane = lanes.get(name)
-  return lane === undefined || lane.triggers.actions.length > 0 || lane.justification?.irreversible === true
 }

@@ -1,4 +1,4 @@
-import type { Estimate, HeldBy, HistoryRecord, LaneView } from '@conduct/lanes/engine'
+import type { Estimate, HeldBy, HistoryRecord, LaneView, Proceeded } from '@conduct/lanes/engine'
 
 /** Lane answers in the names of the command-line contract. */
 export function toWireEstimate(estimate: Estimate | null) {
@@ -75,9 +75,14 @@ export function toWireRecord(record: HistoryRecord) {
     claim,
     by,
     effects: record.effects,
+    ...(record.operation.kind === 'proceeded' ? { proceeded: toWireProceeded(record.operation.note) } : {}),
     previous: record.previous,
     hash: record.hash,
   }
+}
+
+function toWireProceeded({ id, by, work, resources, matches, times, firstAt, lastAt }: Proceeded) {
+  return { id, by, work, resources, matches, times, first_at: firstAt, last_at: lastAt }
 }
 
 /** Whom a record is about, and who did it, where the operation says so. */

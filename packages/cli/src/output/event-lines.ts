@@ -85,7 +85,7 @@ export function eventLine(
         : null
     }
     case 'lane_changed': {
-      const text = `lane ${event.lane}: ${event.change}${event.detail === '' ? '' : `, ${printableLine(event.detail)}`}`
+      const text = `lane ${event.lane}: ${event.change.replace('_', ' ')}${event.detail === '' ? '' : `, ${printableLine(event.detail)}`}`
       const isRoutine = routineChanges.has(event.change)
       if (isRoutine && !isVerbose) return null
       return lasting(event.change === 'lost' ? style.red(text) : text)

@@ -60,6 +60,7 @@ export const portMethods = {
     release: 'acts',
     leave: 'acts',
     conclude: 'acts',
+    recordProceeded: 'acts',
     inspect: 'looks',
     history: 'looks',
     stats: 'looks',

@@ -12,6 +12,7 @@ import { type Draft, openDraft } from './draft.ts'
 import { makeRecord } from './history.ts'
 import { accept, keep, park, release, renew } from './holding.ts'
 import { importLane, seal, unseal } from './moving.ts'
+import { proceeded } from './proceeded.ts'
 import { recover } from './recover.ts'
 import { settle } from './settle.ts'
 import { putNote, sweep, takeFromTheDead } from './sweep.ts'
@@ -88,6 +89,8 @@ function operate(draft: Draft, operation: LaneOperation): Answer {
       if (!draft.notes.some((note) => note.run === operation.run)) return { kind: 'unchanged' }
       draft.notes = draft.notes.filter((note) => note.run !== operation.run)
       return { kind: 'done' }
+    case 'proceeded':
+      return proceeded(draft, operation)
     case 'recover':
       return recover(draft, operation)
     case 'seal':
@@ -111,11 +114,13 @@ function finish(
   { context, result }: { readonly context: DecisionContext; readonly result: LaneResult },
 ): Decision<LaneDocument, LaneResult> {
   const { definition, epoch, counters, holders, waiting, ended, paused, cooling, notes, moved } = draft
+  const { proceeded: wentOn } = draft
   const changed = { definition, epoch, counters, holders, waiting, ended, paused, cooling, notes }
   const next: LaneDocument = {
     ...draft.before,
     ...changed,
     ...(moved === undefined ? {} : { moved }),
+    ...(wentOn === undefined ? {} : { proceeded: wentOn }),
     writes: (draft.before.writes ?? 0) + 1,
     nonce: context.nonce,
   }

@@ -10,6 +10,7 @@ import type {
   LaneMove,
   LaneNote,
   Pause,
+  Proceeded,
   WaitingClaim,
 } from '../document.ts'
 import type { ClaimChange, HistoryEffect } from '../history-record.ts'
@@ -35,6 +36,7 @@ export interface Draft {
   cooling: readonly Cooling[]
   notes: readonly LaneNote[]
   moved: LaneMove | undefined
+  proceeded: readonly Proceeded[] | undefined
   effects: HistoryEffect[]
   endedNow: EndedClaim[]
   raisedCounters: Record<string, number>
@@ -61,6 +63,7 @@ export function openDraft(document: LaneDocument, watch: Watch): Draft {
     cooling: document.cooling,
     notes: document.notes,
     moved: document.moved,
+    proceeded: document.proceeded,
     effects: [],
     endedNow: [],
     raisedCounters: {},

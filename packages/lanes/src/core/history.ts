@@ -82,6 +82,9 @@ function makeDelta(draft: Draft): LaneDelta {
     ...(draft.cooling === before.cooling ? {} : { cooling: draft.cooling }),
     ...(draft.notes === before.notes ? {} : { notes: draft.notes }),
     ...(draft.moved === before.moved || draft.moved === undefined ? {} : { moved: draft.moved }),
+    ...(draft.proceeded === before.proceeded || draft.proceeded === undefined
+      ? {}
+      : { proceeded: draft.proceeded }),
   }
   const holders = touched.size === 0 ? [] : draft.holders.filter((held) => touched.has(held.claim))
   const waiting =

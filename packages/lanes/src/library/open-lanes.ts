@@ -38,7 +38,15 @@ export type LaneEvent =
   | {
       readonly type: 'lane_changed'
       readonly lane: string
-      readonly change: 'queued' | 'granted' | 'renewed' | 'lost' | 'kept' | 'parked' | 'released'
+      readonly change:
+        | 'queued'
+        | 'granted'
+        | 'renewed'
+        | 'lost'
+        | 'kept'
+        | 'parked'
+        | 'released'
+        | 'caught_up'
       /** For people. */
       readonly detail: string
     }

@@ -2,6 +2,7 @@ import type { HistoryRecord } from '@conduct/lanes/engine'
 import type { CommandRun, CommandSpec } from '../../command.ts'
 import { laneOf, openEstate } from '../../estate/open-estate.ts'
 import { renewKept } from '../../estate/renew-kept.ts'
+import { proceededText } from '../../estate/proceeded.ts'
 import type { Style } from '../../output/style.ts'
 import { lanePositional } from '../../lane/arguments.ts'
 import { timeOfDay } from '../../lane/text.ts'
@@ -71,6 +72,9 @@ function recordLine(record: HistoryRecord, style: Style): string {
     const covered = resources.length === 0 ? '' : ` {${resources.join(', ')}}`
     return `${claim} ${change}${token === null ? '' : `, token ${token}`}${covered}`
   })
+  if (record.operation.kind === 'proceeded') {
+    return `${style.dim(`${record.seq}`.padStart(5))}  ${at}  ${proceededText(record.operation.note)}\n`
+  }
   const who = by === null ? '' : ` by ${by}`
   return `${style.dim(`${record.seq}`.padStart(5))}  ${at}  ${operation}${who}: ${effects.join('; ') || 'no change'}\n`
 }

@@ -50,6 +50,9 @@ export async function exerciseEverything(): Promise<Pick<GithubDouble, 'answers'
     body: 'Please.',
   })
   await repository.addComment({ number: issue.number, marker: '<!-- conduct: 2 -->', body: 'Anybody?' })
+  for (const body of ['This.', 'That.']) {
+    await repository.writeComment({ number, marker: '<!-- conduct: 3 -->', body, isNewWanted: true })
+  }
   await repository.readThread(number)
   await repository.closeIssue(issue.number)
   await repository.watchPullRequest({ number, expectedHead: head, until: 'ready', withinMs: 60_000 })

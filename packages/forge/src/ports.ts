@@ -1,6 +1,6 @@
 import type { CommitId } from '@conduct/core'
 import type { ForgeIdentity, RepoAccess } from './ports/identity.ts'
-import type { AddComment, OpenIssue, Request, Thread } from './ports/issue.ts'
+import type { AddComment, OpenIssue, Request, Thread, WriteComment, WrittenComment } from './ports/issue.ts'
 import type {
   MergeOutcome,
   MergePullRequest,
@@ -137,4 +137,6 @@ interface Conversation {
   closeIssue(number: number): Promise<void>
   findComment(options: Pick<AddComment, 'number' | 'marker'>): Promise<Reading<Request>>
   addComment(options: AddComment): Promise<Request>
+  /** One comment per marker, of our own, which says what is said last. */
+  writeComment(options: WriteComment): Promise<WrittenComment>
 }

@@ -5,6 +5,7 @@ import { textValue } from '../arguments/values.ts'
 import type { CommandOutcome, CommandRun, CommandSpec } from '../command.ts'
 import type { Style } from '../output/style.ts'
 import { launch } from '../estate/launch.ts'
+import { findThread, writeReviewComment } from '../review/comment.ts'
 import { gather } from '../review/gather.ts'
 import { type ReadRevisions, readRevisions } from '../review/read-revisions.ts'
 import { reviewText } from '../review/text.ts'
@@ -14,13 +15,19 @@ import { version } from '../version.ts'
 const formats = ['text', 'markdown', 'sarif'] as const
 type Format = (typeof formats)[number]
 
-export type Flags = { readonly base?: string; readonly format: Format }
+export type Flags = {
+  readonly base?: string
+  readonly format: Format
+  readonly comment: boolean
+  readonly pullRequest?: string
+}
 
 export const spec: CommandSpec<Flags, readonly string[]> = {
-  usage: '[--base <revision> | <old> <new>] [--format text|markdown|sarif]',
+  usage: '[--base <revision> | <old> <new>] [--format text|markdown|sarif] [--comment]',
   description: [
     'Explains what a change to lanes.yaml means for those who work under it, not which lines differ: it compares what both revisions put in force, with defaults, presets and aliases resolved. Exit 12 when one of the consequences is a danger.',
     'Where it matters it asks: git, which files of the last 90 days needed a lane and would slip by now; the store of the revision before, who holds a lane, who waits, and how long it was really held. What cannot be asked is said.',
+    'With --comment it stands on the pull request, in one comment that is found again and changed. Where nothing changes any more, the comment says so; where nothing ever did, none is written. A token that may not comment is said, and is no failure.',
     'Without arguments, what is not committed yet. With a base, what this checkout changed since it left that revision.',
   ],
   parameters: {
@@ -38,6 +45,17 @@ export const spec: CommandSpec<Flags, readonly string[]> = {
         default: 'text',
         brief: 'markdown fits a pull-request comment',
       },
+      comment: {
+        kind: 'boolean',
+        brief: 'Say it in one comment of the pull request, which later runs change',
+      },
+      pullRequest: {
+        kind: 'parsed',
+        parse: textValue,
+        optional: true,
+        placeholder: 'pull request',
+        brief: 'With --comment: which one (shop#12). Default: the one that this job is about',
+      },
     },
     positional: {
       kind: 'array',
@@ -47,6 +65,7 @@ export const spec: CommandSpec<Flags, readonly string[]> = {
   examples: [
     ['review --base main', 'what this branch changes'],
     ['review --base origin/main --format markdown', 'for a comment on the pull request'],
+    ['review --base origin/main --comment', 'in a job of CI: writes that comment, or changes it'],
     ['review --base origin/main --format sarif', 'for code review, at the lines'],
     ['review old.yaml new.yaml --json', 'two files, for a program'],
   ],
@@ -56,12 +75,14 @@ export const run: CommandRun<Flags, readonly string[]> = async (context, flags, 
   checkArguments(flags, files)
   const revisions = readRevisions(context, { base: flags.base ?? 'HEAD', files })
   const { before, after } = revisions
+  const thread = flags.comment ? findThread(context, { revisions, text: flags.pullRequest }) : null
   const evidence = await gather(context, revisions)
   const report: ReviewReport = {
     before: before?.name ?? `${flags.base ?? 'HEAD'} (no lanes.yaml)`,
     after: after.name,
     findings: review(before?.revision ?? null, after.revision, evidence),
   }
+  const comment = thread === null ? null : await writeReviewComment(context, { thread, report, revisions })
   const first = report.findings.find(({ severity }) => severity === 'danger')
   const error =
     first === undefined
@@ -74,6 +95,8 @@ export const run: CommandRun<Flags, readonly string[]> = async (context, flags, 
       after: report.after,
       verdict: error === null ? 'clear' : 'danger',
       findings: report.findings.map(toWireReviewFinding),
+      ...(comment === null ? {} : { comment }),
+      ...(flags.format === 'markdown' ? { markdown: renderReviewMarkdown(report) } : {}),
     },
     ...(error === null ? {} : { error }),
     text: render(report, { revisions, format: flags.format }),
@@ -84,12 +107,15 @@ export const run: CommandRun<Flags, readonly string[]> = async (context, flags, 
   }
 }
 
-function checkArguments({ base }: Flags, files: readonly string[]): void {
+function checkArguments({ base, comment, pullRequest }: Flags, files: readonly string[]): void {
   if (files.length !== 0 && files.length !== 2) {
     throw new ConductError('USAGE', `review compares two files, and ${files.length} were named`)
   }
   if (files.length > 0 && base !== undefined) {
     throw new ConductError('USAGE', 'review takes either --base or two files')
+  }
+  if (pullRequest !== undefined && !comment) {
+    throw new ConductError('USAGE', '--pull-request goes with --comment')
   }
 }
 

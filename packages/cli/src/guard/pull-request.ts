@@ -54,13 +54,13 @@ async function askForge(context: CommandContext, repo: Repo): Promise<ForgeRepos
 }
 
 /** A queue's branch is `gh-readonly-queue/<base>/pr-<number>-<commit>`. Source: GitHub's "Managing a merge queue". */
-function numberOfJob(env: CommandContext['env']): string {
+export function numberOfJob(env: CommandContext['env']): string {
   const ref = env['GITHUB_REF'] ?? ''
   const fromRef =
     /^refs\/pull\/(\d+)\//.exec(ref)?.[1] ?? /^refs\/heads\/gh-readonly-queue\/.*\/pr-(\d+)-/.exec(ref)?.[1]
   const number = fromRef ?? numberInEvent(env['GITHUB_EVENT_PATH'])
   if (number !== null) return `#${number}`
-  throw new ConductError('USAGE', 'nothing here says which pull request is judged', {
+  throw new ConductError('USAGE', 'nothing here says which pull request is meant', {
     hint: 'Name it: --pull-request shop#12. A job of GitHub knows it on pull_request and merge_group.',
   })
 }

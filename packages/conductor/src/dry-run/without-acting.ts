@@ -169,6 +169,7 @@ export const portMethods = {
     closeIssue: 'acts',
     findComment: 'looks',
     addComment: 'acts',
+    writeComment: 'acts',
   },
 } as const satisfies {
   readonly store: Classified<Store>

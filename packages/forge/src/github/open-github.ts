@@ -3,6 +3,7 @@ import type { Forge, ForgeRepository } from '../ports.ts'
 import { type Reading, unknown } from '../reading.ts'
 import { awaitVerdict, readVerdict } from './checks.ts'
 import { type GithubClient, createClient } from './client.ts'
+import { writeComment } from './comments.ts'
 import { readIdentity } from './identity.ts'
 import { addComment, closeIssue, findComment, findIssue, openIssue, readThread } from './issues.ts'
 import { enqueuePullRequest } from './merge-queue.ts'
@@ -30,21 +31,22 @@ export function openGithub(options: ForgeOptions): Forge {
   const shared = { host: address.host, apiUrl: address.apiUrl, clock, signal, ...within }
   const tokens = tokenSource({ ...shared, credentials, repository: () => known })
   const client = createClient({ ...shared, tokens, limitWaitMsMax: options.limitWaitMsMax ?? limitWaitMsMax })
+  const readSelf = () => readIdentity(client, credentials, tokens)
   return {
     host: address.host,
     calls: client.calls,
     usage: () => client.counter.usage(),
     limitPerHour: () => client.counter.limitPerHour(),
-    identity: () => readIdentity(client, credentials, tokens),
+    identity: readSelf,
     repository(owner, name) {
       const place = { owner, repo: name }
       known ??= place
-      return repositoryAt(client, place)
+      return repositoryAt(client, place, readSelf)
     },
   }
 }
 
-function repositoryAt(client: GithubClient, place: Place): ForgeRepository {
+function repositoryAt(client: GithubClient, place: Place, readSelf: Forge['identity']): ForgeRepository {
   return {
     fullName: `${place.owner}/${place.repo}`,
     readVerdict: (options) => readVerdict(client, place, options),
@@ -79,6 +81,7 @@ function repositoryAt(client: GithubClient, place: Place): ForgeRepository {
     closeIssue: (number) => closeIssue(client, place, number),
     findComment: (options) => findComment(client, place, options),
     addComment: (options) => addComment(client, place, options),
+    writeComment: (options) => writeComment(client, place, { ...options, ownLogin: readSelf }),
     readWorkItem: async (number) => believed(client, place, await readWorkItem(client, place, number)),
     readOpenWorkItems: () => readOpenWorkItems(client, place),
     writeWorkItem: (wanted) => writeWorkItem(client, place, wanted),

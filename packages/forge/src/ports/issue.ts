@@ -25,6 +25,23 @@ export interface OpenIssue {
   readonly body: string
 }
 
+/** GitHub's limit, in characters; a longer one is refused whole. */
+export const commentLengthMax = 65_536
+
+/** A comment that is found again by its marker, and changed. Both together keep to the limit. */
+export interface WriteComment {
+  readonly number: number
+  readonly marker: string
+  readonly body: string
+  /** False: where none stands yet, none is written. */
+  readonly isNewWanted: boolean
+}
+
+export interface WrittenComment {
+  readonly outcome: 'created' | 'updated' | 'unchanged' | 'none'
+  readonly url: string | null
+}
+
 export interface AddComment {
   readonly number: number
   readonly marker: string

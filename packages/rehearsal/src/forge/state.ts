@@ -78,9 +78,9 @@ export interface Comment {
   readonly number: number
   readonly login: string
   readonly isBot: boolean
-  readonly body: string
+  body: string
   readonly at: string
-  readonly editedAt: string | null
+  editedAt: string | null
   /** Written by an app with this person's rights. */
   readonly viaApp?: boolean
 }

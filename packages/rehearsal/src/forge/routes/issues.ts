@@ -1,4 +1,15 @@
-import { type Asked, type Route, htmlUrl, notFound, ok, page, refusal, text } from '../route.ts'
+import {
+  type Answer,
+  type Asked,
+  type Route,
+  htmlUrl,
+  mayWrite,
+  notFound,
+  ok,
+  page,
+  refusal,
+  text,
+} from '../route.ts'
 import type { Comment, Issue, Repository } from '../state.ts'
 
 export const issueRoutes: readonly Route[] = [
@@ -78,6 +89,10 @@ export const issueRoutes: readonly Route[] = [
       const { state, repository, account, body } = asked
       const number = threadNumber(asked)
       if (number === null) return notFound
+      // Anybody who sees it may comment; a token of a workflow only with the right that its job was given.
+      if (account.kind !== 'user' && !mayWrite(asked)) return notAccessible
+      const refused = tooLong(asked)
+      if (refused !== null) return refused
       const comment: Comment = {
         id: state.nextId(),
         number,
@@ -91,7 +106,33 @@ export const issueRoutes: readonly Route[] = [
       return ok(commentBody(repository, comment), 201)
     },
   },
+  {
+    operation: 'update-comment',
+    answer(asked) {
+      const { state, repository, account, params, body } = asked
+      const comment = repository.comments.find(({ id }) => String(id) === params['comment_id'])
+      if (comment === undefined) return notFound
+      if (!mayWrite(asked) && (comment.login !== account.login || account.kind !== 'user'))
+        return notAccessible
+      const refused = tooLong(asked)
+      if (refused !== null) return refused
+      comment.body = text(body['body'])
+      comment.editedAt = new Date(state.nowS() * 1_000).toISOString()
+      return ok(commentBody(repository, comment))
+    },
+  },
 ]
+
+const notAccessible = refusal(403, 'Resource not accessible by integration')
+const commentLengthMax = 65_536
+
+function tooLong({ body }: Asked): Answer | null {
+  if (text(body['body']).length <= commentLengthMax) return null
+  const message = `body is too long (maximum is ${commentLengthMax} characters)`
+  return refusal(422, 'Validation Failed', [
+    { resource: 'IssueComment', code: 'unprocessable', field: 'data', message },
+  ])
+}
 
 function threadNumber({ repository, params }: Asked): number | null {
   const number = Number.parseInt(params['issue_number'] ?? '', 10)

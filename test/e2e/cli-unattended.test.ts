@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { type GithubDouble, type RepositoryDouble, startGithub } from '@conduct/rehearsal/forge'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { conduct, documentOf, temporaryFolder } from './conduct-process.ts'
@@ -144,6 +146,30 @@ test('any lane command of the holder renews what it holds, and nobody else’s d
   expect(untouched - first).toBeLessThan(50)
   expect(renewed - first).toBeGreaterThanOrEqual(100)
 })
+
+test('a lease that is kept with a process is renewed until that is gone; one that does not run is refused first', async () => {
+  const ana = at('ana')
+  const job = spawn('sleep', ['600'])
+  const refused = await ana('lane', 'acquire', 'docs', '--repo', 'shop', '--keep-with', '999999999')
+
+  const kept = documentOf(await ana('lane', 'acquire', 'docs', '--repo', 'shop', '--keep-with', `${job.pid}`))
+  const before = isRunning(Number(kept['kept_by_process']))
+  job.kill('SIGKILL')
+  while (isRunning(Number(kept['kept_by_process']))) await setTimeout(100)
+  await ana('lane', 'release', 'docs')
+
+  expect(documentOf(refused)).toMatchObject({ error: { code: 'USAGE' } })
+  expect(kept).toMatchObject({ outcome: 'granted', kept_for_process: job.pid })
+  expect(before).toBe(true)
+})
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
 
 test('issues are work items in the words of their labels, from what is next to what is done', async () => {
   const ana = at('ana')

@@ -173,3 +173,21 @@ it('in a CI job plain sqlite is no store: what can be undone runs and says so, t
   expect(irreversible.exit).toBe(2)
   expect(documentOf(irreversible)).toMatchObject({ error: { code: 'STORE_DISABLED' } })
 })
+
+it('who asks for a lane learns beside the failure whether work may go on without it', async () => {
+  const answers = await Promise.all(
+    (['open', 'closed'] as const).map(async (policy) => {
+      const { shop, goAway } = makeEstate(`acquire-${policy}`, policy)
+      goAway()
+      return documentOf(
+        await shop.conduct('lane', 'acquire', 'backend_migration', '--repo', 'shop', '--json'),
+      )
+    }),
+  )
+
+  const failure = { exit: 30, store: 'unreachable', error: { code: 'STORE_UNREACHABLE' } }
+  expect(answers).toMatchObject([
+    { ...failure, may_proceed: true },
+    { ...failure, may_proceed: false },
+  ])
+})

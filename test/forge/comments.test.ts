@@ -62,10 +62,10 @@ it('writes none twice when an answer is lost', async () => {
 it('says that it may not, with a token that may only read; and that one is too long', async () => {
   const { workshop, number, write } = await openThread()
   await using _ = workshop
-  const { github, shop, openAs } = workshop
+  const { github, shop } = workshop
   github.addToken(workflowToken, { login: 'github-actions[bot]', kind: 'workflow', scopes: null })
   shop.records.access.set('github-actions[bot]', 'read')
-  const forge = await openAs({ kind: 'token', token: workflowToken })
+  const forge = await workshop.openAs({ kind: 'token', token: workflowToken })
 
   const refused = forge
     .repository('acme', 'shop')

@@ -21,6 +21,11 @@ export function tokenValue(text: string): number {
   return value
 }
 
+/** The number of a process: a positive whole number. */
+export function processValue(text: string): number {
+  return tokenValue(text)
+}
+
 /** A number of things to show or do: a whole number, 1 or more. */
 export function countValue(text: string): number {
   const value = Number(text)

@@ -1,5 +1,5 @@
 import type { LanesConfig } from '@conduct/config'
-import { type ConductError, isConductError } from '@conduct/core'
+import { ConductError, isConductError } from '@conduct/core'
 
 /** Why a store says nothing: it is away, or it is plain `sqlite` in a CI job, where there is none. */
 export type StoreAway = 'unreachable' | 'disabled'
@@ -19,4 +19,24 @@ export function goesOnWithout({ lanes }: LanesConfig, name: string, away: StoreA
   if (lane === undefined) return false
   if (away === 'unreachable') return lane.storePolicy === 'open'
   return lane.triggers.actions.length === 0 && lane.justification?.irreversible !== true
+}
+
+/**
+ * Who asks for a lane and gets no answer learns beside the failure what lanes.yaml says about that: `store` and `may_proceed` in
+ * the JSON document. Whether to go on is theirs.
+ */
+export async function sayingPolicy<Result>(
+  config: LanesConfig,
+  lane: string,
+  ask: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await ask()
+  } catch (error) {
+    const found = storeAway(error)
+    if (found === null) throw error
+    const { code, message, hint, retryable } = found.problem
+    const document = { lane, store: found.away, may_proceed: goesOnWithout(config, lane, found.away) }
+    throw new ConductError(code, message, { hint, retryable, cause: error, details: { document } })
+  }
 }

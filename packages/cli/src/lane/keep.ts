@@ -7,24 +7,36 @@ import { findCaller } from './find-caller.ts'
 /** However long its parent lives, nothing keeps a lane that everybody has forgotten. */
 export const KEPT_MS_MAX = 12 * 3_600_000
 
+/** A lease that is renewed by a process of its own. */
+export interface Kept {
+  /** The process it lives with. */
+  readonly parent: number
+  /** The renewer. */
+  readonly pid: number
+}
+
 /**
- * Leaves a renewer behind that lives as long as whoever typed the command: the shell, the agent, the job.
+ * Leaves a renewer behind that lives as long as a process: the one that is named, else whoever typed the command: the shell, the
+ * agent, the job.
  *
  * @throws ConductError LEASE_LOST
  */
 export async function keepLease(
   estate: Estate,
-  lease: Lease,
-  definition: LaneDefinition,
-): Promise<{ readonly parent: number }> {
-  const parent = identifyProcess(findCaller(process.ppid))
+  {
+    lease,
+    definition,
+    pid,
+  }: { readonly lease: Lease; readonly definition: LaneDefinition; readonly pid: number | undefined },
+): Promise<Kept> {
+  const parent = identifyProcess(pid ?? findCaller(process.ppid))
   if (parent === null) {
     throw new ConductError(
       'LEASE_LOST',
-      `whoever started this command is gone: nothing would keep ${lease.lane}`,
+      `${pid === undefined ? 'whoever started this command' : `process ${pid}`} is gone: nothing would keep ${lease.lane}`,
     )
   }
-  await keepAlive({
+  const keeper = await keepAlive({
     storeUrl: estate.store.url,
     estate: estate.store.estate,
     lane: lease.lane,
@@ -33,5 +45,5 @@ export async function keepLease(
     parent,
     lifeMsMax: KEPT_MS_MAX,
   })
-  return { parent: parent.pid }
+  return { parent: parent.pid, pid: keeper.pid }
 }

@@ -1,13 +1,14 @@
 import { ConductError, exitCodes } from '@conduct/core'
-import { type AcquireResult, claimOfSecret } from '@conduct/lanes/engine'
-import { durationValue, textValue } from '../../arguments/values.ts'
+import { type AcquireResult, claimOfSecret, identifyProcess } from '@conduct/lanes/engine'
+import { durationValue, processValue, textValue } from '../../arguments/values.ts'
 import type { CommandContext, CommandOutcome, CommandRun, CommandSpec } from '../../command.ts'
 import { type Claims, openClaims } from '../../estate/claims.ts'
-import { loadConfig } from '../../estate/load-config.ts'
+import { loadConfig, type LoadedConfig } from '../../estate/load-config.ts'
 import { type Estate, openEstate, requireLane } from '../../estate/open-estate.ts'
+import { sayingPolicy } from '../../estate/store-policy.ts'
 import { notGranted } from '../../lane/answer.ts'
 import { finishedTask } from '../../lane/conclude-finished.ts'
-import { keepLease } from '../../lane/keep.ts'
+import { keepLease, type Kept } from '../../lane/keep.ts'
 import { claimedResources, lanePositional, projectFlag, reasonFlag, repoFlag } from '../../lane/arguments.ts'
 import { lookAtLanes, whileLooking } from '../../lane/look.ts'
 import { openPullRequest, pullRequestsOf, untilMergedFlag } from '../../lane/pull-request.ts'
@@ -24,6 +25,7 @@ export type Flags = {
   readonly waitMax?: number
   readonly noQueue: boolean
   readonly keep: boolean
+  readonly keepWith?: number
   readonly untilMerged?: string
 }
 
@@ -71,6 +73,13 @@ export const spec: CommandSpec<Flags, [lane: string]> = {
         kind: 'boolean',
         brief: 'Renew it as long as the shell or agent that typed this lives (12 hours at most)',
       },
+      keepWith: {
+        kind: 'parsed',
+        parse: processValue,
+        optional: true,
+        placeholder: 'pid',
+        brief: 'The same, as long as that process lives: the runner of a CI job, say',
+      },
       untilMerged: untilMergedFlag,
       noQueue: { kind: 'boolean', brief: 'When it is held, do not join the line' },
     },
@@ -87,6 +96,9 @@ export const spec: CommandSpec<Flags, [lane: string]> = {
 
 export const run: CommandRun<Flags, [lane: string]> = async (context, flags, name) => {
   if (flags.wait && flags.noQueue) throw usage('--wait and --no-queue contradict each other')
+  if (flags.keep && flags.keepWith !== undefined) throw usage('give either --keep or --keep-with')
+  if (flags.keepWith !== undefined && identifyProcess(flags.keepWith) === null)
+    throw usage(`--keep-with ${flags.keepWith}: there is no such process`)
   if (flags.waitMax !== undefined && !flags.wait) throw usage('--wait-max goes with --wait')
   const loaded = await loadConfig(context)
   requireLane(loaded.config, name)
@@ -98,6 +110,22 @@ export const run: CommandRun<Flags, [lane: string]> = async (context, flags, nam
     text: flags.untilMerged,
     resources,
   })
+  return sayingPolicy(loaded.config, name, () =>
+    take(context, { loaded, flags, name, resources, untilMerged }),
+  )
+}
+
+async function take(
+  context: CommandContext,
+  asked: {
+    readonly loaded: LoadedConfig
+    readonly flags: Flags
+    readonly name: string
+    readonly resources: readonly string[]
+    readonly untilMerged: string | null
+  },
+): Promise<CommandOutcome> {
+  const { loaded, flags, name, resources, untilMerged } = asked
   await using estate = await openEstate(context, loaded)
   await requireUnfinished({ estate, context, id: flags.task })
   const [before] = await lookAtLanes({ estate, context, names: [name] })
@@ -123,8 +151,12 @@ export const run: CommandRun<Flags, [lane: string]> = async (context, flags, nam
   )
   const bound = before?.holders.find(({ claim }) => claim === claimOfSecret(secret))?.untilMerged ?? null
   const keeper =
-    flags.keep && result.outcome === 'granted'
-      ? await keepLease(estate, result.lease, (await lane.inspect()).document.definition)
+    (flags.keep || flags.keepWith !== undefined) && result.outcome === 'granted'
+      ? await keepLease(estate, {
+          lease: result.lease,
+          definition: (await lane.inspect()).document.definition,
+          pid: flags.keepWith,
+        })
       : null
   return answer({ estate, claims, name, secret, result, keeper, untilMerged: untilMerged ?? bound })
 }
@@ -135,7 +167,7 @@ function answer(options: {
   readonly name: string
   readonly secret: string
   readonly result: AcquireResult
-  readonly keeper: { readonly parent: number } | null
+  readonly keeper: Kept | null
   readonly untilMerged: string | null
 }): CommandOutcome {
   const { estate, claims, name, secret, result, keeper, untilMerged } = options
@@ -153,7 +185,7 @@ function answer(options: {
         expires_at: untilMerged === null ? lease.expiresAt : null,
         unattended: true,
         ...(untilMerged === null ? {} : { until_merged: untilMerged }),
-        ...(keeper === null ? {} : { kept_for_process: keeper.parent }),
+        ...(keeper === null ? {} : { kept_for_process: keeper.parent, kept_by_process: keeper.pid }),
       },
       text: (style) =>
         untilMerged !== null

@@ -25,7 +25,7 @@ interface SourceFlags {
   readonly folder?: readonly (readonly [name: string, folder: string])[]
   readonly baseFolder?: string
   readonly under?: readonly string[]
-  /** What plain SQL is written for; absent: Postgres. */
+  /** Which server the migrations are for; absent: Postgres. */
   readonly engine?: SqlEngine
 }
 
@@ -139,7 +139,8 @@ export async function readSources(flags: SourceFlags, place: Place): Promise<Sou
     branches: opened.map((each) => each.name),
     baseCommit: changed?.base.commit ?? null,
     basePaths: onBase.map((each) => each.path),
-    findSmuggled: () => smuggledBy([...opened, ...folders.map(asChanged)], onBase),
+    findSmuggled: () =>
+      smuggledBy([...opened, ...folders.map(asChanged)], { onBase, engine: flags.engine ?? 'postgres' }),
   }
 }
 
@@ -166,9 +167,10 @@ function asChanged(folder: { readonly name: string; readonly found: readonly Sou
 
 async function smuggledBy(
   branches: readonly ChangedTexts[],
-  onBase: readonly SourceFile[],
+  { onBase, engine }: { readonly onBase: readonly SourceFile[]; readonly engine: SqlEngine },
 ): Promise<readonly TicketSmuggled[]> {
-  const find = await loadSmuggleFinder(branches.flatMap(({ changes }) => changes.map((each) => each.path)))
+  const paths = branches.flatMap(({ changes }) => changes.map((each) => each.path))
+  const find = await loadSmuggleFinder(paths, { engine })
   const schemaFile = onBase.find((each) => isSchemaFile(each.path))?.path ?? null
   const origins = onBase.flatMap(({ path: file }) => identifyFile(file)?.origin ?? [])
   return branches.flatMap(({ name, changes }) => {

@@ -7,6 +7,7 @@ import {
   isWorthReading,
   loadSmuggleFinder,
   mayBeSmuggled,
+  type SqlEngine,
 } from '@conduct/planner'
 import { batchDuplicates } from './batch-duplicates.ts'
 import type { Work } from './changed-paths.ts'
@@ -46,7 +47,11 @@ async function smuggledIn(smuggler: Smuggler, work: Work): Promise<Smuggling> {
     .filter((path) => isMigration(path) || isSchemaFile(path) || isSecondarySchema(path))
   const { isFlagged, problem } = changing.length === 0 ? unflaggable : await flagOf(smuggler)
   const listed = before === null ? [] : filesAt(cwd, before)
-  const find = await loadSmuggleFinder(changes.map(({ path }) => path))
+  const { engine, problem: mixed } = engineOf(smuggler)
+  const find = await loadSmuggleFinder(
+    changes.map(({ path }) => path),
+    { engine },
+  )
   const { signals, unknown } = find({
     changes,
     isFlagged,
@@ -57,7 +62,7 @@ async function smuggledIn(smuggler: Smuggler, work: Work): Promise<Smuggling> {
   const duplicates = batchDuplicates(smuggler.context, { work, texts: changes, added })
   return {
     signals: [...signals, ...duplicates],
-    unknown: [...tooLarge, ...unknown, ...(problem === null ? [] : [problem])],
+    unknown: [...tooLarge, ...unknown, ...[problem, mixed].filter((each) => each !== null)],
   }
 }
 
@@ -82,6 +87,21 @@ function changedSince(cwd: string, before: string, head: string): readonly strin
 
 function filesAt(cwd: string, commit: string): readonly string[] {
   return pathsIn(lookAtGit(cwd, ['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit]).stdout)
+}
+
+/** As the lanes that batch schema changes say; where they disagree, nobody says which file is for which. */
+function engineOf({ loaded }: Smuggler): { readonly engine: SqlEngine; readonly problem: string | null } {
+  const dialects = new Set(
+    [...loaded.config.lanes.values()].flatMap(({ batching }) => batching?.dialect ?? []),
+  )
+  const isMysql = dialects.has('mysql')
+  const isMixed = isMysql && dialects.size > 1
+  return {
+    engine: isMysql && !isMixed ? 'mysql' : 'postgres',
+    problem: isMixed
+      ? `which files are for MySQL: lanes say dialect ${[...dialects].sort().join(' and ')}, and all was read as Postgres`
+      : null,
+  }
 }
 
 interface Flagged {

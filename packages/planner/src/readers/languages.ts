@@ -2,18 +2,20 @@
 import type { Operation } from '../model/operation.ts'
 import { appOf, loadDjangoReader, type DjangoReader } from './django/read-django.ts'
 import type { DjangoState } from './django/state.ts'
+import type { SqlEngine } from './engine.ts'
 import { loadKnexReader, type KnexReader } from './knex/read-knex.ts'
 import { loadMysqlReader } from './mysql/read-mysql.ts'
+import { onMysql } from './on-mysql.ts'
 import { loadRailsReader } from './rails/load-rails-reader.ts'
 import type { RailsReader } from './rails/read-rails.ts'
 import { loadSqlReader, type SqlReader } from './sql/read-sql.ts'
 
-/** What migrations in plain SQL are written for. */
-export type SqlEngine = 'postgres' | 'mysql'
+export type { SqlEngine } from './engine.ts'
 
 export interface Languages {
+  readonly engine: SqlEngine
   readonly sql: SqlReader
-  /** Of files that are SQL and nothing else. */
+  /** Of what its server is given as it stands: files that are SQL, and texts in those that are not. */
   readonly plainSql: SqlReader
   readonly rails: RailsReader | null
   readonly django: DjangoReader | null
@@ -30,18 +32,36 @@ const javaScript = /\.[cm]?[jt]s$/
 /** @throws ConductError READER_MISSING  one is not installed. */
 export async function loadLanguages(paths: readonly string[], engine: SqlEngine): Promise<Languages> {
   const sql = await loadSqlReader()
-  const isMysql = engine === 'mysql' && paths.some((path) => path.endsWith('.sql'))
+  const executed = engine === 'mysql' ? await loadMysqlReader() : sql
+  const adapter = engine === 'mysql' ? 'mysql' : 'postgresql'
   return {
+    engine,
     sql,
-    plainSql: isMysql ? await loadMysqlReader() : sql,
-    rails: paths.some((path) => path.endsWith('.rb')) ? await loadRailsReader({ sql }) : null,
-    django: paths.some((path) => path.endsWith('.py')) ? await loadDjangoReader(sql) : null,
-    knex: paths.some((path) => javaScript.test(path)) ? await loadKnexReader(sql) : null,
+    plainSql: executed,
+    rails: paths.some((path) => path.endsWith('.rb'))
+      ? await loadRailsReader({ sql, executed, adapter })
+      : null,
+    django: paths.some((path) => path.endsWith('.py')) ? await loadDjangoReader(sql, executed) : null,
+    knex: paths.some((path) => javaScript.test(path)) ? await loadKnexReader(sql, executed, engine) : null,
   }
 }
 
 /** @returns null for a file that no reader here understands. */
 export function readText(
+  languages: Languages,
+  source: { readonly file: string; readonly text: string; readonly rails?: number },
+  state: DjangoState,
+): ReadText | null {
+  const read = readAsWritten(languages, source, state)
+  return read === null ? null : { ...read, operations: asOn(languages.engine, read.operations) }
+}
+
+/** What was read is what this server does. */
+export function asOn(engine: SqlEngine, operations: readonly Operation[]): readonly Operation[] {
+  return engine === 'mysql' ? onMysql(operations) : operations
+}
+
+function readAsWritten(
   { plainSql, rails, django, knex }: Languages,
   source: { readonly file: string; readonly text: string; readonly rails?: number },
   state: DjangoState,

@@ -15,7 +15,14 @@ import { railsOfLockfile } from './rails/dump-style.ts'
 import { withImpliedRenames } from './rails/implied-renames.ts'
 import { DjangoState } from './django/state.ts'
 import { readPrisma } from './prisma/read-prisma.ts'
-import { afterDependencies, loadLanguages, readText, type ReadText, type SqlEngine } from './languages.ts'
+import {
+  afterDependencies,
+  asOn,
+  loadLanguages,
+  readText,
+  type ReadText,
+  type SqlEngine,
+} from './languages.ts'
 
 export interface SourceFile {
   readonly path: string
@@ -82,7 +89,7 @@ export async function loadMigrationReader(
   /** What a migration means that does not say its version. */
   let railsVersion: number | null = null
   /** What the migrations of the base make of Django's models: each ticket goes on from there. */
-  const onBase = new DjangoState()
+  const onBase = new DjangoState(undefined, engine)
   const readAll = (
     files: readonly SourceFile[],
     ticket: string | null,
@@ -110,8 +117,11 @@ export async function loadMigrationReader(
       ? readPrisma(sql, { file, text }).operations
       : file.endsWith('.sql')
         ? plainSql({ file, text }).operations
-        : (rails?.readSchema({ file, text, ...(railsVersion === null ? {} : { rails: railsVersion }) })
-            .operations ?? [])
+        : asOn(
+            engine,
+            rails?.readSchema({ file, text, ...(railsVersion === null ? {} : { rails: railsVersion }) })
+              .operations ?? [],
+          )
   return {
     readSchema,
     readBase: (files) => {

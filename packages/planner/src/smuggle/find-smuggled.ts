@@ -4,6 +4,7 @@
  * Promise: pure, the same for every order of the changes, and each signal says where, why and what to do. What a library brings
  * along is known by its name only. Statements are looked for in Ruby, JavaScript, TypeScript, Python and SQL.
  */
+import type { SqlEngine } from '../readers/engine.ts'
 import { compareText } from '../model/compare.ts'
 import { isMigration, isSchemaFile, loadMigrationReader } from '../readers/read-migrations.ts'
 import { dependencyBumps, isDependencyFile } from './dependencies.ts'
@@ -43,11 +44,16 @@ export function isWorthReading({ path, before, after }: ChangedText): boolean {
 /**
  * Loads the parsers that these files need.
  *
+ * @param options.engine which server statements are for; default: Postgres.
  * @throws ConductError READER_MISSING  one is not installed.
  */
-export async function loadSmuggleFinder(paths: readonly string[]): Promise<FindSmuggled> {
-  const reader = await loadMigrationReader(paths.filter((path) => isMigration(path) || isSchemaFile(path)))
-  const hiddenDdl = await loadHiddenDdl(paths)
+export async function loadSmuggleFinder(
+  paths: readonly string[],
+  { engine = 'postgres' }: { readonly engine?: SqlEngine } = {},
+): Promise<FindSmuggled> {
+  const read = paths.filter((path) => isMigration(path) || isSchemaFile(path))
+  const reader = await loadMigrationReader(read, { engine })
+  const hiddenDdl = await loadHiddenDdl(paths, engine)
   return (input) => {
     const changes = [...input.changes].sort((one, other) => compareText(one.path, other.path))
     const compared: SchemaComparison = schemaDifferences(reader, { ...input, changes })

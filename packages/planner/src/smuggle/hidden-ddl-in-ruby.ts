@@ -11,7 +11,7 @@ import { loadPrism, type ParseRuby } from '../readers/rails/ruby/load-prism.ts'
 import { argumentsOf, type RubyNode } from '../readers/rails/ruby/node.ts'
 import type { SqlReader } from '../readers/sql/read-sql.ts'
 import { bytePositions } from '../readers/sql/text-position.ts'
-import { foundIn, leftOut, type Found } from './found.ts'
+import { foundAmong, isLeftOut, type Found } from './found.ts'
 
 /** Methods that hand a text to the server. */
 const running =
@@ -44,12 +44,12 @@ function inRuby(
       if (running.test(node.name) && first !== undefined) {
         const statement = textOf(first)
         const read = statement === null ? [] : sql({ file: path, text: statement }).operations
-        const kept = isOwn ? read.filter((each) => leftOut.includes(each.kind)) : read
-        found.push(...kept.flatMap((each) => foundIn(each, line)))
+        const kept = isOwn ? read.filter(isLeftOut) : read
+        found.push(...foundAmong(kept, () => line))
         if (
           statement !== null &&
           !isOwn &&
-          read.some((each) => each.kind === 'opaque') &&
+          read.some((each) => each.kind === 'opaque' && foundAmong([each], () => line).length === 0) &&
           looksLikeDdl(statement)
         )
           found.push({ line, what: firstWords(statement) })

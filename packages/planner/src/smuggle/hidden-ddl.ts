@@ -4,8 +4,10 @@ import { loadPython } from '../readers/django/python/load-python.ts'
 import { loadJavaScript } from '../readers/knex/load-javascript.ts'
 import { isMigration, isSchemaFile } from '../readers/read-migrations.ts'
 import { loadRailsReader } from '../readers/rails/load-rails-reader.ts'
+import type { SqlEngine } from '../readers/engine.ts'
+import { loadMysqlReader } from '../readers/mysql/read-mysql.ts'
 import { loadSqlReader, type SqlReader } from '../readers/sql/read-sql.ts'
-import { foundIn, type Found } from './found.ts'
+import { foundAmong, type Found } from './found.ts'
 import { inJavaScript } from './hidden-ddl-in-javascript.ts'
 import { inPython } from './hidden-ddl-in-python.ts'
 import type { ChangedText, Smuggled } from './signal.ts'
@@ -41,10 +43,13 @@ const nothing: HiddenDdl = { signals: [], unknown: [] }
 type Search = (path: string, text: string) => readonly Found[] | string
 
 /** @throws ConductError READER_MISSING  the parser of SQL or of Ruby is not installed. */
-export async function loadHiddenDdl(paths: readonly string[]): Promise<(change: ChangedText) => HiddenDdl> {
+export async function loadHiddenDdl(
+  paths: readonly string[],
+  engine: SqlEngine,
+): Promise<(change: ChangedText) => HiddenDdl> {
   const hiding = paths.filter(mayHideDdl)
   if (hiding.length === 0) return () => nothing
-  const sql = await loadSqlReader()
+  const sql = await (engine === 'mysql' ? loadMysqlReader() : loadSqlReader())
   const inRuby = hiding.some((path) => rubyFile.test(path)) ? await loadRubySearch(sql) : null
   const inPrograms = hiding.some(isProgram) ? await loadProgramSearch(sql, hiding) : null
   const search: Search = (path, text) => {
@@ -65,7 +70,7 @@ export async function loadHiddenDdl(paths: readonly string[]): Promise<(change: 
 /** A text of Ruby that is handed to the server is read as SQL. */
 async function loadRubySearch(sql: SqlReader) {
   // It names the parser, where that is missing.
-  await loadRailsReader({ sql })
+  await loadRailsReader({ executed: sql })
   const { openRubySearch } = await import('./hidden-ddl-in-ruby.ts')
   return openRubySearch(sql)
 }
@@ -113,5 +118,5 @@ function signalOf(file: string, what: string, line: number): Smuggled {
 
 function inSql(sql: SqlReader, path: string, text: string): readonly Found[] {
   if (isMigration(path)) return []
-  return sql({ file: path, text }).operations.flatMap((each) => foundIn(each, each.place.line))
+  return foundAmong(sql({ file: path, text }).operations, (each) => each.place.line)
 }

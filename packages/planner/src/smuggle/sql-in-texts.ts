@@ -1,5 +1,5 @@
 import type { SqlReader } from '../readers/sql/read-sql.ts'
-import { foundIn, type Found } from './found.ts'
+import { foundAmong, type Found } from './found.ts'
 
 /** A text of a program, with what is filled in at run time as a name. */
 export interface ProgramText {
@@ -29,7 +29,7 @@ export function sqlInTexts(sql: SqlReader, path: string, texts: readonly Program
   return texts.flatMap(({ text, line, isRun }) => {
     if (!(isRun ? anyCase : beginning).test(text)) return []
     const read = sql({ file: path, text }).operations
-    const found = read.flatMap((each) => foundIn(each, line))
+    const found = foundAmong(read, () => line)
     if (found.length > 0 || !isRun || read.every((each) => each.kind !== 'opaque')) return found
     return [{ line, what: text.trim().split(/\s+/).slice(0, 4).join(' ') }]
   })

@@ -12,7 +12,10 @@ export interface Context {
   readonly app: string
   readonly module: PyModule
   readonly state: DjangoState
+  /** Postgres’, for expressions. */
   readonly sql: SqlReader
+  /** Of what `RunSQL` runs. */
+  readonly executed: SqlReader
   readonly emit: (node: PyNode, body: OperationBody, confidence?: Confidence) => void
   readonly opaque: (node: PyNode, reason: string, touches?: readonly string[]) => void
 }

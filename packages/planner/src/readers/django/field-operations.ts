@@ -1,6 +1,6 @@
 import { argument, type Context, type Step } from './context.ts'
 import { readField, type DjangoField } from './field.ts'
-import { columnOf, emitBetween, indexOn, keyOfModel } from './tables.ts'
+import { columnOf, emitBetween, indexOn, keyOfModel, referenceActions } from './tables.ts'
 import { generatedNameOf } from './names.ts'
 import type { PyNode } from './python/tree.ts'
 import { textIn, truthIn } from './python/value.ts'
@@ -50,7 +50,7 @@ function emitReference({ context, node }: At, table: string, field: DjangoField,
       columns: [column],
       references: relation.table,
       referencedColumns: [relation.column],
-      actions: 'aas deferrable deferred',
+      actions: referenceActions(context.state),
       isValidated: true,
       isInline,
     },
@@ -60,6 +60,7 @@ function emitReference({ context, node }: At, table: string, field: DjangoField,
 
 /** On Postgres a text that is indexed or unique has a second index, for patterns. */
 function emitLike({ context, node }: At, table: string, field: DjangoField): void {
+  if (context.state.engine === 'mysql') return
   const isText = field.type === 'text' || field.type.startsWith('varchar')
   if (!isText || !(field.isIndexed || field.isUnique || field.isPrimary)) return
   const operators = field.type === 'text' ? 'text_pattern_ops' : 'varchar_pattern_ops'
@@ -232,7 +233,7 @@ function emitChanges(step: Step, table: string, before: DjangoField, after: Djan
       table,
       column,
       type: after.type,
-      using: `"${column}"::${after.type}`,
+      ...(context.state.engine === 'mysql' ? {} : { using: `"${column}"::${after.type}` }),
     })
   if (before.nullable && !after.nullable && after.hasDefault)
     context.emit(node, { kind: 'data', verb: 'update', writes: [table], reads: [] })

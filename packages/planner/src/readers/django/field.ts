@@ -1,6 +1,7 @@
 import type { DefaultValue } from '../../model/operation.ts'
 import type { PyValue, CallValue } from './python/value.ts'
 import { numberIn, textIn, truthIn } from './python/value.ts'
+import { mysqlTypes } from './mysql-types.ts'
 import type { DjangoState } from './state.ts'
 
 export interface Relation {
@@ -129,7 +130,7 @@ export function readField(value: PyValue, where: Where): DjangoField | null {
   return { ...plain, type: type ?? '?', isKnown: plain.isKnown && type !== null }
 }
 
-function plainField(value: CallValue, { name }: Where, isUnsure: boolean): DjangoField {
+function plainField(value: CallValue, { name, state }: Where, isUnsure: boolean): DjangoField {
   const { named } = value
   const kind = value.path.split('.').at(-1) ?? ''
   const flag = (key: string): boolean => truthIn(named.get(key)) !== false && named.has(key)
@@ -153,7 +154,8 @@ function plainField(value: CallValue, { name }: Where, isUnsure: boolean): Djang
       !flag('unique') &&
       !isPrimary,
     isIdentity: /^(Big|Small)?AutoField$/.test(kind),
-    isPositive: kind.startsWith('Positive'),
+    // MySQL has types without a sign.
+    isPositive: kind.startsWith('Positive') && state.engine !== 'mysql',
     isGenerated: false,
     databaseDefault: defaultIn(named.get('db_default')),
     hasDefault: named.has('default'),
@@ -188,14 +190,15 @@ function typeOf(value: CallValue, kind: string, where: Where): string | null {
   if (kind === 'DecimalField') {
     const digits = numberIn(named.get('max_digits') ?? args[0])
     const places = numberIn(named.get('decimal_places') ?? args[1])
-    return digits === null ? null : `numeric(${digits},${places ?? 0})`
+    const name = where.state.engine === 'mysql' ? 'decimal' : 'numeric'
+    return digits === null ? null : `${name}(${digits},${places ?? 0})`
   }
   if (kind === 'ArrayField') {
     const base = named.get('base_field') ?? args[0]
     const inner = base === undefined ? null : readField(base, where)
     return inner?.isKnown === true ? `${inner.type}[]` : null
   }
-  const type = types[kind]
+  const type = (where.state.engine === 'mysql' ? mysqlTypes : types)[kind]
   if (type !== 'varchar') return type ?? null
   const given = named.get('max_length')
   // Without a length Postgres takes any, since Django 4.2.
@@ -209,6 +212,7 @@ function foreignKey(value: CallValue, where: Where, plain: DjangoField, kind: st
   const { named } = value
   const relation = relationTo(value, where)
   const key = where.state.keyOf(relation.to)
+  const isConstrained = !(named.has('db_constraint') && truthIn(named.get('db_constraint')) === false)
   const isOne = kind === 'OneToOneField' || plain.isUnique
   const isIndexed = !isOne && !(named.has('db_index') && truthIn(named.get('db_index')) === false)
   return {
@@ -217,11 +221,9 @@ function foreignKey(value: CallValue, where: Where, plain: DjangoField, kind: st
     type: key?.type ?? 'bigint',
     isKnown: plain.isKnown && relation.isKnown,
     isUnique: isOne && !plain.isPrimary,
-    isIndexed: isIndexed && !plain.isPrimary,
-    relation: {
-      ...relation,
-      isConstrained: !(named.has('db_constraint') && truthIn(named.get('db_constraint')) === false),
-    },
+    // The foreign key brings its index along on MySQL.
+    isIndexed: isIndexed && !plain.isPrimary && !(isConstrained && where.state.engine === 'mysql'),
+    relation: { ...relation, isConstrained },
   }
 }
 

@@ -2,7 +2,7 @@
  * Django's migrations → operations, by a real parser of Python.
  *
  * Promise: what stands in `operations` yields operations with their lines; whatever else in the file could change the schema
- * (a class that decides while it is loaded, code that is not in the file) is opaque. Nothing is run. Postgres is the engine.
+ * (a class that decides while it is loaded, code that is not in the file) is opaque. Nothing is run. The engine is the state's.
  * Models that earlier migrations made are known when those were read with the same state; a change of one that was not is opaque.
  */
 import { coverageOf, type ReadFile } from '../../model/ticket.ts'
@@ -25,10 +25,10 @@ export interface DjangoReader {
 }
 
 /** @throws ConductError READER_MISSING  the parser is not installed. */
-export async function loadDjangoReader(sql: SqlReader): Promise<DjangoReader> {
+export async function loadDjangoReader(sql: SqlReader, executed: SqlReader = sql): Promise<DjangoReader> {
   const parse = await loadPython()
   return {
-    readMigration: (source, state) => readMigration(parse, sql, source, state),
+    readMigration: (source, state) => readMigration({ parse, sql, executed }, source, state),
     readDependencies: (source) => readDependencies(readModule(parse(source.text))),
   }
 }
@@ -38,9 +38,14 @@ export function appOf(file: string): string {
   return file.split('/').at(-3) ?? ''
 }
 
+interface Parsers {
+  readonly parse: ParsePython
+  readonly sql: SqlReader
+  readonly executed: SqlReader
+}
+
 function readMigration(
-  parse: ParsePython,
-  sql: SqlReader,
+  { parse, sql, executed }: Parsers,
   { file, text }: SqlSource,
   state: DjangoState,
 ): ReadFile {
@@ -52,6 +57,7 @@ function readMigration(
     module,
     state,
     sql,
+    executed,
     emit: (node, body, confidence = 'exact') => {
       const weakest = body.kind === 'opaque' ? 'opaque' : confidence
       found.push({ ...body, confidence: weakest, place: { file, line: node.line } })

@@ -186,7 +186,7 @@ export function runSql(step: Step): void {
       continue
     }
     const firstLine = sql?.node.line ?? node.line
-    for (const operation of context.sql({ file: context.file, text, firstLine }).operations) {
+    for (const operation of context.executed({ file: context.file, text, firstLine }).operations) {
       const { confidence, place, ...body } = operation
       context.emit({ ...node, line: place.line }, body, confidence)
     }

@@ -1,4 +1,5 @@
 /** What Django remembers while it goes through migrations: models with their tables, fields with their columns. */
+import type { SqlEngine } from '../engine.ts'
 import type { DjangoField } from './field.ts'
 
 export interface DjangoModel {
@@ -16,7 +17,10 @@ export class DjangoState {
   /** The models that a setting names: `AUTH_USER_MODEL`. */
   readonly swappable: Map<string, string>
 
-  constructor(from?: DjangoState) {
+  readonly engine: SqlEngine
+
+  constructor(from?: DjangoState, engine: SqlEngine = from?.engine ?? 'postgres') {
+    this.engine = engine
     this.models = new Map(from?.models)
     this.swappable = new Map(from?.swappable)
   }

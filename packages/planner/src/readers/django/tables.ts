@@ -3,6 +3,7 @@ import { argument, type Step } from './context.ts'
 import type { DjangoField } from './field.ts'
 import { generatedNameOf } from './names.ts'
 import { textIn } from './python/value.ts'
+import type { DjangoState } from './state.ts'
 
 export function keyOfModel(step: Step, name: string, at: number): string | null {
   const model = textIn(argument(step, name, at))
@@ -37,6 +38,11 @@ export function indexOn(table: string, columns: readonly string[], name: string)
     isConcurrent: false,
     ifNotExists: false,
   } as const
+}
+
+/** As the readers of SQL spell them; MySQL checks a reference at once. */
+export function referenceActions({ engine }: DjangoState): string {
+  return engine === 'mysql' ? 'aas' : 'aas deferrable deferred'
 }
 
 /** The table that stands for many to many, unless a model does. */
@@ -83,13 +89,14 @@ export function emitBetween(
         columns: [side.column],
         references: side.table,
         referencedColumns: [key],
-        actions: 'aas deferrable deferred',
+        actions: referenceActions(own),
         isValidated: true,
         isInline: true,
       },
       confidence,
     )
-    context.emit(node, indexOn(between, [side.column], generatedNameOf(between, [side.column])), confidence)
+    if (own.engine !== 'mysql')
+      context.emit(node, indexOn(between, [side.column], generatedNameOf(between, [side.column])), confidence)
   }
   const pair = sides.map((side) => side.column)
   context.emit(

@@ -3,6 +3,7 @@ import { quoteText } from './quote.ts'
 import type { ColumnDraft, ForeignDraft } from './table-draft.ts'
 import { isConditional, opaqueOn, type TableCall } from './table-call.ts'
 import { flagIn, jsonOf, textIn, textsIn, type JsValue } from './value.ts'
+import { withoutSign } from './mysql-types.ts'
 import { foreignStatement } from './write-table.ts'
 
 /** What follows the type in the chain of a column. */
@@ -29,7 +30,7 @@ export function callOnColumn(call: TableCall, column: ColumnDraft): JsValue {
     case 'unique':
     case 'index':
       // A counter has its key already.
-      if (!/serial/.test(column.type))
+      if (!/serial|identity/.test(column.type))
         keyMethods[name ?? '']?.({ ...call, args: [{ type: 'text', text: column.name }, ...args] })
       return self
     case 'references': {
@@ -44,7 +45,7 @@ export function callOnColumn(call: TableCall, column: ColumnDraft): JsValue {
         isType: flagIn(first, 'alterType') !== false,
         isNullable: flagIn(first, 'alterNullable') !== false,
       }
-      if (column.type.includes(' check ') || column.type.includes('serial'))
+      if (column.type.includes(' check ') || /serial|identity/.test(column.type))
         opaqueOn(call, `${column.name} is altered to a type with more to it`)
       return self
     case 'comment':
@@ -52,8 +53,12 @@ export function callOnColumn(call: TableCall, column: ColumnDraft): JsValue {
       if (column.comment === null) opaqueOn(call, 'a comment that is not known')
       return self
     case 'unsigned':
+      if (machine.engine === 'mysql') column.type = withoutSign(column.type)
+      return self
     case 'after':
     case 'first':
+      column.isPlaced = true
+      return self
     case 'collate':
     case 'queryContext':
       return self
@@ -82,7 +87,7 @@ function defaultIn({ machine, args }: TableCall, column: ColumnDraft): string {
     case 'number':
       return `'${value.number}'`
     case 'boolean':
-      return `'${column.type === 'boolean' ? Number(value.isTrue) : value.isTrue}'`
+      return `'${/^(?:boolean|"tinyint\(1\)")$/.test(column.type) ? Number(value.isTrue) : value.isTrue}'`
     case 'raw':
       machine.takeBack(value.operations)
       if (value.text !== null) return value.text

@@ -27,7 +27,7 @@ export const keyMethods: Readonly<Record<string, KeyMethod>> = {
     const [given] = call.args
     const name = given === undefined ? `${call.table.bare}_pkey` : textIn(given)
     if (name === null) opaqueOn(call, 'a primary key whose name is not known is dropped')
-    else later(call, `alter table ${call.table.sql} drop constraint ${quoteName(name)}`)
+    else later(call, `alter table ${call.table.sql} drop constraint ${quoteName(name)}`, 'primary_key')
     return null
   },
   dropIndex: (call) => {
@@ -112,6 +112,7 @@ function addIndex(call: TableCall): null {
       ? 'btree'
       : textIn(third.type === 'object' ? options.get('storageEngineIndexType') : third)
   const isOdd = [...options.keys()].some((key) => key !== 'storageEngineIndexType')
+  if (call.machine.engine === 'mysql' && third !== undefined) return addIndexOfKind(call)
   if (columns === null || given === null || method === null || isOdd || second?.type === 'object') {
     opaqueOn(call, 'an index of what is not known')
     return null
@@ -121,6 +122,28 @@ function addIndex(call: TableCall): null {
   later(call, `create index ${name} on ${table.sql} using ${method} (${names})`)
   return null
 }
+
+/** On MySQL the kind of an index is a word before it. */
+function addIndexOfKind(call: TableCall): null {
+  const { table, args } = call
+  const [, second, third] = args
+  const columns = textsIn(args[0])
+  const given = givenName(second, [])
+  const said = third?.type === 'object' ? third.entries.get('indexType') : third
+  const kind = textIn(said)?.toLowerCase()
+  const isOnly = third?.type !== 'object' || third.entries.size === 1
+  if (columns === null || given === null || kind === undefined || !kinds.has(kind) || !isOnly) {
+    opaqueOn(call, 'an index of what is not known')
+    return null
+  }
+  const name = quoteName(given ?? table.nameFor(columns, 'index'))
+  const names = columns.map(quoteName).join(', ')
+  const method = kind === 'unique' ? '' : ` using ${kind}`
+  later(call, `create ${kind === 'unique' ? 'unique ' : ''}index ${name} on ${table.sql}${method} (${names})`)
+  return null
+}
+
+const kinds: ReadonlySet<string> = new Set(['fulltext', 'spatial', 'unique'])
 
 function nameOfKey({ table, args }: TableCall, suffix: string): string | null {
   const [first, second] = args
@@ -132,6 +155,11 @@ function nameOfKey({ table, args }: TableCall, suffix: string): string | null {
 function dropConstraint(call: TableCall, suffix: 'foreign' | 'unique'): null {
   const name = nameOfKey(call, suffix)
   if (name === null) opaqueOn(call, 'a key that is not known is dropped')
-  else later(call, `alter table ${call.table.sql} drop constraint ${quoteName(name)}`)
+  else
+    later(
+      call,
+      `alter table ${call.table.sql} drop constraint ${quoteName(name)}`,
+      suffix === 'foreign' ? 'foreign_key' : 'unique',
+    )
   return null
 }

@@ -5,6 +5,7 @@
  * that is not in the file is opaque. A branch whose condition is not known makes what is in it conditional.
  */
 import type { Confidence, Operation, OperationBody } from '../../model/operation.ts'
+import type { SqlEngine } from '../engine.ts'
 import type { SqlReader } from '../sql/read-sql.ts'
 import { isNode, nodeAt, type JsNode } from './node.ts'
 import {
@@ -44,7 +45,9 @@ export class Machine {
   readonly file: string
   /** How many conditions that are not known stand around what is read. */
   conditions = 0
+  readonly engine: SqlEngine
   readonly #sql: SqlReader
+  readonly #executed: SqlReader
   readonly #lineAt: (offset: number) => number
   readonly #evaluator: Evaluator
   /** The functions that are being read, and what each has given back so far. */
@@ -56,13 +59,19 @@ export class Machine {
 
   constructor(given: {
     readonly file: string
+    /** Of what a builder’s calls are written out as. */
     readonly sql: SqlReader
+    /** Of what the server is given as it stands. */
+    readonly executed: SqlReader
+    readonly engine: SqlEngine
     readonly lineAt: (offset: number) => number
     readonly evaluator: Evaluator
     readonly changing: ReadonlySet<string>
   }) {
     this.file = given.file
     this.#sql = given.sql
+    this.#executed = given.executed
+    this.engine = given.engine
     this.#lineAt = given.lineAt
     this.#evaluator = given.evaluator
     this.changing = given.changing
@@ -78,14 +87,36 @@ export class Machine {
     this.emit(node, { kind: 'opaque', reason, touches })
   }
 
+  /** What a builder’s call was written out as. @param adapt to what it is on another server. */
+  sql(
+    node: JsNode,
+    text: string,
+    confidence: Confidence = 'exact',
+    adapt: (operation: Operation) => Operation = (same) => same,
+  ): void {
+    this.#read(this.#sql, { node, text, confidence, adapt })
+  }
+
   /** @returns what was found, so that it can be taken back. */
-  sql(node: JsNode, text: string, confidence: Confidence = 'exact'): readonly Operation[] {
+  executed(node: JsNode, text: string): readonly Operation[] {
+    return this.#read(this.#executed, { node, text, confidence: 'exact', adapt: (same) => same })
+  }
+
+  #read(
+    read: SqlReader,
+    given: {
+      readonly node: JsNode
+      readonly text: string
+      readonly confidence: Confidence
+      readonly adapt: (operation: Operation) => Operation
+    },
+  ): readonly Operation[] {
+    const { node, text, confidence, adapt } = given
     const firstLine = this.#lineAt(node.start)
-    const { operations } = this.#sql({ file: this.file, text, firstLine })
-    const found = operations.map((each): Operation => ({
-      ...each,
-      confidence: weakest(each.confidence, confidence, this.#certainty),
-    }))
+    const { operations } = read({ file: this.file, text, firstLine })
+    const found = operations.map((each) =>
+      adapt({ ...each, confidence: weakest(each.confidence, confidence, this.#certainty) }),
+    )
     this.operations.push(...found)
     return found
   }

@@ -68,7 +68,7 @@ export function callOnKnex(machine: Machine, call: Call): JsValue {
 function raw(machine: Machine, { args, node }: Call): JsValue {
   const text = rawText(machine, args)
   const [at] = nodesAt(node, 'arguments')
-  if (text !== null) return { type: 'raw', text, operations: machine.sql(at ?? node, text) }
+  if (text !== null) return { type: 'raw', text, operations: machine.executed(at ?? node, text) }
   const before = machine.operations.length
   machine.opaque(node, 'SQL that is not known is run')
   return { type: 'raw', text, operations: machine.operations.slice(before) }

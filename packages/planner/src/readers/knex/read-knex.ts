@@ -1,9 +1,11 @@
 /**
  * Knex migrations → operations, by a real parser of JavaScript and TypeScript.
  *
- * Promise: see the machine. The engine is taken to be Postgres, as which Knex's calls are written out and read.
+ * Promise: see the machine. Knex's calls are written out as the SQL of Postgres and read
+ * as that, on MySQL with its own types in it.
  */
 import { coverageOf, type ReadFile } from '../../model/ticket.ts'
+import type { SqlEngine } from '../engine.ts'
 import type { SqlReader, SqlSource } from '../sql/read-sql.ts'
 import { bind } from './bind.ts'
 import { changingNames } from './changing-names.ts'
@@ -18,14 +20,25 @@ import type { Environment } from './value.ts'
 export type KnexReader = (source: SqlSource) => ReadFile
 
 /** @throws ConductError READER_MISSING  the parser is not installed. */
-export async function loadKnexReader(sql: SqlReader): Promise<KnexReader> {
+export async function loadKnexReader(
+  sql: SqlReader,
+  executed: SqlReader = sql,
+  engine: SqlEngine = 'postgres',
+): Promise<KnexReader> {
   const parse = await loadJavaScript()
-  return (source) => readKnex(parse, sql, source)
+  return (source) => readKnex({ parse, sql, executed, engine }, source)
 }
 
-function readKnex(parse: ParseJavaScript, sql: SqlReader, { file, text }: SqlSource): ReadFile {
+interface Given {
+  readonly parse: ParseJavaScript
+  readonly sql: SqlReader
+  readonly executed: SqlReader
+  readonly engine: SqlEngine
+}
+
+function readKnex({ parse, ...setting }: Given, { file, text }: SqlSource): ReadFile {
   const { program, error } = parse(file.split('/').at(-1) ?? file, text)
-  const given = { file, sql, lineAt: linesOf(text), evaluator: { evaluate, execute, bind } }
+  const given = { file, ...setting, lineAt: linesOf(text), evaluator: { evaluate, execute, bind } }
   const machine = new Machine({ ...given, changing: changingNames(program) })
   if (error === null) readWithin(machine, program)
   else machine.opaque(program, `it is not JavaScript: ${error}`)

@@ -2,7 +2,8 @@ import type { Call } from './call.ts'
 import type { Machine } from './machine.ts'
 import { quoteName } from './quote.ts'
 import { rawText } from './raw-text.ts'
-import { TableDraft } from './table-draft.ts'
+import { adaptToMysql } from './on-mysql.ts'
+import { TableDraft, type Statement } from './table-draft.ts'
 import { textIn, unknown, type JsValue } from './value.ts'
 import { writeTable } from './write-table.ts'
 
@@ -90,7 +91,7 @@ export function callOnSchema(machine: Machine, schema: Schema, call: Call): JsVa
     case 'raw': {
       const text = rawText(machine, args)
       if (text === null) machine.opaque(node, 'SQL that is not known is run')
-      else machine.sql(node, text)
+      else machine.executed(node, text)
       return used
     }
     default:
@@ -117,6 +118,12 @@ function changeTable(machine: Machine, { prefix }: Schema, { name, args, node }:
   const handle: JsValue = { type: 'table', table: draft }
   // In a plain function the table is `this`, too.
   machine.run(build, [handle], node, handle)
-  for (const { node: at, text, confidence } of writeTable(draft, node, name === 'createTableIfNotExists'))
-    machine.sql(at, text, confidence)
+  const ifNotExists = name === 'createTableIfNotExists'
+  const { engine } = machine
+  const adapt = (written: Statement) =>
+    engine === 'mysql'
+      ? adaptToMysql(written, { table: draft.table, together: `${machine.file}#table at ${node.start}` })
+      : undefined
+  for (const each of writeTable(draft, { node, ifNotExists, engine }))
+    machine.sql(each.node, each.text, each.confidence, adapt(each))
 }

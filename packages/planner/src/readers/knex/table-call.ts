@@ -1,6 +1,6 @@
 import type { Machine } from './machine.ts'
 import type { JsNode } from './node.ts'
-import type { TableDraft } from './table-draft.ts'
+import type { Statement, TableDraft } from './table-draft.ts'
 import type { JsValue } from './value.ts'
 
 export interface TableCall {
@@ -22,8 +22,8 @@ export function opaqueOn({ machine, table, node }: TableCall, reason: string): v
 }
 
 /** `ALTER TABLE … text`, or another statement, when all columns have been said. */
-export function later(call: TableCall, text: string): void {
+export function later(call: TableCall, text: string, dropped?: Statement['dropped']): void {
   const { node, table } = call
   const confidence = isConditional(call) ? 'conditional' : 'exact'
-  table.later.push(() => ({ node, text, confidence }))
+  table.later.push(() => ({ node, text, confidence, ...(dropped === undefined ? {} : { dropped }) }))
 }

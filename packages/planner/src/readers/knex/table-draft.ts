@@ -7,7 +7,7 @@ export interface ColumnDraft {
   readonly node: JsNode
   readonly name: string
   /** In the words of Postgres, with what belongs to it: `serial primary key`. */
-  readonly type: string
+  type: string
   readonly isJson: boolean
   nullable: boolean | null
   /** In SQL. */
@@ -16,6 +16,8 @@ export interface ColumnDraft {
   /** What `alter` was told of; null when it was not called. */
   altered: { readonly isType: boolean; readonly isNullable: boolean } | null
   comment: string | null
+  /** `first()`, or `after()` another. */
+  isPlaced: boolean
   confidence: Confidence
   readonly isConditional: boolean
 }
@@ -36,6 +38,10 @@ export interface Statement {
   readonly node: JsNode
   readonly text: string
   readonly confidence: Confidence
+  /** On MySQL, all of these of one table are one statement. */
+  readonly isTogether?: boolean
+  /** What it drops, where its SQL does not say. */
+  readonly dropped?: 'primary_key' | 'foreign_key' | 'unique'
 }
 
 /** What the function given to `createTable` or `alterTable` says of the table; written out when it has been run. */

@@ -1,5 +1,6 @@
 import { isConditional, later, opaqueOn, type TableCall } from './table-call.ts'
 import { keyMethods } from './key-methods.ts'
+import { mysqlTypeOf } from './mysql-types.ts'
 import { typeOf, type ColumnType } from './column-types.ts'
 import { quoteName, quoteText } from './quote.ts'
 import type { ColumnDraft } from './table-draft.ts'
@@ -14,7 +15,7 @@ export function callOnTable(call: TableCall): JsValue {
     machine.handOver(args, node, 'a table')
     return unknown
   }
-  const typed = typeOf(name, args)
+  const typed = machine.engine === 'mysql' ? mysqlTypeOf(name, args) : typeOf(name, args)
   if (typed !== null) return typedColumn(call, typed)
   const ofKeys = Object.hasOwn(keyMethods, name) ? keyMethods[name] : undefined
   if (ofKeys !== undefined) return ofKeys(call) ?? self
@@ -96,13 +97,14 @@ function draftOf(call: TableCall, name: string, type: string): ColumnDraft {
     foreign: null,
     altered: null,
     comment: null,
+    isPlaced: false,
     confidence: 'exact',
     isConditional: isConditional(call),
   }
 }
 
 function timestamps(call: TableCall): void {
-  const { table, name, args } = call
+  const { machine, table, name, args } = call
   const [options] = args
   const entries = options?.type === 'object' ? [...options.entries.values()] : args
   if (entries.some((each) => each.type !== 'boolean')) return opaqueOn(call, `${name} with what is not known`)
@@ -110,13 +112,16 @@ function timestamps(call: TableCall): void {
     const given = options?.type === 'object' ? options.entries.get(key) : args[place]
     return given?.type === 'boolean' && given.isTrue
   }
+  const isTimestamp = at(0, 'useTimestamps')
+  const mysqlType = isTimestamp ? '"timestamp"' : '"datetime"'
+  const timeType = machine.engine === 'mysql' ? mysqlType : 'timestamptz'
   const isDropped = name === 'dropTimestamps'
   const isCamel = at(isDropped ? 0 : 2, 'useCamelCase')
   const hasNow = !isDropped && at(1, 'defaultToNow')
   for (const column of isCamel ? ['createdAt', 'updatedAt'] : ['created_at', 'updated_at']) {
     if (isDropped) later(call, `alter table ${table.sql} drop column ${quoteName(column)}`)
     else {
-      const draft = draftOf(call, column, 'timestamptz')
+      const draft = draftOf(call, column, timeType)
       if (hasNow) Object.assign(draft, { nullable: false, default: 'CURRENT_TIMESTAMP' })
       table.columns.push(draft)
     }

@@ -1,20 +1,26 @@
+import type { SqlEngine } from '../engine.ts'
 import type { JsNode } from './node.ts'
 import { quoteName, quoteText } from './quote.ts'
 import type { ColumnDraft, ForeignDraft, Statement, TableDraft } from './table-draft.ts'
 
 /** The statements that Knex makes of a table, one for each thing that changes, where it was said. */
-export function* writeTable(draft: TableDraft, node: JsNode, ifNotExists: boolean): Generator<Statement> {
+export function* writeTable(draft: TableDraft, { engine, ...creation }: Writing): Generator<Statement> {
   yield* draft.before
   const own = draft.isNew ? draft.columns.filter((each) => !each.isConditional && each.altered === null) : []
-  if (draft.isNew) yield createTable(draft, own, { node, ifNotExists })
+  if (draft.isNew) yield createTable(draft, own, creation)
   for (const column of draft.columns) {
     if (!own.includes(column) && column.altered === null)
-      yield statement(column, `alter table ${draft.sql} add column ${definitionOf(column)}`)
+      yield {
+        ...statement(column, `alter table ${draft.sql} add column ${definitionOf(column)}`),
+        isTogether: true,
+      }
   }
   for (const column of draft.columns) {
-    for (const text of column.altered === null ? [] : alterationsOf(column))
+    const alterations = engine === 'mysql' ? modificationsOf(column) : alterationsOf(column)
+    for (const text of column.altered === null ? [] : alterations)
       yield statement(column, `alter table ${draft.sql} alter column ${quoteName(column.name)} ${text}`)
-    if (column.comment !== null)
+    // On MySQL it is a part of the column.
+    if (column.comment !== null && engine !== 'mysql')
       yield statement(
         column,
         `comment on column ${draft.sql}.${quoteName(column.name)} is ${quoteText(column.comment)}`,
@@ -29,6 +35,10 @@ export function* writeTable(draft: TableDraft, node: JsNode, ifNotExists: boolea
 interface Creation {
   readonly node: JsNode
   readonly ifNotExists: boolean
+}
+
+interface Writing extends Creation {
+  readonly engine: SqlEngine
 }
 
 function createTable(
@@ -63,6 +73,15 @@ function alterationsOf({ name, type, nullable, default: given, altered }: Column
     ...(altered?.isType === true ? [`type ${type} using (${quoteName(name)}::${type})`] : []),
     ...(given === null || given === 'null' ? [] : [`set default ${given}`]),
     ...(isNullable && nullable === false ? ['set not null'] : []),
+  ]
+}
+
+/** `MODIFY` says the whole of a column anew, whatever `alter()` was told; what moves it copies the table. */
+function modificationsOf({ type, nullable, default: given, isPlaced }: ColumnDraft): readonly string[] {
+  return [
+    `type ${type}${isPlaced ? ' using (1)' : ''}`,
+    `${nullable === false ? 'set' : 'drop'} not null`,
+    given === null || given === 'null' ? 'drop default' : `set default ${given}`,
   ]
 }
 

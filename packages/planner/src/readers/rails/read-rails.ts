@@ -49,14 +49,17 @@ export interface RailsReader {
 
 export interface RailsReaderOptions {
   readonly adapter?: RailsAdapter
-  /** For what stands in `execute`. */
+  /** For expressions: Postgres’. */
   readonly sql?: SqlReader
+  /** For what stands in `execute`; default: the same. */
+  readonly executed?: SqlReader
 }
 
 /** Loads the parsers (2 MB of WebAssembly) on the first call. */
 export async function loadRailsReader(options: RailsReaderOptions = {}): Promise<RailsReader> {
   const [parse, sql] = await Promise.all([loadPrism(), options.sql ?? loadSqlReader()])
-  const environment: Environment = { parse, sql, adapter: options.adapter ?? 'postgresql' }
+  const { adapter = 'postgresql', executed = sql } = options
+  const environment: Environment = { parse, sql, executed, adapter }
   return {
     readMigration: (source) => readMigration(environment, source),
     readSchema: (source) => readSchema(environment, source),
@@ -66,6 +69,7 @@ export async function loadRailsReader(options: RailsReaderOptions = {}): Promise
 interface Environment {
   readonly parse: ParseRuby
   readonly sql: SqlReader
+  readonly executed: SqlReader
   readonly adapter: RailsAdapter
 }
 
@@ -96,13 +100,13 @@ function readSchema(environment: Environment, source: SchemaSource): ReadSchema 
 }
 
 function run(
-  { parse, sql, adapter }: Environment,
+  { parse, sql, executed, adapter }: Environment,
   { file, text }: RailsSource,
   { rails, isDump }: { readonly rails: number; readonly isDump: boolean },
 ): { readonly machine: Machine; readonly listed: readonly string[] } {
   const parsed = parse(text)
   const positions = bytePositions(text)
-  const setting = { adapter, sql, rules: rulesOf(rails) }
+  const setting = { adapter, sql, executed, rules: rulesOf(rails) }
   const evaluator = { evaluate: evaluateNode, call: dispatch }
   const machine = new Machine({ file, setting, isDump, text, positions, evaluator })
   const [error] = parsed.errors

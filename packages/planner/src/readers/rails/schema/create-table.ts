@@ -87,9 +87,20 @@ function build(
     },
     isOpen ? 'dynamic' : sink.confidence,
   )
-  machine.operations.push(...(ifNotExists ? inside.map(unlessThere) : inside))
+  const all = machine.setting.adapter === 'mysql' ? inStatementOf(machine, inside) : inside
+  machine.operations.push(...(ifNotExists ? all.map(unlessThere) : all))
   const comment = nameIn(options.get('comment'))
   if (comment !== null) machine.emit(node, { kind: 'alter_table', table, aspect: 'comment', value: comment })
+}
+
+/** Indexes and references of a new table stand in its one statement on MySQL. */
+function inStatementOf(machine: Machine, inside: readonly Operation[]): readonly Operation[] {
+  const created = machine.operations.at(-1)
+  if (created === undefined) return inside
+  const statement = `${machine.file}#table ${machine.operations.length}`
+  const manner = { statement }
+  machine.operations.splice(-1, 1, { ...created, manner })
+  return inside.map((each) => (each.engine === undefined ? { ...each, manner } : each))
 }
 
 /** What stands inside a table that is left as it is when it is there. */

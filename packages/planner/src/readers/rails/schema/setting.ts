@@ -7,5 +7,8 @@ export type RailsAdapter = 'postgresql' | 'mysql' | 'sqlite'
 export interface RailsSetting {
   readonly adapter: RailsAdapter
   readonly rules: VersionRules
+  /** Postgres’, for expressions: what they are made of is the same in the others. */
   readonly sql: SqlReader
+  /** Of what `execute` runs. */
+  readonly executed: SqlReader
 }

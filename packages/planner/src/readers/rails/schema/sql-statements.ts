@@ -9,8 +9,11 @@ export function executeSql(machine: Machine, { values }: Given, { node, name }: 
     if (text.type !== 'string' || text.text === null) machine.opaque(node, `${name} of SQL that is not known`)
     else {
       const { line = machine.lineOf(node) } = text
-      for (const operation of machine.setting.sql({ file: machine.file, text: text.text, firstLine: line })
-        .operations) {
+      for (const operation of machine.setting.executed({
+        file: machine.file,
+        text: text.text,
+        firstLine: line,
+      }).operations) {
         machine.emit(node, bodyOf(operation), operation.confidence, operation.place.line)
       }
     }

@@ -48,22 +48,21 @@ export async function measure({ form }: MeasureOptions): Promise<void> {
     await ask('guard', 'install', '--repo', 'shop')
     await ask('lane', 'acquire', 'backend_migration', '--repo', 'shop')
     let count = 0
-    const commit = async (name: string, folder: string): Promise<number> => {
+    const commit = async (name: string, filesOf: Kind['files']): Promise<number> => {
       count += 1
-      await mkdir(path.join(inside(name), folder), { recursive: true })
-      await writeFile(path.join(inside(name), folder, `${count}.rb`), `# ${count}\n`)
+      for (const [file, text] of Object.entries(filesOf(count))) {
+        await mkdir(path.dirname(path.join(inside(name), file)), { recursive: true })
+        await writeFile(path.join(inside(name), file), text)
+      }
       await git(name, 'add', '.')
       return elapsedMs(async () => void (await git(name, 'commit', '--quiet', '--message', 'x')))
     }
     const rows = []
-    for (const [label, folder] of [
-      ['needs no lane', 'src'],
-      ['needs a lane, which is held', 'db/migrate'],
-    ] as const) {
+    for (const { label, files } of kinds) {
       const ms = { none: [] as number[], empty: [] as number[], guarded: [] as number[] }
       for (let round = -warmups; round < rounds; round += 1) {
         for (const name of ['none', 'empty', 'guarded'] as const) {
-          const taken = await commit(name, folder)
+          const taken = await commit(name, files)
           if (round >= 0) ms[name].push(taken)
         }
       }
@@ -94,6 +93,44 @@ export async function measure({ form }: MeasureOptions): Promise<void> {
     await rm(dir, { recursive: true, force: true })
   }
 }
+
+interface Kind {
+  readonly label: string
+  /** Text by path, of a commit of this number. */
+  readonly files: (count: number) => Readonly<Record<string, string>>
+}
+
+const migration = (count: number): Readonly<Record<string, string>> => ({
+  [`db/migrate/${20260101000000 + count}_add_x${count}.rb`]: `class AddX${count} < ActiveRecord::Migration[7.1]\n  def change\n    add_column :orders, :x${count}, :string\n  end\nend\n`,
+})
+
+/** Columns as the migrations of all commits before and of this one leave them. */
+const schema = (count: number): Readonly<Record<string, string>> => ({
+  'db/schema.rb': [
+    `ActiveRecord::Schema[7.1].define(version: ${20260101000000 + count}) do`,
+    ...Array.from(
+      { length: tables },
+      (_, table) =>
+        `  create_table "table${table}", force: :cascade do |t|\n    t.string "name", null: false\n  end`,
+    ),
+    '  create_table "orders", force: :cascade do |t|',
+    ...Array.from({ length: count }, (_, at) => `    t.string "x${at + 1}"`),
+    '  end',
+    'end',
+    '',
+  ].join('\n'),
+})
+
+const tables = 100
+
+const kinds: readonly Kind[] = [
+  { label: 'needs no lane', files: (count) => ({ [`src/${count}.rb`]: `# ${count}\n` }) },
+  { label: 'is a migration, its lane held', files: migration },
+  {
+    label: 'is a migration with its schema file, both read and compared',
+    files: (count) => ({ ...migration(count), ...schema(count) }),
+  },
+]
 
 const lanesYaml = (store: string): string => `version: 1
 estate: bench

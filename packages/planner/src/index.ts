@@ -11,6 +11,7 @@ export * from './partition/model.ts'
 export * from './partition/partition.ts'
 export * from './readers/in-order.ts'
 export type { SqlEngine } from './readers/languages.ts'
+export * from './readers/file-kinds.ts'
 export * from './readers/read-migrations.ts'
 export * from './readers/sql/read-sql.ts'
 export { loadKnexReader, type KnexReader } from './readers/knex/read-knex.ts'
@@ -59,4 +60,5 @@ export type {
   SideName,
 } from './schema-merge/merge-schema.ts'
 export * from './smuggle/find-smuggled.ts'
+export { isSecondarySchema, isWorthReading, mayBeSmuggled, pathsToParse } from './smuggle/worth-reading.ts'
 export type * from './smuggle/signal.ts'

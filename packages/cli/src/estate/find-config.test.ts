@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { isConductError } from '@conduct/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { findConfig } from './find-config.ts'
+import { forgetGitSettings } from './git-config.ts'
 
 let top: string
 
@@ -65,8 +66,10 @@ test('falls back to git config conduct.config of the repository one stands in', 
   expect(codeOf(() => findConfig({ cwd }))).toBe('CONFIG_NOT_FOUND')
 
   execFileSync('git', ['-C', cwd, 'config', 'conduct.config', '../rules/lanes.yaml'])
+  forgetGitSettings()
   expect(findConfig({ cwd })).toMatchObject({ path: join(top, 'rules', 'lanes.yaml'), foundBy: 'git_config' })
 
   execFileSync('git', ['-C', cwd, 'config', 'conduct.config', 'git+file:///srv/rules.git#main'])
+  forgetGitSettings()
   expect(findConfig({ cwd })).toMatchObject({ kind: 'git', remote: 'file:///srv/rules.git', ref: 'main' })
 })

@@ -1,4 +1,5 @@
 import { lookAtGit, pathsIn, requireLook } from './git-look.ts'
+import { readHeads } from './heads.ts'
 
 /** What somebody made on a branch. */
 export interface Work {
@@ -29,9 +30,9 @@ const names = [
 export function stagedPaths(cwd: string): readonly string[] {
   const staged = pathsIn(requireLook(cwd, ['diff', '--cached', ...names]))
   if (staged.length === 0) return staged
-  const merged = lookAtGit(cwd, ['rev-parse', '--quiet', '--verify', 'MERGE_HEAD^{commit}'])
-  if (merged.exit !== 0) return staged
-  const fromOther = new Set(pathsIn(requireLook(cwd, ['diff', '--cached', ...names, merged.stdout.trim()])))
+  const { merged } = readHeads(cwd)
+  if (merged === null) return staged
+  const fromOther = new Set(pathsIn(requireLook(cwd, ['diff', '--cached', ...names, merged])))
   return staged.filter((path) => fromOther.has(path))
 }
 

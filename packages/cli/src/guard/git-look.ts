@@ -11,7 +11,8 @@ export interface GitLook {
   readonly stderr: string
 }
 
-export function lookAtGit(cwd: string, args: readonly string[]): GitLook {
+/** @param input what git reads on its standard input */
+export function lookAtGit(cwd: string, args: readonly string[], input?: string): GitLook {
   const { status, stdout, stderr, error } = spawnSync(
     'git',
     ['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false', ...args],
@@ -21,7 +22,7 @@ export function lookAtGit(cwd: string, args: readonly string[]): GitLook {
       timeout: LOOK_MS_MAX,
       maxBuffer: OUTPUT_BYTES_MAX,
       env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(input === undefined ? { stdio: ['ignore', 'pipe', 'pipe'] } : { input }),
     },
   )
   if (error !== undefined) {

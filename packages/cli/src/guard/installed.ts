@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs'
 import { relative } from 'node:path'
 import { ConductError } from '@conduct/core'
 import type { CommandContext } from '../command.ts'
+import { forgetGitSettings } from '../estate/git-config.ts'
 import type { LoadedConfig } from '../estate/load-config.ts'
 import { quoteWord } from '../quote-word.ts'
 import type { HookChange } from './install-hooks.ts'
@@ -42,6 +43,7 @@ export function writeSetting(cwd: string, name: string, value: string | null): v
   if (status !== 0 && !(value === null && status === 5)) {
     throw new ConductError('GIT_FAILED', `git config ${name} failed: ${stderr.trim()}`)
   }
+  forgetGitSettings()
 }
 
 const sentences: Readonly<Record<HookChange['did'], string>> = {

@@ -101,6 +101,6 @@ function pathsOfCommand(
   return [...new Set(named)].filter((path) => path !== '' && !path.startsWith('..') && !isAbsolute(path))
 }
 
-function counted(count: number, noun: string): string {
+export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

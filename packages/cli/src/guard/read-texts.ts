@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { ConductError } from '@conduct/core'
 import type { Work } from './changed-paths.ts'
 import { lookAtGit } from './git-look.ts'
+import { readHeads } from './heads.ts'
 
 export interface TextBeforeAndAfter {
   readonly path: string
@@ -24,8 +25,7 @@ export function comparedWith(cwd: string, { head, bases }: Work): string | null 
     if (left.exit === 0) return left.stdout.trim()
   }
   if (bases.length > 0) return null
-  const own = lookAtGit(cwd, ['rev-parse', '--quiet', '--verify', 'HEAD^{commit}'])
-  return own.exit === 0 ? own.stdout.trim() : null
+  return readHeads(cwd).head
 }
 
 /** Files before and after, in one process of git; a text that is too large is left out of both, and named. */
@@ -44,20 +44,14 @@ export function readTexts(
   },
 ): { readonly texts: readonly TextBeforeAndAfter[]; readonly unread: readonly string[] } {
   const plain = paths.filter((path) => !path.includes('\n'))
-  const olds =
-    before === null
-      ? plain.map(() => null)
-      : readObjects(
-          cwd,
-          plain.map((path) => `${before}:${path}`),
-        )
-  const news = work.isUncommitted
-    ? plain.map((path) => readWorking(join(top, path)))
-    : readObjects(
-        cwd,
-        plain.map((path) => `${work.head ?? ''}:${path}`),
-      )
-  const all = plain.map((path, at) => ({ path, before: olds[at] ?? null, after: news[at] ?? null }))
+  const oldNames = before === null ? [] : plain.map((path) => `${before}:${path}`)
+  const newNames = work.isUncommitted ? [] : plain.map((path) => `${work.head ?? ''}:${path}`)
+  const found = readObjects(cwd, [...oldNames, ...newNames])
+  const all = plain.map((path, at) => ({
+    path,
+    before: before === null ? null : (found[at] ?? null),
+    after: work.isUncommitted ? readWorking(join(top, path)) : (found[oldNames.length + at] ?? null),
+  }))
   const isLarge = (text: string | null): boolean => text !== null && text.length > textBytesMax
   return {
     texts: all.filter((each) => !isLarge(each.before) && !isLarge(each.after)),
@@ -69,7 +63,7 @@ export function readTexts(
 }
 
 /** Another line says that there is none, or that the name is of several. */
-const found = /^[0-9a-f]{40,64} (\w+) (\d+)$/
+const objectLine = /^[0-9a-f]{40,64} (\w+) (\d+)$/
 
 /** Null for what is no file there. */
 export function readObjects(cwd: string, names: readonly string[]): readonly (string | null)[] {
@@ -90,7 +84,7 @@ export function readObjects(cwd: string, names: readonly string[]): readonly (st
   let at = 0
   return names.map(() => {
     const end = stdout.indexOf(10, at)
-    const [, kind, size] = found.exec(stdout.toString('utf8', at, end)) ?? []
+    const [, kind, size] = objectLine.exec(stdout.toString('utf8', at, end)) ?? []
     at = end + 1
     if (size === undefined) return null
     const begin = at

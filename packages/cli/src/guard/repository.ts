@@ -4,8 +4,8 @@ import type { LanesConfig } from '@conduct/config'
 import { ConductError, nearest } from '@conduct/core'
 import type { CommandContext } from '../command.ts'
 import type { LoadedConfig } from '../estate/load-config.ts'
+import { type GitSettings, readGitSettings } from '../estate/git-config.ts'
 import { readWorktreeTop } from '../estate/worktree-top.ts'
-import { lookAtGit } from './git-look.ts'
 
 /** The working tree one stands in, and what lanes.yaml calls its repository. */
 export interface GuardedRepository {
@@ -27,7 +27,7 @@ export function findGuarded(
 ): GuardedRepository {
   const { config } = loaded
   const top = readWorktreeTop(context.cwd)
-  const settings = top === null ? [] : readSettings(context.cwd)
+  const settings = top === null ? [] : readGitSettings(context.cwd)
   const setting = (name: string): string | undefined => settings.findLast(([key]) => key === name)?.[1]
   const project = declared(flags.project ?? setting('conduct.project'), config.projects, 'project')
   const named = declared(flags.repo ?? setting('conduct.repo'), [...config.repos.keys()], 'repo')
@@ -43,21 +43,10 @@ function declared(name: string | undefined, known: readonly string[], what: stri
   })
 }
 
-type Settings = readonly (readonly [key: string, value: string])[]
-
-function readSettings(cwd: string): Settings {
-  const wanted = String.raw`^(conduct\.(repo|project)|remote\..*\.(push)?url)$`
-  const { stdout } = lookAtGit(cwd, ['config', '-z', '--get-regexp', wanted])
-  return stdout.split('\0').flatMap((entry) => {
-    const at = entry.indexOf('\n')
-    return at === -1 ? [] : [[entry.slice(0, at), entry.slice(at + 1)] as const]
-  })
-}
-
-function recognise(top: string, settings: Settings, { config, address }: LoadedConfig): string | null {
+function recognise(top: string, settings: GitSettings, { config, address }: LoadedConfig): string | null {
   const repos = [...config.repos]
   const remotes = new Set(
-    settings.filter(([key]) => key.startsWith('remote.')).map(([, url]) => plainAddress(url)),
+    settings.filter(([key]) => /^remote\..*\.(?:push)?url$/.test(key)).map(([, url]) => plainAddress(url)),
   )
   const byRemote = repos.filter(([, { remote }]) => remotes.has(plainAddress(remote)))
   if (byRemote.length === 1) return byRemote[0]?.[0] ?? null

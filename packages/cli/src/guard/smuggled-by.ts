@@ -5,13 +5,15 @@ import {
   isSchemaFile,
   isSecondarySchema,
   isWorthReading,
-  loadSmuggleFinder,
   mayBeSmuggled,
+  pathsToParse,
+  type SmuggleInput,
   type SqlEngine,
 } from '@conduct/planner'
 import { batchDuplicates } from './batch-duplicates.ts'
 import type { Work } from './changed-paths.ts'
 import { lookAtGit, pathsIn } from './git-look.ts'
+import { readHeads } from './heads.ts'
 import { comparedWith, readTexts } from './read-texts.ts'
 import { noSmuggling, type Smuggler, type Smuggling } from './smuggling.ts'
 
@@ -31,7 +33,7 @@ async function smuggledIn(smuggler: Smuggler, work: Work): Promise<Smuggling> {
   const paths = [...new Set(work.paths)].filter(mayBeSmuggled)
   if (top === null || paths.length === 0) return noSmuggling
   // What a merge brings was committed by others: only its branch can be compared, not the commit that joins it.
-  if (work.bases.length === 0 && isMerging(cwd)) {
+  if (work.bases.length === 0 && readHeads(cwd).merged !== null) {
     const example = 'conduct guard --base origin/main'
     return { signals: [], unknown: [`what a merge smuggles is seen on its branch only: ${example}`] }
   }
@@ -48,16 +50,17 @@ async function smuggledIn(smuggler: Smuggler, work: Work): Promise<Smuggling> {
   const { isFlagged, problem } = changing.length === 0 ? unflaggable : await flagOf(smuggler)
   const listed = before === null ? [] : filesAt(cwd, before)
   const { engine, problem: mixed } = engineOf(smuggler)
-  const find = await loadSmuggleFinder(
-    changes.map(({ path }) => path),
-    { engine },
-  )
-  const { signals, unknown } = find({
-    changes,
-    isFlagged,
-    schemaFile: listed.find(isSchemaFile) ?? null,
-    origins: listed.flatMap((path) => identifyFile(path)?.origin ?? []),
-  })
+  const schemaFile = listed.find(isSchemaFile) ?? null
+  const parsed = pathsToParse({ changes, schemaFile })
+  const { signals, unknown } =
+    parsed.length === 0 && isFlagged !== false
+      ? noSmuggling
+      : await findIn(parsed, engine, {
+          changes,
+          isFlagged,
+          schemaFile,
+          origins: listed.flatMap((path) => identifyFile(path)?.origin ?? []),
+        })
   const added = changes.flatMap(({ path, after }) => (after !== null && isMigration(path) ? [path] : []))
   const duplicates = batchDuplicates(smuggler.context, { work, texts: changes, added })
   return {
@@ -66,8 +69,10 @@ async function smuggledIn(smuggler: Smuggler, work: Work): Promise<Smuggling> {
   }
 }
 
-function isMerging(cwd: string): boolean {
-  return lookAtGit(cwd, ['rev-parse', '--quiet', '--verify', 'MERGE_HEAD^{commit}']).exit === 0
+/** The planner loads for those only whose files can need it. */
+async function findIn(parsed: readonly string[], engine: SqlEngine, input: SmuggleInput): Promise<Smuggling> {
+  const { loadSmuggleFinder } = await import('./smuggle-finder.ts')
+  return (await loadSmuggleFinder(parsed, { engine }))(input)
 }
 
 function changedSince(cwd: string, before: string, head: string): readonly string[] {

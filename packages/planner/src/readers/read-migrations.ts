@@ -10,6 +10,7 @@ import { identifyFile, type FileIdentity } from '../identity/file-identity.ts'
 import type { Operation } from '../model/operation.ts'
 import { applyOperations } from '../schema/apply.ts'
 import { emptySchema, openSchema, type Schema } from '../schema/schema.ts'
+import { isLockfile, isMigration, isSchemaFile } from './file-kinds.ts'
 import { compareFiles } from './in-order.ts'
 import { railsOfLockfile } from './rails/dump-style.ts'
 import { withImpliedRenames } from './rails/implied-renames.ts'
@@ -49,21 +50,6 @@ export interface MigrationReader {
   /** What a schema file says. */
   readonly readSchema: (file: SourceFile) => readonly Operation[]
   readonly readTicket: (ticket: string, files: readonly SourceFile[], base: Schema) => TicketRead
-}
-
-/** Whether the planner reads a file: by its name it is a migration. */
-export function isMigration(path: string): boolean {
-  return identifyFile(path) !== null
-}
-
-/** Whether it says the version of Rails. */
-export function isLockfile(path: string): boolean {
-  return path === 'Gemfile.lock'
-}
-
-/** Whether it is what migrations have led to: `schema.rb`, `structure.sql`. */
-export function isSchemaFile(path: string): boolean {
-  return /(?:^|\/)db\/(?:schema\.rb|structure\.sql)$/.test(path)
 }
 
 /**

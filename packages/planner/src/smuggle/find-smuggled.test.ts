@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 
-import { isWorthReading, loadSmuggleFinder, mayBeSmuggled } from './find-smuggled.ts'
-import { mayHideDdl } from './hidden-ddl.ts'
+import { loadSmuggleFinder } from './find-smuggled.ts'
 import type { ChangedText, SmuggleInput } from './signal.ts'
+import { isWorthReading, mayBeSmuggled, mayHideDdl, pathsToParse } from './worth-reading.ts'
 
 const schemaFile = 'db/schema.rb'
 const dump = (columns: string, more = ''): string =>
@@ -18,8 +18,9 @@ async function find(changes: readonly ChangedText[], more: Partial<SmuggleInput>
   const input = { changes, isFlagged: null, schemaFile: null, origins: [], ...more }
   const found = finder(input)
   expect(finder({ ...input, changes: changes.toReversed() })).toEqual(found)
-  // Nothing is lost with what is not worth a parser.
+  // Nothing is lost with what is not worth a parser, nor with parsers that are not loaded.
   expect(finder({ ...input, changes: changes.filter(isWorthReading) })).toEqual(found)
+  expect((await loadSmuggleFinder(pathsToParse(input)))(input)).toEqual(found)
   return {
     ...found,
     lines: found.signals.map(({ kind, place, why }) => `${kind} ${place.file}:${place.line} ${why}`),

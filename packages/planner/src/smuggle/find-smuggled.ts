@@ -6,40 +6,19 @@
  */
 import type { SqlEngine } from '../readers/engine.ts'
 import { compareText } from '../model/compare.ts'
-import { isMigration, isSchemaFile, loadMigrationReader } from '../readers/read-migrations.ts'
-import { dependencyBumps, isDependencyFile } from './dependencies.ts'
-import { loadHiddenDdl, mayHideDdl } from './hidden-ddl.ts'
-import { isModelFile, modelsWithoutMigration } from './models.ts'
+import { isMigration, isSchemaFile } from '../readers/file-kinds.ts'
+import { loadMigrationReader } from '../readers/read-migrations.ts'
+import { dependencyBumps } from './dependencies.ts'
+import { loadHiddenDdl } from './hidden-ddl.ts'
+import { modelsWithoutMigration } from './models.ts'
 import { prismaModels } from './prisma-models.ts'
 import { schemaDifferences, type SchemaComparison } from './schema-differs.ts'
 import type { ChangedText, Smuggled, SmuggleFindings, SmuggleInput } from './signal.ts'
-import { mayHoldDdl } from './sql-in-texts.ts'
+import { isSecondarySchema } from './worth-reading.ts'
 
 export type FindSmuggled = (input: SmuggleInput) => SmuggleFindings
 
-/** Whether a file can say anything of this: the others need not be read. */
-export function mayBeSmuggled(path: string): boolean {
-  return [isMigration, isSchemaFile, isSecondarySchema, isDependencyFile, isModelFile, mayHideDdl].some(
-    (test) => test(path),
-  )
-}
-
-/** Ruby: what hands a text to a server, and what changes the schema by its name. */
-const rubyWords =
-  /\b(?:execute|exec|exec_\w+|async_exec|query|select_all|select_value)\b|\b(?:create|drop|change|rename|add|remove|enable|disable)_/
-const programFile = /\.(?:rb|rake|thor|ru|py|[cm]?[jt]sx?)$|(?:^|\/)(?:Rakefile|Thorfile)$/
-const djangoModels = /(?:^|\/)models(?:\.py|\/[^/]+\.py)$/
-
-/** Whether a change is worth a parser: a program without a word of the schema, before and after, can be none of this. */
-export function isWorthReading({ path, before, after }: ChangedText): boolean {
-  if (!mayBeSmuggled(path)) return false
-  const isProgram = programFile.test(path) && !djangoModels.test(path)
-  if (!isProgram || isMigration(path) || isSchemaFile(path) || isSecondarySchema(path)) return true
-  const isRuby = /\.(?:rb|rake|thor|ru)$|(?:^|\/)(?:Rakefile|Thorfile)$/.test(path)
-  const holds = (text: string): boolean =>
-    isRuby ? rubyWords.test(text) : mayHoldDdl(text) || text.includes('drizzle-orm')
-  return [before, after].some((text) => text !== null && holds(text))
-}
+const nothing: SchemaComparison = { signals: [], unknown: [] }
 
 /**
  * Loads the parsers that these files need.
@@ -52,13 +31,13 @@ export async function loadSmuggleFinder(
   { engine = 'postgres' }: { readonly engine?: SqlEngine } = {},
 ): Promise<FindSmuggled> {
   const read = paths.filter((path) => isMigration(path) || isSchemaFile(path))
-  const reader = await loadMigrationReader(read, { engine })
+  const reader = paths.length === 0 ? null : await loadMigrationReader(read, { engine })
   const hiddenDdl = await loadHiddenDdl(paths, engine)
   return (input) => {
     const changes = [...input.changes].sort((one, other) => compareText(one.path, other.path))
-    const compared: SchemaComparison = schemaDifferences(reader, { ...input, changes })
+    const compared = reader === null ? nothing : schemaDifferences(reader, { ...input, changes })
     const hidden = changes.map(hiddenDdl)
-    const prisma = prismaModels(reader, changes)
+    const prisma = reader === null ? { ...nothing, compared: [] } : prismaModels(reader, changes)
     const others = changes.filter((each) => !prisma.compared.includes(each.path))
     const signals = [
       ...(input.isFlagged === false ? changes.flatMap(unflagged) : []),
@@ -96,13 +75,6 @@ function unflagged({ path }: ChangedText): readonly Smuggled[] {
       remedy: 'Flag the ticket and take the migration lane, or take the file back.',
     },
   ]
-}
-
-const secondary = /(?:^|\/)(?:\w+_(?:schema\.rb|structure\.sql)|schema\.rb|structure\.sql)$/
-
-/** A dump that is not the one the planner reads: of a second database, or of an engine's dummy app. */
-export function isSecondarySchema(path: string): boolean {
-  return secondary.test(path) && !isSchemaFile(path)
 }
 
 function secondarySchema({ path }: ChangedText): readonly Smuggled[] {

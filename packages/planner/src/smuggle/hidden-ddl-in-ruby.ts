@@ -6,7 +6,7 @@ import {
   SymbolNode,
 } from '@ruby/prism/src/nodes.js'
 
-import { isMigration } from '../readers/read-migrations.ts'
+import { isMigration } from '../readers/file-kinds.ts'
 import { loadPrism, type ParseRuby } from '../readers/rails/ruby/load-prism.ts'
 import { argumentsOf, type RubyNode } from '../readers/rails/ruby/node.ts'
 import type { SqlReader } from '../readers/sql/read-sql.ts'

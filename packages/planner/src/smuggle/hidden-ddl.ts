@@ -2,7 +2,7 @@ import { ConductError } from '@conduct/core'
 
 import { loadPython } from '../readers/django/python/load-python.ts'
 import { loadJavaScript } from '../readers/knex/load-javascript.ts'
-import { isMigration, isSchemaFile } from '../readers/read-migrations.ts'
+import { isMigration, isSchemaFile } from '../readers/file-kinds.ts'
 import { loadRailsReader } from '../readers/rails/load-rails-reader.ts'
 import type { SqlEngine } from '../readers/engine.ts'
 import { loadMysqlReader } from '../readers/mysql/read-mysql.ts'
@@ -12,25 +12,7 @@ import { inJavaScript } from './hidden-ddl-in-javascript.ts'
 import { inPython } from './hidden-ddl-in-python.ts'
 import type { ChangedText, Smuggled } from './signal.ts'
 import { mayHoldDdl } from './sql-in-texts.ts'
-
-const rubyFile = /(?:\.(?:rb|rake|thor|ru)|(?:^|\/)(?:Rakefile|Thorfile))$/
-
-const javaScriptFile = /(?<!\.d|\.min|\.test|\.spec)\.[cm]?[jt]sx?$/
-const pythonFile = /(?<!(?:^|\/)(?:test_\w*|conftest)|_test)\.py$/
-const aside = /(?:^|\/)(?:spec|test|tests|__tests__|features)\//
-/** Written by a program, or by others; or migrations of tools that are not read here, which are no hiding place. */
-const foreign = /(?:^|\/)(?:node_modules|dist|build|vendor|migrations?|alembic|versions)\//
-
-/** Programs and SQL anywhere; what a test does to its own database is nobody's business. */
-export function mayHideDdl(path: string): boolean {
-  if (aside.test(path)) return false
-  if (rubyFile.test(path) || path.endsWith('.sql')) return true
-  return isProgram(path) && !foreign.test(path)
-}
-
-function isProgram(path: string): boolean {
-  return javaScriptFile.test(path) || pythonFile.test(path)
-}
+import { isOtherProgram, javaScriptFile, mayHideDdl, pythonFile, rubyFile } from './worth-reading.ts'
 
 export interface HiddenDdl {
   readonly signals: readonly Smuggled[]
@@ -51,7 +33,7 @@ export async function loadHiddenDdl(
   if (hiding.length === 0) return () => nothing
   const sql = await (engine === 'mysql' ? loadMysqlReader() : loadSqlReader())
   const inRuby = hiding.some((path) => rubyFile.test(path)) ? await loadRubySearch(sql) : null
-  const inPrograms = hiding.some(isProgram) ? await loadProgramSearch(sql, hiding) : null
+  const inPrograms = hiding.some(isOtherProgram) ? await loadProgramSearch(sql, hiding) : null
   const search: Search = (path, text) => {
     if (path.endsWith('.sql')) return inSql(sql, path, text)
     return (rubyFile.test(path) ? inRuby?.(path, text) : inPrograms?.(path, text)) ?? []

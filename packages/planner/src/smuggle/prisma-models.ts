@@ -1,5 +1,6 @@
 import type { Operation } from '../model/operation.ts'
-import { isMigration, type MigrationReader } from '../readers/read-migrations.ts'
+import { isMigration } from '../readers/file-kinds.ts'
+import type { MigrationReader } from '../readers/read-migrations.ts'
 import { changesFrom, nameOf } from '../schema-merge/merge-objects.ts'
 import { applyOperations } from '../schema/apply.ts'
 import { emptySchema, type Schema } from '../schema/schema.ts'

@@ -1,11 +1,7 @@
 import { identifyFile } from '../identity/file-identity.ts'
 import type { Operation } from '../model/operation.ts'
-import {
-  isMigration,
-  isSchemaFile,
-  type MigrationReader,
-  type SourceFile,
-} from '../readers/read-migrations.ts'
+import { isMigration, isSchemaFile } from '../readers/file-kinds.ts'
+import type { MigrationReader, SourceFile } from '../readers/read-migrations.ts'
 import { objectOf } from '../plan/wire.ts'
 import { applyOperations } from '../schema/apply.ts'
 import { emptySchema, openSchema, type Schema, type SchemaObject } from '../schema/schema.ts'

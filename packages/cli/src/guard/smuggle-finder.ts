@@ -1,0 +1,1 @@
+export { loadSmuggleFinder } from '@conduct/planner'

@@ -1,3 +1,5 @@
+import { openLanes, systemClock } from '@conduct/lanes/engine'
+import { quickDefinition } from '@conduct/lanes/lane-definitions'
 import { openTasks, taskOfKey } from '@conduct/tasks'
 import { afterAll, describe, expect, test } from 'vitest'
 import { closeServers, openPlace, placeKinds } from '../lanes/places.ts'
@@ -42,6 +44,44 @@ describe.concurrent.each(placeKinds)('tasks on $kind', ({ kind }) => {
       'triggered_again',
       'triggered_again',
     ])
+  })
+})
+
+describe.concurrent.each(placeKinds)('triggers on $kind', ({ kind }) => {
+  test('ask for a lane as often as they like: one of them gets it, through two handles, and once it is handed back nobody does', async () => {
+    await using place = await openPlace(kind)
+    await using one = await place.open()
+    await using other = await place.open()
+    const definitions = new Map([['schema', { ...quickDefinition, whenHeld: 'queue' as const }]])
+    const ask = (index: number) =>
+      openLanes({
+        store: index % 2 === 0 ? one : other,
+        definitions,
+        identity: { holder: `agent:${index}`, person: null },
+        clock: systemClock,
+      })
+        .lane('schema')
+        .acquire({ resources: [`r${index}`], attended: false, waitMsMax: 0, key: 'push:shop:4f2a91c' })
+
+    const answers = await Promise.all([0, 1, 2, 3].map(ask))
+    const granted = answers.flatMap((answer) => (answer.outcome === 'granted' ? [answer.lease] : []))
+    const others = answers.filter((answer) => answer.outcome !== 'granted')
+    await granted[0]?.release()
+    const late = await ask(4)
+
+    // Their resources are disjoint: without the key all four would have it.
+    expect(granted).toHaveLength(1)
+    expect(others).toMatchObject(
+      Array.from({ length: 3 }, () => ({
+        outcome: 'skipped',
+        because: 'coalesced',
+        coalescedWith: { claim: granted[0]?.claim },
+      })),
+    )
+    expect(late).toMatchObject({
+      outcome: 'skipped',
+      coalescedWith: { state: 'done', claim: granted[0]?.claim },
+    })
   })
 })
 

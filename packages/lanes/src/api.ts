@@ -3,7 +3,7 @@ import type { LaneDefinition, ProcessIdentity, Proceeded, WhenHeld } from './doc
 import type { LaneStats } from './core/lane-stats.ts'
 import type { HistoryRecord } from './history-record.ts'
 import type { Estimate, HeldBy, LaneView } from './lane-views.ts'
-import type { Conclusion, RefusalReason } from './operation.ts'
+import type { CoalescedWith, Conclusion, RefusalReason } from './operation.ts'
 import type { Store } from './store.ts'
 
 /**
@@ -59,6 +59,12 @@ export interface AcquireOptions {
    */
   readonly untilMerged?: string
   /**
+   * Durable key of what triggers this: the same key gets one claim, however often and from wherever it comes; all others are
+   * `skipped` because `coalesced`, also after the lane was handed back. A claim that ended otherwise makes it free again.
+   * Whoever has the claim goes on with its secret, without the key.
+   */
+  readonly key?: string
+  /**
    * Take the claim of this run, wherever it is: a parked place, a place in line, a kept lease of a stopped or
    * provably dead run. It stands first in line. While that run's own lease may be live elsewhere it is waited for,
    * then refused (`run_is_live`).
@@ -93,6 +99,8 @@ export type AcquireResult =
       readonly holder: HeldBy | null
       readonly blockers: readonly HeldBy[]
       readonly estimate: Estimate | null
+      /** Where `because` is `coalesced`. */
+      readonly coalescedWith?: CoalescedWith
     }
 
 /**
@@ -229,7 +237,8 @@ export interface Lease extends AsyncDisposable {
   keep(options: { readonly reason: string }): Promise<void>
   /** The run stops but keeps the lane: renewal ends, `acquire({resumes})` takes it at once. */
   stop(options: { readonly reason: string }): Promise<void>
-  release(): Promise<'released' | 'not_held'>
+  /** @param options.isUndone what triggered it (`key`) was not done, and may ask again. */
+  release(options?: { readonly isUndone?: boolean }): Promise<'released' | 'not_held'>
 }
 
 /** On the host's clocks, the same in all its processes (`systemClock`). */

@@ -24,6 +24,8 @@ export interface LaneDocument {
   readonly notes: readonly LaneNote[]
   /** Absent in a lane that was never moved. */
   readonly moved?: LaneMove
+  /** Keys whose work is done, the latest, oldest first. Absent: none ever was. */
+  readonly triggers?: readonly DoneTrigger[]
   /** What went on without the store, the latest, oldest first. Absent: nothing ever did. */
   readonly proceeded?: readonly Proceeded[]
   readonly history: HistoryHead
@@ -126,8 +128,25 @@ export interface ClaimBase {
    * merged or closed (`conclude`). Absent: it lives by its renewals.
    */
   readonly untilMerged?: string
+  /** What triggered it, where that may come more than once; absent: nobody said. */
+  readonly trigger?: Trigger
   /** When the claim was first made. */
   readonly since: StoreTime
+}
+
+/** The durable key of what triggers a claim: the same key is asked for once, from wherever it comes. */
+export interface Trigger {
+  readonly key: string
+  /** Of the request: one whose answer got lost knows its own claim again. */
+  readonly request: string
+}
+
+/** A key whose work is done: its lane was handed back. */
+export interface DoneTrigger {
+  readonly key: string
+  readonly claim: ClaimId
+  readonly holder: string
+  readonly at: StoreTime
 }
 
 export interface HeldClaim extends ClaimBase {

@@ -57,7 +57,10 @@ export type LaneState = Omit<LaneDocument, 'history' | 'nonce' | 'writes'>
 export interface LaneDelta {
   /** Parts of the lane that were replaced. */
   readonly lane?: Partial<
-    Pick<LaneState, 'definition' | 'epoch' | 'paused' | 'cooling' | 'notes' | 'moved' | 'proceeded'>
+    Pick<
+      LaneState,
+      'definition' | 'epoch' | 'paused' | 'cooling' | 'notes' | 'moved' | 'triggers' | 'proceeded'
+    >
   >
   readonly counters?: Readonly<Record<string, number>>
   /** Claims that are no longer among the holders or no longer in line. */

@@ -30,7 +30,14 @@ export type LaneOperation =
     }
   | { readonly kind: 'accept'; readonly claim: ClaimId; readonly secretHash: string; readonly token: number }
   | { readonly kind: 'renew'; readonly claim: ClaimId; readonly secretHash: string; readonly token: number }
-  | { readonly kind: 'release'; readonly claim: ClaimId; readonly secretHash: string; readonly token: number }
+  | {
+      readonly kind: 'release'
+      readonly claim: ClaimId
+      readonly secretHash: string
+      readonly token: number
+      /** What triggered it was not done: the same trigger may ask again. */
+      readonly isUndone?: true
+    }
   | { readonly kind: 'leave'; readonly claim: ClaimId; readonly secretHash: string }
   /** A waiter says it is still there; also sweeps what has lapsed or expired. */
   | {
@@ -138,6 +145,18 @@ export type RefusalReason =
   | 'scope_mismatch'
   | 'run_is_live'
   | 'bad_request'
+  /** The same trigger has a claim already, or its work is done. */
+  | 'coalesced'
+
+/** The claim that a trigger that came again stands behind. */
+export interface CoalescedWith {
+  readonly key: string
+  readonly claim: ClaimId
+  readonly holder: string
+  readonly state: HeldClaim['state'] | WaitingClaim['state'] | 'done'
+  /** When it was asked for; `done`: when it was handed back. */
+  readonly at: StoreTime
+}
 
 export type DenialReason =
   | 'not_captain'
@@ -171,6 +190,7 @@ export type LaneResult =
       readonly reason: RefusalReason
       readonly message: string
       readonly blockers: readonly ClaimId[]
+      readonly coalescedWith?: CoalescedWith
     }
   /** The claim has ended; renew and seen of an ended claim say how. */
   | {

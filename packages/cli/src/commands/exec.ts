@@ -8,7 +8,7 @@ import { type LoadedConfig, loadConfig } from '../estate/load-config.ts'
 import { type Estate, openEstate, requireLane } from '../estate/open-estate.ts'
 import { noteProceeded } from '../estate/proceeded.ts'
 import { goesOnWithout, type StoreAway, storeAway } from '../estate/store-policy.ts'
-import { claimedResources, projectFlag, repoFlag } from '../lane/arguments.ts'
+import { claimedResources, keyFlag, projectFlag, repoFlag } from '../lane/arguments.ts'
 import { notGranted } from '../lane/answer.ts'
 import { lookAtLanes } from '../lane/look.ts'
 import { type WaitFlags, waitFlags, waitMsOf } from '../train/arguments.ts'
@@ -17,6 +17,7 @@ export type Flags = WaitFlags & {
   readonly repo?: readonly string[]
   readonly project?: string
   readonly task?: string
+  readonly key?: string
 }
 
 export const spec: CommandSpec<Flags, readonly string[]> = {
@@ -24,6 +25,7 @@ export const spec: CommandSpec<Flags, readonly string[]> = {
   description: [
     'Takes the lane, runs the command with the lease kept alive, and gives the lane back. The command gets the terminal as it is; CONDUCT_CLAIM and CONDUCT_TOKEN are in its environment. A supervisor stops its process group before the lease can lapse, even when conduct itself is killed.',
     'When the lane is held the command does not run, no place is left (exit 10), unless --wait. Once it ran, its exit code is passed on; 11 when the lease was lost.',
+    'With --key, the command runs once, however often the same thing triggers it: whoever comes while it waits or runs, or after it ended with 0, steps aside (outcome skipped, because coalesced, exit 0). A command that failed, or was killed, makes the key free again.',
     'Where the store cannot be reached that is exit 30, unless the lane has store_policy: open: then the command runs without the lane (outcome store_unreachable), which is said, noted, and brought into the history of the lane later. Plain sqlite in a CI job is no store (store_disabled): there what can be undone runs.',
   ],
   parameters: {
@@ -37,6 +39,7 @@ export const spec: CommandSpec<Flags, readonly string[]> = {
         placeholder: 'id',
         brief: 'The work item it is for',
       },
+      key: keyFlag,
       ...waitFlags,
     },
     positional: {
@@ -51,6 +54,10 @@ export const spec: CommandSpec<Flags, readonly string[]> = {
   },
   examples: [
     ['exec backend_migration --repo shop -- bin/rails db:migrate', 'hold it just while a command runs'],
+    [
+      'exec backend_migration --repo shop --key push:shop:4f2a91c -- bin/migrate',
+      'once, however often it is triggered',
+    ],
     ['exec release_train --repo engine --wait --wait-max 10m -- ./publish-docs', 'wait for the turn first'],
   ],
 }
@@ -100,6 +107,7 @@ async function underLane(
       whenHeld: flags.wait ? 'queue' : 'fail',
       signal: context.signal,
       ...(flags.task === undefined ? {} : { task: flags.task }),
+      ...(flags.key === undefined ? {} : { key: flags.key }),
     },
     argv,
     cwd: context.cwd,

@@ -22,15 +22,18 @@ import { readWorktreeTop } from './worktree-top.ts'
 export interface Claims {
   /** What goes into the claim for others to see. */
   readonly session: string | null
-  /** The secret to ask with: the one this folder asked for the same resources with before, else a fresh one. */
-  secretFor(lane: Lane, resources: readonly string[]): Promise<string>
+  /**
+   * The secret to ask with: the one this folder asked for the same resources with before, else a fresh one. What was asked for
+   * by a key (a trigger) is a claim of its own; without a key one goes on with it.
+   */
+  secretFor(lane: Lane, resources: readonly string[], key?: string): Promise<string>
   /** Proofs for a lane: claims of a parent process (`CONDUCT_CLAIM`) first, then those of this folder. */
   proofs(lane: Lane): Promise<readonly ClaimProof[]>
   /** Everything that was claimed from this folder, whatever has become of it. No look at the store. */
   own(): readonly (ClaimProof & { readonly lane: string })[]
   /** The same, and those that were made from here under any other name: for who comes without saying theirs. */
   proofsHere(lane: Lane): Promise<readonly ClaimProof[]>
-  save(lane: string, resources: readonly string[], secret: string): void
+  save(lane: string, resources: readonly string[], secret: string, key?: string): void
   forget(lane: string, proof: ClaimProof): void
 }
 
@@ -67,14 +70,21 @@ export function openClaims(options: { readonly estate: Estate; readonly context:
 
   return {
     session: session === '' ? null : session,
-    async secretFor(lane, resources) {
-      const path = join(folder, fileName(lane.name, resources))
+    async secretFor(lane, resources, key) {
+      const path = join(folder, fileName({ lane: lane.name, resources, key }))
       if (!existsSync(path)) await bringAlong(lane, { all, folder, folderAt })
-      const known = readClaim(path)
+      const known =
+        readClaim(path) ?? (key === undefined ? findTriggered(folder, lane.name, resources) : null)
       if (known !== null) return known.secret
       const secret = newSecret()
       // Written before it is asked with: an answer that gets lost can be asked for again.
-      writeClaim(folder, path, { lane: lane.name, resources, secret, place })
+      writeClaim(folder, path, {
+        lane: lane.name,
+        resources,
+        secret,
+        place,
+        ...(key === undefined ? {} : { key }),
+      })
       return secret
     },
     proofs,
@@ -87,14 +97,15 @@ export function openClaims(options: { readonly estate: Estate; readonly context:
       return [...own, ...here.filter(({ claim }) => !own.some((each) => each.claim === claim))]
     },
     own: () => listClaims(folder).map(({ lane, secret }) => ({ lane, claim: claimOfSecret(secret), secret })),
-    save(lane, resources, secret) {
+    save(lane, resources, secret, key) {
       if (parentSecrets.includes(secret)) return
-      writeClaim(folder, join(folder, fileName(lane, resources)), { lane, resources, secret, place })
+      const claim = { lane, resources, secret, place, ...(key === undefined ? {} : { key }) }
+      writeClaim(folder, join(folder, fileName(claim)), claim)
     },
     forget(lane, { secret }) {
       for (const claim of listClaims(folder)) {
         if (claim.lane === lane && claim.secret === secret) {
-          rmSync(join(folder, fileName(lane, claim.resources)), { force: true })
+          rmSync(join(folder, fileName(claim)), { force: true })
         }
       }
     },
@@ -115,7 +126,7 @@ async function bringAlong(
   const from = moved?.kind === 'from' ? folders.folderAt(moved.address) : folders.folder
   if (from === folders.folder) return
   for (const claim of listClaims(from).filter((one) => one.lane === lane.name)) {
-    const name = fileName(lane.name, claim.resources)
+    const name = fileName(claim)
     if (!existsSync(join(folders.folder, name))) writeClaim(folders.folder, join(folders.folder, name), claim)
     rmSync(join(from, name), { force: true })
   }
@@ -132,6 +143,8 @@ interface ClaimFile {
   readonly secret: string
   /** The worktree or session it was made from. */
   readonly place?: string
+  /** What triggered it. */
+  readonly key?: string
 }
 
 function proofIn({ secret }: ClaimFile): ClaimProof {
@@ -142,8 +155,21 @@ function foldersIn(all: string): readonly string[] {
   return existsSync(all) ? readdirSync(all).map((name) => join(all, name)) : []
 }
 
-function fileName(lane: string, resources: readonly string[]): string {
-  return `${encodeURIComponent(lane)}.${shortHash([...resources].sort())}.json`
+type AskedFor = Pick<ClaimFile, 'lane' | 'resources'> & { readonly key?: string | undefined }
+
+function fileName({ lane, resources, key }: AskedFor): string {
+  const triggered = key === undefined ? '' : `.${shortHash([key])}`
+  return `${encodeURIComponent(lane)}.${shortHash([...resources].sort())}${triggered}.json`
+}
+
+/** The only one, where there are several keys: nobody could say which is meant. */
+function findTriggered(folder: string, lane: string, resources: readonly string[]): ClaimFile | null {
+  const asked = fileName({ lane, resources })
+  const [only, ...others] = listClaims(folder).filter(
+    (claim) =>
+      claim.key !== undefined && fileName({ lane: claim.lane, resources: claim.resources }) === asked,
+  )
+  return others.length === 0 ? (only ?? null) : null
 }
 
 function shortHash(parts: readonly string[]): string {

@@ -2,7 +2,7 @@ import { exitCodes } from '@conduct/core'
 import type { AcquireResult } from '@conduct/lanes/engine'
 import type { CommandOutcome } from '../command.ts'
 import { estimateText, holderText, resourcesText } from './text.ts'
-import { toWireEstimate, toWireHolder } from './wire.ts'
+import { toWireCoalesced, toWireEstimate, toWireHolder } from './wire.ts'
 
 /** Held is an answer: who has it, your place, how long it may take. */
 export function notGranted(options: {
@@ -24,7 +24,13 @@ export function notGranted(options: {
       expires_at: null,
       ...(result.outcome === 'queued'
         ? { position: result.position }
-        : { because: result.because, reason: result.reason }),
+        : {
+            because: result.because,
+            reason: result.reason,
+            ...(result.coalescedWith === undefined
+              ? {}
+              : { coalesced_with: toWireCoalesced(result.coalescedWith) }),
+          }),
       ...(result.holder === null ? {} : { holder: toWireHolder(result.holder) }),
       blockers: result.blockers.map(toWireHolder),
       estimate: toWireEstimate(result.estimate),
@@ -39,6 +45,7 @@ export function notGranted(options: {
         case 'queued':
           return `${held}\nYou are number ${result.position} in line; estimate: ${estimateText(result.estimate)}.\n`
         case 'skipped':
+          if (result.because === 'coalesced') return `Nothing to do: ${result.reason}.\n`
           return `${held}\nStepped aside (when_held: skip): ${result.reason}.\n`
         case 'refused':
           return `${held}\nNo place in line: ${result.reason}; estimate: ${estimateText(result.estimate)}.\n`

@@ -35,6 +35,14 @@ export const repoFlag = {
   brief: 'A repo of lanes.yaml that the claim covers (scope: repo or repo_set)',
 } as const
 
+export const keyFlag = {
+  kind: 'parsed',
+  parse: textValue,
+  optional: true,
+  placeholder: 'key',
+  brief: 'Durable key of what triggers it (push:shop:4f2a91c); the same key gets one claim',
+} as const
+
 export const projectFlag = {
   kind: 'parsed',
   parse: textValue,

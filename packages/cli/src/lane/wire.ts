@@ -1,8 +1,20 @@
-import type { Estimate, HeldBy, HistoryRecord, LaneView, Proceeded } from '@conduct/lanes/engine'
+import { toTimestamp } from '@conduct/core'
+import type {
+  CoalescedWith,
+  Estimate,
+  HeldBy,
+  HistoryRecord,
+  LaneView,
+  Proceeded,
+} from '@conduct/lanes/engine'
 
 /** Lane answers in the names of the command-line contract. */
 export function toWireEstimate(estimate: Estimate | null) {
   return estimate === null ? null : { seconds: Math.round(estimate.ms / 1000), basis: estimate.basis }
+}
+
+export function toWireCoalesced({ key, claim, holder, state, at }: CoalescedWith) {
+  return { key, claim, holder, state, at: toTimestamp(at.wallMs) }
 }
 
 export function toWireHolder(holder: HeldBy) {

@@ -4,6 +4,7 @@ import {
   type AcquireResult,
   joinSecrets,
   type Lane,
+  type Lease,
   ownProcess,
 } from '@conduct/lanes/engine'
 import { type CommandEnd, startSupervisor, type SupervisedCommand } from './supervised-command.ts'
@@ -60,7 +61,7 @@ export async function execUnderLane(options: ExecOptions): Promise<ExecResult> {
 
 async function runUnder(
   options: ExecOptions,
-  lease: Extract<AcquireResult, { outcome: 'granted' }>['lease'],
+  lease: Lease,
   supervised: SupervisedCommand,
 ): Promise<ExecResult> {
   const { argv, cwd, stdout, signals = process } = options
@@ -78,10 +79,14 @@ async function runUnder(
       await supervised.end()
       return ended
     })
+  } catch (error) {
+    await giveBackUndone(options, held)
+    throw error
   } finally {
     for (const { signal, pass } of handlers) signals.off(signal, pass)
     await supervised.end()
   }
+  if (end.exitCode !== 0) await giveBackUndone(options, held)
   const reason: unknown = held.signal.reason
   return {
     ran: true,
@@ -91,6 +96,16 @@ async function runUnder(
     commandExit: end.exitCode,
     signal: end.signal,
     lost: held.signal.aborted && isConductError(reason) ? reason : null,
+  }
+}
+
+/** What triggered it may come again. Where the store is away now, disposing the lease tries once more and says so. */
+async function giveBackUndone({ claim }: ExecOptions, lease: Lease): Promise<void> {
+  if (claim.key === undefined) return
+  try {
+    await lease.release({ isUndone: true })
+  } catch (error) {
+    if (!isConductError(error, 'STORE_UNREACHABLE')) throw error
   }
 }
 

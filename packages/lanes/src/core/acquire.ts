@@ -1,6 +1,7 @@
-import type { LaneOperation, LaneResult } from '../operation.ts'
+import type { CoalescedWith, LaneOperation, LaneResult } from '../operation.ts'
 import { type Answer, howItEnded, wrongSecret } from './answer.ts'
 import { takeAssigned } from './assign.ts'
+import { coalescedText, coalescedWith, triggerKeyMax } from './coalesce.ts'
 import { bindToPullRequest } from './conclude.ts'
 import { type Draft, endUnheld, noteEffect, tryChange } from './draft.ts'
 import { renewHeld } from './holding.ts'
@@ -20,9 +21,13 @@ export function acquire(draft: Draft, operation: Acquire): Answer {
   const base = normalise(operation.base)
   const former =
     operation.resumes === null ? null : findFormer(draft, operation.resumes, operation.provedDead)
+  // A claim whose process is dead does nobody's work.
+  if (base.trigger !== undefined) takeFromTheDead(draft, operation.provedDead)
+  const same = coalescedWith(draft, base)
+  if (same !== null) return coalesce(draft, base, same)
   const again = askAgain(draft, base)
   if (again !== null) return again
-  const problem = resourceProblem(draft.definition, base.resources) ?? formerProblem(former, base)
+  const problem = requestProblem(draft, base) ?? formerProblem(former, base)
   if (problem !== null) return refuse(draft, base, problem)
   if (former?.kind === 'lease') return takeLease(draft, former.held, base)
   takeFromTheDead(draft, operation.provedDead)
@@ -35,6 +40,22 @@ export function acquire(draft: Draft, operation: Acquire): Answer {
     tryChange(draft, () => askForTurn(draft, { ...operation, base }, place)) ??
     refuseHeld(draft, base, operation)
   )
+}
+
+/** It stands behind the claim that there is. One that is known by this secret stays what it is. */
+function coalesce(draft: Draft, base: Base, same: CoalescedWith): LaneResult {
+  const message = coalescedText(same)
+  const problem: Problem = { reason: 'coalesced', message }
+  if (same.claim === base.claim) return { kind: 'skipped', ...problem, blockers: [], coalescedWith: same }
+  return { ...refuse(draft, base, problem, 'skipped'), coalescedWith: same }
+}
+
+function requestProblem(draft: Draft, base: Base): Problem | null {
+  const key = base.trigger?.key ?? ''
+  if (key.length > triggerKeyMax) {
+    return { reason: 'bad_request', message: `a key has at most ${triggerKeyMax} characters` }
+  }
+  return resourceProblem(draft.definition, base.resources)
 }
 
 /** Null when the claim would have to wait and may not: then nothing is changed. */
@@ -68,6 +89,10 @@ function askAgain(draft: Draft, base: Base): Answer | null {
     if (isUsed) return wrongSecret(base.claim)
     const ended = draft.ended.some((entry) => entry.claim === base.claim)
     return ended ? howItEnded(draft, base.claim) : null
+  }
+  if (base.trigger !== undefined && known.trigger?.key !== base.trigger.key) {
+    const message = `this claim was not asked for by ${base.trigger.key}: release it, or ask with a secret of its own`
+    return { kind: 'refused', reason: 'bad_request', message, blockers: [known.claim] }
   }
   if (!covers(known, base.resources)) {
     const message = `this claim is for ${known.resources.join(', ')}: release it before asking for ${base.resources.join(', ')}`
@@ -129,7 +154,7 @@ function refuse(
   base: Base,
   problem: Problem,
   kind: 'refused' | 'skipped' = 'refused',
-): LaneResult {
+): Extract<LaneResult, { kind: 'refused' | 'skipped' }> {
   const blockers = blockersOfRequest(draft, { resources: base.resources })
   endUnheld(draft, { ...base, since: draft.now }, 'refused', problem.reason)
   return { kind, reason: problem.reason, message: problem.message, blockers }

@@ -1,6 +1,7 @@
 import type { HeldClaim, WaitingClaim } from '../document.ts'
 import type { Conclusion, LaneOperation } from '../operation.ts'
 import type { Answer } from './answer.ts'
+import { rememberDone } from './coalesce.ts'
 import { type Draft, endHolder, endWaiting, replaceHolder, replaceWaiting } from './draft.ts'
 
 type Conclude = Extract<LaneOperation, { kind: 'conclude' }>
@@ -12,6 +13,7 @@ type Conclude = Extract<LaneOperation, { kind: 'conclude' }>
 export function conclude(draft: Draft, { claim, token, because }: Conclude): Answer {
   const held = draft.holders.find((holder) => holder.claim === claim && holder.token === token)
   if (held !== undefined && endsWith(held, because)) {
+    if (isDone(because)) rememberDone(draft, held)
     endHolder(draft, held, held.state === 'held' ? 'released' : 'left', reasonOf(because))
     return { kind: 'done' }
   }
@@ -44,6 +46,10 @@ export function bindToPullRequest(
 function endsWith(claim: HeldClaim | WaitingClaim, because: Conclusion): boolean {
   if (claim.attended || claim.run !== null) return false
   return because.kind === 'task' ? claim.task === because.task : claim.untilMerged === because.pullRequest
+}
+
+function isDone(because: Conclusion): boolean {
+  return because.state.toLowerCase() !== 'failed' && because.state !== 'closed'
 }
 
 function reasonOf(because: Conclusion): string {

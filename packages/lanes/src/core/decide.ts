@@ -114,12 +114,13 @@ function finish(
   { context, result }: { readonly context: DecisionContext; readonly result: LaneResult },
 ): Decision<LaneDocument, LaneResult> {
   const { definition, epoch, counters, holders, waiting, ended, paused, cooling, notes, moved } = draft
-  const { proceeded: wentOn } = draft
+  const { triggers, proceeded: wentOn } = draft
   const changed = { definition, epoch, counters, holders, waiting, ended, paused, cooling, notes }
   const next: LaneDocument = {
     ...draft.before,
     ...changed,
     ...(moved === undefined ? {} : { moved }),
+    ...(triggers === undefined ? {} : { triggers }),
     ...(wentOn === undefined ? {} : { proceeded: wentOn }),
     writes: (draft.before.writes ?? 0) + 1,
     nonce: context.nonce,

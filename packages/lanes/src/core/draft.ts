@@ -3,6 +3,7 @@ import type {
   ClaimBase,
   ClaimOutcome,
   Cooling,
+  DoneTrigger,
   EndedClaim,
   HeldClaim,
   LaneDefinition,
@@ -36,6 +37,7 @@ export interface Draft {
   cooling: readonly Cooling[]
   notes: readonly LaneNote[]
   moved: LaneMove | undefined
+  triggers: readonly DoneTrigger[] | undefined
   proceeded: readonly Proceeded[] | undefined
   effects: HistoryEffect[]
   endedNow: EndedClaim[]
@@ -63,6 +65,7 @@ export function openDraft(document: LaneDocument, watch: Watch): Draft {
     cooling: document.cooling,
     notes: document.notes,
     moved: document.moved,
+    triggers: document.triggers,
     proceeded: document.proceeded,
     effects: [],
     endedNow: [],

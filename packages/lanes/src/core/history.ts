@@ -82,6 +82,9 @@ function makeDelta(draft: Draft): LaneDelta {
     ...(draft.cooling === before.cooling ? {} : { cooling: draft.cooling }),
     ...(draft.notes === before.notes ? {} : { notes: draft.notes }),
     ...(draft.moved === before.moved || draft.moved === undefined ? {} : { moved: draft.moved }),
+    ...(draft.triggers === before.triggers || draft.triggers === undefined
+      ? {}
+      : { triggers: draft.triggers }),
     ...(draft.proceeded === before.proceeded || draft.proceeded === undefined
       ? {}
       : { proceeded: draft.proceeded }),

@@ -1,6 +1,7 @@
 import type { HeldClaim, WaitingClaim } from '../document.ts'
 import type { LaneOperation } from '../operation.ts'
 import { type Answer, deny, proveHolder, wrongSecret } from './answer.ts'
+import { rememberDone } from './coalesce.ts'
 import { type Draft, endHolder, noteEffect, removeHolder, renewed, replaceHolder } from './draft.ts'
 import { insertByPriority } from './line.ts'
 import { isReached } from './time.ts'
@@ -50,7 +51,10 @@ export function release(draft: Draft, operation: Operation<'release'>): Answer {
   if ('answer' in proof) return proof.answer
   const { held } = proof
   if (held.state === 'offered') endHolder(draft, held, 'left', 'the offered turn was declined')
-  else endHolder(draft, held, 'released', null)
+  else {
+    if (operation.isUndone !== true) rememberDone(draft, held)
+    endHolder(draft, held, 'released', null)
+  }
   return { kind: 'done' }
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { ConductError, formatDuration, type Identity } from '@conduct/core'
 import type { AcquireOptions, AcquireResult, RefusalCause } from '../api.ts'
 import { claimOfSecret, hashSecret, newSecret } from '../claim-secret.ts'
@@ -47,6 +48,9 @@ async function ask(acquirer: Acquirer, options: AcquireOptions, formerEndMs: num
       const { secret: _ended, ...fresh } = options
       return ask(acquirer, fresh, formerEndMs)
     }
+    if (result.outcome === 'refused' && result.reason === 'coalesced') {
+      return refused(asked, 'skipped', 'coalesced', 'the same trigger was asked for before')
+    }
     return refused(asked, 'refused', result.outcome === 'refused' ? 'held' : 'claim_ended', endText(result))
   }
   return answer(asked, { result, sentAt })
@@ -74,7 +78,7 @@ async function answer(
     case 'skipped':
       if (result.reason === 'run_is_live') return waitToResume(asked, result)
       throwIfUnfit(result)
-      return refused(asked, result.kind, result.reason, result.message)
+      return { ...(await refused(asked, result.kind, result.reason, result.message)), ...sameOf(result) }
     case 'ended':
       return refused(asked, 'refused', 'claim_ended', endText(result))
     case 'denied':
@@ -164,12 +168,16 @@ async function refused(
   outcome: 'refused' | 'skipped',
   because: RefusalCause,
   reason: string,
-): Promise<AcquireResult> {
+): Promise<Extract<AcquireResult, { outcome: 'refused' | 'skipped' }>> {
   const { calls } = acquirer
   const document: LaneDocument =
     (await readLane(calls))?.document ?? createDocument(calls.lane, calls.definition)
   const { holder, blockers, estimate } = inTheWayOfRequest(document, base, await calls.store.register.now())
   return { outcome, because, reason, resources: base.resources, holder, blockers, estimate }
+}
+
+function sameOf({ coalescedWith }: Extract<LaneResult, { kind: 'refused' | 'skipped' }>) {
+  return coalescedWith === undefined ? {} : { coalescedWith }
 }
 
 /** Refusals that are mistakes of the asker and no answers about the lane. */
@@ -200,6 +208,7 @@ function makeBase(identity: Identity, options: AcquireOptions, secret: string): 
     attended: options.attended,
     process: options.attended ? (options.process ?? ownProcess()) : null,
     run: options.run ?? options.resumes ?? null,
+    ...(options.key === undefined ? {} : { trigger: { key: options.key, request: randomUUID() } }),
     ...(options.untilMerged === undefined ? {} : { untilMerged: options.untilMerged }),
   }
 }

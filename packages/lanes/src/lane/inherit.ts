@@ -12,6 +12,10 @@ export async function inherit(
   options: AcquireOptions,
   { held: parent, secret }: ParentClaim,
 ): Promise<AcquireResult> {
+  if (options.key !== undefined) {
+    const message = `A child shares its parent's claim; ${options.key} is a trigger and asks for one of its own.`
+    throw new ConductError('LANE_REQUEST', message)
+  }
   if (!covers(parent, options.resources)) {
     const more = options.resources.filter((resource) => !parent.resources.includes(resource))
     const reason =

@@ -46,6 +46,7 @@ export function openLease(options: OpenLeaseOptions): Lease {
   const effects = new Set<Promise<unknown>>()
   let phase: 'open' | 'ending' | 'ended' = 'open'
   let isKept = false
+  let isUndone = false
 
   const say = (change: 'renewed' | 'lost' | 'kept' | 'parked' | 'released', detail: string): void =>
     emit({ type: 'lane_changed', lane, change, detail })
@@ -161,14 +162,19 @@ export function openLease(options: OpenLeaseOptions): Lease {
       say('kept', reason)
     },
     stop: ({ reason }) => end('stop', reason),
-    release: async () => {
+    release: async (giving = {}) => {
+      isUndone ||= giving.isUndone === true
       if (phase === 'ended' || lost.signal.aborted) return 'not_held'
       await close()
       if (options.isInherited) {
         finish()
         return 'not_held'
       }
-      const { result, isRepeated } = await submit(calls, { kind: 'release', ...key })
+      const { result, isRepeated } = await submit(calls, {
+        kind: 'release',
+        ...key,
+        ...(isUndone ? { isUndone } : {}),
+      })
       finish()
       const wasOurs = isRepeated && result.kind === 'ended' && result.outcome === 'released'
       if (result.kind !== 'done' && !wasOurs) return 'not_held'

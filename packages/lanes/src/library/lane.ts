@@ -87,6 +87,11 @@ export interface AcquireOptions {
   readonly wait?: number | false
   /** Default true: the lease renews itself while this process lives, and is taken over at once when it is dead. */
   readonly attended?: boolean
+  /**
+   * Durable key of what triggers this (`push:shop:4f2a91c`): whoever comes first gets the claim, everybody else with that key
+   * is refused because `coalesced`. Hand it back with `isUndone` where the work was not done.
+   */
+  readonly key?: string
   /** The secret of a claim that was queued before. */
   readonly secret?: string
   /** Ends the waiting and leaves the line; `acquire` then rejects with its reason. */
@@ -115,6 +120,8 @@ export interface Refused extends InTheWay {
   /** One sentence for people. */
   readonly reason: string
   readonly resources: readonly string[]
+  /** Where `because` is `coalesced`: who has the claim, or has done the work. */
+  readonly coalescedWith?: { readonly claim: string; readonly holder: string; readonly isDone: boolean }
 }
 
 export interface InTheWay {

@@ -42,8 +42,12 @@ export interface Lease extends AsyncDisposable {
    * @throws ConductError LEASE_LOST, STORE_UNREACHABLE
    */
   keep(options: { readonly reason: string }): Promise<void>
-  /** Waits for running effects, then hands the lane back. Releasing what is not held changes nothing and says so. */
-  release(): Promise<'released' | 'not_held'>
+  /**
+   * Waits for running effects, then hands the lane back. Releasing what is not held changes nothing and says so.
+   *
+   * @param options.isUndone what triggered it (`key`) was not done, and may ask again.
+   */
+  release(options?: { readonly isUndone?: boolean }): Promise<'released' | 'not_held'>
 }
 
 export interface Effect {

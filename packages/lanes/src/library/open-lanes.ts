@@ -151,7 +151,10 @@ function toEngineOptions(options: AcquireOptions, own: Identity): EngineAcquireO
 function toResult(result: Awaited<ReturnType<EngineLane['acquire']>>): AcquireResult {
   if (result.outcome === 'granted' || result.outcome === 'queued') return result
   // `skipped` answers `when_held: skip` of the lane, which every call here overrides.
-  return { ...result, outcome: 'refused' }
+  const { coalescedWith, ...rest } = result
+  if (coalescedWith === undefined) return { ...rest, outcome: 'refused' }
+  const { claim, holder, state } = coalescedWith
+  return { ...rest, outcome: 'refused', coalescedWith: { claim, holder, isDone: state === 'done' } }
 }
 
 function toEntry({ seq, at, operation, effects, hash, previous }: HistoryRecord): HistoryEntry {

@@ -9,7 +9,14 @@ import { sayingPolicy } from '../../estate/store-policy.ts'
 import { notGranted } from '../../lane/answer.ts'
 import { finishedTask } from '../../lane/conclude-finished.ts'
 import { keepLease, type Kept } from '../../lane/keep.ts'
-import { claimedResources, lanePositional, projectFlag, reasonFlag, repoFlag } from '../../lane/arguments.ts'
+import {
+  claimedResources,
+  keyFlag,
+  lanePositional,
+  projectFlag,
+  reasonFlag,
+  repoFlag,
+} from '../../lane/arguments.ts'
 import { lookAtLanes, whileLooking } from '../../lane/look.ts'
 import { openPullRequest, pullRequestsOf, untilMergedFlag } from '../../lane/pull-request.ts'
 import { resourcesText, timeOfDay } from '../../lane/text.ts'
@@ -27,11 +34,13 @@ export type Flags = {
   readonly keep: boolean
   readonly keepWith?: number
   readonly untilMerged?: string
+  readonly key?: string
 }
 
 export const spec: CommandSpec<Flags, [lane: string]> = {
   description: [
     'When it is free, it is yours until the time it says; renew it before, release it after. When it is held, you join the line (exit 10): asking again keeps your place, and takes the lane once your turn has come.',
+    'With --key, whatever triggers it may come as often as it likes: the first with that key gets the claim, all others are told whose it is (outcome skipped, because coalesced, exit 13, since what follows would run without the lane), also after it was handed back. A claim that lapsed, left the line or was forced out makes the key free again. Whoever has the claim goes on without --key.',
     'What proves that it is yours lies in a private file for this folder; in another folder you are somebody else.',
   ],
   parameters: {
@@ -81,6 +90,7 @@ export const spec: CommandSpec<Flags, [lane: string]> = {
         brief: 'The same, as long as that process lives: the runner of a CI job, say',
       },
       untilMerged: untilMergedFlag,
+      key: keyFlag,
       noQueue: { kind: 'boolean', brief: 'When it is held, do not join the line' },
     },
     positional: { kind: 'tuple', parameters: [lanePositional] },
@@ -90,6 +100,10 @@ export const spec: CommandSpec<Flags, [lane: string]> = {
     ['lane acquire release_train --repo engine --repo shop --wait --wait-max 15m', 'wait for it'],
     ['lane acquire backend_migration --repo engine --keep', 'keep it while this shell is open'],
     ['lane acquire backend_migration --repo engine --until-merged engine#41', 'keep it through the review'],
+    [
+      'lane acquire backend_migration --repo engine --key push:engine:4f2a91c',
+      'once, however often that is triggered',
+    ],
     ['lane acquire backend_migration --repo engine --no-queue --json', 'ask without joining the line'],
   ],
 }
@@ -132,7 +146,7 @@ async function take(
   const lane = estate.lanes.lane(name)
   const claims = openClaims({ estate, context })
   const waitingTtlMs = estate.config.lanes.get(name)?.waiting.ttlMs ?? 0
-  const secret = await claims.secretFor(lane, resources)
+  const secret = await claims.secretFor(lane, resources, flags.key)
   const result = await whileLooking({ estate, context, names: [name] }, async () =>
     lane.acquire({
       resources,
@@ -146,6 +160,7 @@ async function take(
       ...(flags.contact === undefined ? {} : { contact: flags.contact }),
       ...(flags.eta === undefined ? {} : { etaMs: flags.eta }),
       ...(untilMerged === null ? {} : { untilMerged }),
+      ...(flags.key === undefined ? {} : { key: flags.key }),
       ...(claims.session === null ? {} : { session: claims.session }),
     }),
   )
@@ -158,7 +173,16 @@ async function take(
           pid: flags.keepWith,
         })
       : null
-  return answer({ estate, claims, name, secret, result, keeper, untilMerged: untilMerged ?? bound })
+  return answer({
+    estate,
+    claims,
+    name,
+    secret,
+    key: flags.key,
+    result,
+    keeper,
+    untilMerged: untilMerged ?? bound,
+  })
 }
 
 function answer(options: {
@@ -166,14 +190,15 @@ function answer(options: {
   readonly claims: Claims
   readonly name: string
   readonly secret: string
+  readonly key: string | undefined
   readonly result: AcquireResult
   readonly keeper: Kept | null
   readonly untilMerged: string | null
 }): CommandOutcome {
-  const { estate, claims, name, secret, result, keeper, untilMerged } = options
+  const { estate, claims, name, secret, key, result, keeper, untilMerged } = options
   if (result.outcome === 'granted') {
     const { lease } = result
-    settle({ claims, name, asked: secret, kept: lease, resources: lease.resources })
+    settle({ claims, name, asked: secret, key, kept: lease, resources: lease.resources })
     return {
       exit: exitCodes.done,
       data: {
@@ -195,7 +220,9 @@ function answer(options: {
     }
   }
   const kept = result.outcome === 'queued' ? result : null
-  settle({ claims, name, asked: secret, kept, resources: result.resources })
+  // Asked again with its key, the claim of this folder is what it was.
+  const isOwn = 'coalescedWith' in result && result.coalescedWith?.claim === claimOfSecret(secret)
+  if (!isOwn) settle({ claims, name, asked: secret, key, kept, resources: result.resources })
   const next =
     result.outcome === 'queued'
       ? `lane acquire ${name}${resourceFlags(estate, name, result.resources)} --wait`
@@ -206,7 +233,13 @@ function answer(options: {
     result,
     next: `${estate.launcherHere} ${next}`,
   })
-  return { ...held, data: { ...held.data, unattended: true } }
+  const isCoalesced = 'because' in result && result.because === 'coalesced'
+  return {
+    ...held,
+    // Exit 0 would let what stands behind `&&` run without the lane.
+    ...(isCoalesced ? { exit: exitCodes.expectedState, ok: false } : {}),
+    data: { ...held.data, unattended: true },
+  }
 }
 
 /** Keeps the proof of the claim that there is now, and no other of those that were asked with. */
@@ -214,13 +247,14 @@ function settle(options: {
   readonly claims: Claims
   readonly name: string
   readonly asked: string
+  readonly key: string | undefined
   readonly kept: { readonly secret: string } | null
   readonly resources: readonly string[]
 }): void {
-  const { claims, name, asked, kept, resources } = options
+  const { claims, name, asked, key, kept, resources } = options
   if (kept?.secret === asked) return
   claims.forget(name, { claim: claimOfSecret(asked), secret: asked })
-  if (kept !== null) claims.save(name, resources, kept.secret)
+  if (kept !== null) claims.save(name, resources, kept.secret, key)
 }
 
 /** @throws ConductError TASK_OVER (13): it would be given back at once. */

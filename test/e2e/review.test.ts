@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { conduct, documentOf, type Ended, temporaryFolder } from './conduct-process.ts'
+import { sarifProblems } from '../sarif-schema.ts'
 
 const folder = temporaryFolder()
 afterAll(() => folder[Symbol.dispose]())
@@ -227,6 +228,7 @@ describe.concurrent('conduct review', () => {
       </details>
       "
     `)
+    expect(sarifProblems(JSON.parse(sarif.stdout))).toEqual([])
     expect(JSON.parse(sarif.stdout)).toMatchObject({
       version: '2.1.0',
       runs: [

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { conduct, documentOf, normalise, temporaryFolder } from '../e2e/conduct-process.ts'
 import { writeBranches } from './open-branches.ts'
+import { sarifProblems } from '../sarif-schema.ts'
 
 /** Twelve open branches over a small shop: Flyway's names, plain SQL. */
 const estate = {
@@ -227,6 +228,7 @@ end
     const sarif = JSON.parse(readFileSync(`${folder.path}/plan.sarif`, 'utf8')) as Sarif
     const [review] = sarif.runs
     expect(sarif.version).toBe('2.1.0')
+    expect(sarifProblems(sarif)).toEqual([])
     expect(review?.results.map((each) => `${each.level} ${each.ruleId} ${placeOf(each)}`)).toEqual(
       expect.arrayContaining([
         'error batch/conflict db/V8__drop.sql:1',

@@ -3,11 +3,12 @@ import { questionsFor, review } from '@conduct/review'
 import { authorityPairs } from './authority-pairs.ts'
 import { estatePairs } from './estate-pairs.ts'
 import { lanePairs } from './lane-pairs.ts'
+import { lanePolicyPairs } from './lane-policy-pairs.ts'
 import { base } from './pair.ts'
 import { edited, evidenceOf, revision, told } from './told.ts'
 import { trainPairs } from './train-pairs.ts'
 
-const pairs = [...lanePairs, ...authorityPairs, ...estatePairs, ...trainPairs]
+const pairs = [...lanePairs, ...lanePolicyPairs, ...authorityPairs, ...estatePairs, ...trainPairs]
 
 describe('what a change to lanes.yaml means', () => {
   test.each(pairs)('$name', (pair) => {

@@ -8,6 +8,7 @@ import { countCandidates } from './count-candidates.ts'
 import { decide, isMissing } from './decide.ts'
 import type { ChangeFlags } from './flags.ts'
 import { findPullRequest, type FoundPullRequest } from './pull-request.ts'
+import { counted } from './read-change.ts'
 import { findSmuggling } from './smuggling.ts'
 import { findGuarded } from './repository.ts'
 
@@ -30,7 +31,7 @@ export async function judgePullRequest(
   const paths = pathsBetween(context.cwd, flags.base ?? found.base, found.head)
   const read = {
     repository: { ...repository, repo: found.judged.repo },
-    looked: `${paths.length} files of ${found.name}`,
+    looked: `${counted(paths.length, 'file')} of ${found.name}`,
     works: () => [
       {
         branch: found.judged.ownBranch ?? found.name,

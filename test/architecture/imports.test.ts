@@ -13,6 +13,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   git: [],
   forge: [],
   ecosystems: ['subprocess'],
+  init: ['config', 'ecosystems', 'forge', 'planner'],
   lanes: ['git'],
   tasks: ['forge', 'lanes'],
   conductor: ['config', 'ecosystems', 'forge', 'git', 'lanes', 'planner', 'subprocess', 'tasks'],
@@ -25,6 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'forge',
     'git',
     'guard',
+    'init',
     'lanes',
     'planner',
     'rehearsal',
@@ -35,10 +37,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** Heavy or dangerous dependencies live in one place (yaml has a second home by design). */
+/** Heavy or dangerous dependencies live in one place (yaml has homes by design: who reads with places, who reads other people's, who writes). */
 const homes: Readonly<Record<string, readonly string[]>> = {
   zod: ['config'],
-  yaml: ['config', 'ecosystems'],
+  yaml: ['config', 'ecosystems', 'init'],
   execa: ['subprocess'],
   'simple-git': ['git'],
   '@octokit/rest': ['forge'],
@@ -62,7 +64,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 const ofBatches = '@conduct/conductor/batch'
 const entries = new Set(['@conduct/lanes/engine', '@conduct/rehearsal/forge', ofBatches])
 
-const purePackages = ['core', 'config', 'guard', 'planner', 'report', 'review']
+const purePackages = ['core', 'config', 'guard', 'init', 'planner', 'report', 'review']
 const allowedInPure = new Set(['node:crypto'])
 
 const sources = readSources()

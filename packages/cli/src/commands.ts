@@ -193,6 +193,11 @@ export const commandGroups = [
     title: 'lanes.yaml',
     commands: [
       entry(
+        'init',
+        'Look at your repositories and write a first lanes.yaml, with the reasons in comments',
+        () => import('./commands/init.ts'),
+      ),
+      entry(
         'check',
         'Validate lanes.yaml and show every finding where it stands',
         () => import('./commands/check.ts'),

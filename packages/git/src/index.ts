@@ -9,9 +9,15 @@ export {
 } from './branch-writer.ts'
 export { cacheHome } from './cache-home.ts'
 export { type HistoryFiles, listHistoryFiles } from './history-files.ts'
+export { type CommitEntry, type CommitTree, readCommitTree } from './commit-tree.ts'
 export { type CheckoutOptions, inspectCheckout } from './checkout.ts'
 export { type CommitFiles, fileTreeAt } from './file-tree.ts'
-export { type FileInRepository, findFileInRepository } from './find-repository.ts'
+export {
+  type FileInRepository,
+  findFileInRepository,
+  findLocalRepository,
+  type LocalRepository,
+} from './find-repository.ts'
 export { installMergeDriver, type MergeDriver, mergeTexts } from './merge-driver.ts'
 export { mirrorName, openMirror } from './mirror.ts'
 export type * from './ports.ts'

@@ -20,7 +20,21 @@ export const cliCodes = {
   CONFIG_NOT_FOUND: {
     meaning:
       'No lanes.yaml was found: neither with -c, nor in this folder or one above it, nor in git config conduct.config.',
-    remedy: 'Name the file with -c, or go to a folder below the one that holds it.',
+    remedy:
+      'Name the file with -c, or go to a folder below the one that holds it; conduct init writes a first one.',
+    exit: exitCodes.usage,
+  },
+  INIT_EXISTS: {
+    meaning:
+      'There is a lanes.yaml already that conduct would go by here; init writes over none, and beside none.',
+    remedy:
+      'Edit that one; conduct init --dry-run prints what would be written, to take from it what is missing there.',
+    exit: exitCodes.usage,
+  },
+  INIT_NO_REPOSITORY: {
+    meaning:
+      'What init was given to look at is no git repository: neither a folder inside one, nor an address.',
+    remedy: 'Name folders of checkouts or addresses of remotes, as in conduct init ../engine ../shop.',
     exit: exitCodes.usage,
   },
   CONFIG_AMBIGUOUS: {

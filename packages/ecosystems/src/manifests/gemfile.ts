@@ -40,10 +40,10 @@ export async function gemfileOf(tree: FileTree): Promise<(typeof gemfiles)[numbe
 }
 
 /**
- * The declarations of one gem. A Gemfile is a program: this reads what people write by hand, a call of `gem` with its
+ * The declarations of one gem, or of all (`name` null). A Gemfile is a program: this reads what people write by hand, a call of `gem` with its
  * name as a literal, and sees nothing of what is computed. The lockfile says whether something was missed.
  */
-export function gemDeclarations(file: string, text: string, name: string): readonly GemDeclaration[] {
+export function gemDeclarations(file: string, text: string, name: string | null): readonly GemDeclaration[] {
   const code = withoutComments(text)
   return [
     ...code.matchAll(/(?<=^|[;{\n]|\bdo\b(?:[ \t]*\|[^|\n]*\|)?)[ \t]*(gem\b[ \t]*\(?\s*)(?=["'])/g),
@@ -51,11 +51,11 @@ export function gemDeclarations(file: string, text: string, name: string): reado
     const start = match.index + match[0].length - (match[1] ?? '').length
     const args = argumentsAt(code, match.index + match[0].length)
     const [first, ...others] = args
-    if (first === undefined || first.literal !== name) return []
+    const declared = first?.literal ?? null
+    if (first === undefined || declared === null || (name !== null && declared !== name)) return []
     const line = text.slice(0, start).split('\n').length
-    return [
-      { file, name, line, start, end: args.at(-1)?.end ?? start, nameEnd: first.end, arguments: others },
-    ]
+    const end = args.at(-1)?.end ?? start
+    return [{ file, name: declared, line, start, end, nameEnd: first.end, arguments: others }]
   })
 }
 

@@ -14,11 +14,20 @@ export type WorkspaceKind = 'npm' | 'pnpm' | 'yarn'
 /** The top manifest first, then the members the workspace declares, by path. */
 export async function readWorkspace(tree: FileTree, kind: WorkspaceKind): Promise<readonly Manifest[]> {
   const top = await readManifest(tree, 'package.json')
-  const patterns =
-    kind === 'pnpm' ? asTexts((await readPnpmWorkspace(tree))['packages']) : (top?.workspaces ?? [])
-  const paths = patterns.length === 0 ? [] : memberPaths(await tree.listFiles(), patterns)
+  const paths = await workspaceMembers(tree, kind, top)
   const members = await Promise.all(paths.map((file) => readManifest(tree, file)))
   return [top, ...members].filter((manifest) => manifest !== null)
+}
+
+/** Paths of the manifests below the top that the workspace declares. @throws ConductError FILE_UNREADABLE */
+export async function workspaceMembers(
+  tree: FileTree,
+  kind: WorkspaceKind,
+  top: Manifest | null,
+): Promise<readonly string[]> {
+  const patterns =
+    kind === 'pnpm' ? asTexts((await readPnpmWorkspace(tree))['packages']) : (top?.workspaces ?? [])
+  return patterns.length === 0 ? [] : memberPaths(await tree.listFiles(), patterns)
 }
 
 /** The settings of pnpm-workspace.yaml; empty when there is none. @throws ConductError FILE_UNREADABLE */

@@ -37,7 +37,8 @@ export function isGemspec(file: string): boolean {
   return gemspecPattern.test(file) && !/(?:^|\/)(?:spec|test|vendor|fixtures)\//.test(file)
 }
 
-async function readGemspec(tree: FileTree, file: string): Promise<DiscoveredPackage> {
+/** @throws ConductError as `discoverGems` */
+export async function readGemspec(tree: FileTree, file: string): Promise<DiscoveredPackage> {
   const text = ((await tree.readFile(file)) ?? '').replaceAll(/^\s*#.*$/gm, '')
   const name = fieldIn(text, 'name') ?? path.posix.basename(file, '.gemspec')
   const version = fieldIn(text, 'version') ?? (await versionConstant(tree, path.posix.dirname(file)))

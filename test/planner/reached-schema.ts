@@ -11,6 +11,7 @@ import {
   applyOperations,
   emptySchema,
   loadRailsReader,
+  onMysql,
   withImpliedRenames,
   type Operation,
   type RailsAdapter,
@@ -19,15 +20,17 @@ import {
 } from '@conduct/planner'
 
 import { comparableLines } from './comparable-schema.ts'
+import { asDumpedByMysql } from './mysql-dump.ts'
 
 const linesMax = 12
 const widthMax = 700
 /** Of weeks that are tried as one. */
 const joinedMax = 4
-const [name = '', adapter = 'postgresql', folder = '.'] = process.argv.slice(2)
+const [name = '', asked = 'postgresql', folder = '.'] = process.argv.slice(2)
 const adapters: readonly RailsAdapter[] = ['postgresql', 'mysql', 'sqlite']
+const adapter = adapters.find((each) => each === asked) ?? 'postgresql'
 
-const reader = await loadRailsReader({ adapter: adapters.find((each) => each === adapter) ?? 'postgresql' })
+const reader = await loadRailsReader({ adapter })
 const history = new History(folder)
 const read = new Map<string, Schema | string>()
 const counts = { exact: 0, different: 0, refused: 0, unread: 0 }
@@ -45,6 +48,11 @@ const share = ((100 * counts.exact) / total).toFixed(1)
 process.stdout.write(
   `${name} | ${history.head.slice(0, 10)} | ${migrations} | ${total} | ${counts.exact} | ${share} % | ${JSON.stringify(counts)}\n`,
 )
+
+/** As the server of this app does it. */
+function onServer(operations: readonly Operation[]): readonly Operation[] {
+  return adapter === 'mysql' ? onMysql(operations) : operations
+}
 
 interface Judged {
   readonly verdict: keyof typeof counts
@@ -105,7 +113,7 @@ function readSchemaAt(rails: RailsReader, commit: string, version: number): Sche
   })
   const opaque = dump.operations.find((each) => each.kind === 'opaque')
   if (opaque?.kind === 'opaque') return `schema.rb:${opaque.place.line} ${opaque.reason}`
-  const applied = applyOperations(emptySchema, dump.operations)
+  const applied = applyOperations(emptySchema, onServer(dump.operations))
   return applied.outcome === 'applied' ? applied.schema : `schema.rb:${applied.place.line} ${applied.problem}`
 }
 
@@ -120,15 +128,17 @@ function judgeAs(
   const operations: readonly Operation[] = added.flatMap(
     (each: Added) => rails.readMigration({ ...each, rails: after }).operations,
   )
-  const applied = applyOperations(base, withImpliedRenames(base, operations, after))
+  const applied = applyOperations(
+    base,
+    withImpliedRenames(base, onServer(operations), { rails: after, adapter }),
+  )
   const unread = operations.flatMap((each) =>
     each.kind === 'opaque' ? [`${each.place.file.split('/').at(-1)}:${each.place.line} ${each.reason}`] : [],
   )
   if (applied.outcome === 'refused') return { verdict: 'refused', detail: [applied.problem, ...unread] }
-  const [ours, theirs] = [applied.schema, end].map((schema) => new Set(comparableLines(schema, after))) as [
-    Set<string>,
-    Set<string>,
-  ]
+  const [ours, theirs] = [applied.schema, end].map(
+    (schema) => new Set(comparableLines(adapter === 'mysql' ? asDumpedByMysql(schema) : schema, after)),
+  ) as [Set<string>, Set<string>]
   const differing = [
     ...[...ours].filter((line) => !theirs.has(line)).map((line) => `+${line}`),
     ...[...theirs].filter((line) => !ours.has(line)).map((line) => `-${line}`),

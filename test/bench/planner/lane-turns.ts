@@ -122,7 +122,7 @@ function turnsOf(
   const rails = history.railsAt(from)
   const tickets = added.map((each) => ({
     id: each.file,
-    operations: withImpliedRenames(base, reader.readMigration({ ...each, rails }).operations, rails),
+    operations: withImpliedRenames(base, reader.readMigration({ ...each, rails }).operations, { rails }),
     weight: 1,
     isUrgent: false,
   }))

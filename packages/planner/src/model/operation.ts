@@ -83,6 +83,7 @@ export type ColumnOperation =
       readonly column: string
       readonly type: string
       readonly using?: string
+      /** Empty for that of the table. */
       readonly collation?: string
     })
   | (OnTable & {

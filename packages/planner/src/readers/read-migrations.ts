@@ -129,7 +129,12 @@ export async function loadMigrationReader(
     readTicket: (ticket, files, base) => {
       const read = readAll(files, ticket)
       const isRails = files.some((each) => each.path.endsWith('.rb'))
-      return isRails ? { ...read, operations: withImpliedRenames(base, read.operations) } : read
+      if (!isRails) return read
+      const ran = {
+        ...(railsVersion === null ? {} : { rails: railsVersion }),
+        adapter: engine === 'mysql' ? 'mysql' : 'postgresql',
+      } as const
+      return { ...read, operations: withImpliedRenames(base, read.operations, ran) }
     },
   }
 }

@@ -36,7 +36,9 @@ export function applyToColumn(draft: Draft, operation: ColumnOperation): string 
       const { type, collation } = operation
       const given = column.value['default']
       const kept = typeof given === 'string' ? { default: defaultTextOf(type, given) } : {}
-      const more = collation === undefined ? {} : { more: collation }
+      // An empty one is that of its table.
+      const isTold = collation !== undefined && column.value['generated'] === undefined
+      const more = isTold ? { more: collation === '' ? undefined : collation } : {}
       draft.put({ ...withType(draft, column, type), value: { ...column.value, ...kept, type, ...more } })
       return readBy
     }
@@ -103,7 +105,7 @@ function renameColumn(draft: Draft, column: SchemaObject, to: string): void {
   draft.forget(keyOf('column', table, from))
   draft.create({ ...column, path: [table, to] })
   const rename = (names: unknown): unknown =>
-    Array.isArray(names) ? names.map((each: unknown) => (each === from ? to : each)) : names
+    Array.isArray(names) ? names.map((each: unknown) => renamedElement(String(each), from, to)) : names
   for (const part of draft.partsOf(table)) {
     if (part.columns === undefined) continue
     const { columns, elements, key } = part.value
@@ -115,6 +117,12 @@ function renameColumn(draft: Draft, column: SchemaObject, to: string): void {
     })
   }
   renameReferenced(draft, { table, from, to })
+}
+
+/** The beginning of a column, `a(10)`, and one that is sorted, `a desc`, are the column all the same. */
+function renamedElement(element: string, from: string, to: string): string {
+  const after = element.slice(from.length)
+  return element.startsWith(from) && /^(?:$|[ (])/.test(after) ? `${to}${after}` : element
 }
 
 /** Keys from other tables name it, too. */

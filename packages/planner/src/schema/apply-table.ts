@@ -72,11 +72,23 @@ function renameTable(draft: Draft, from: string, to: string): void {
   draft.create({ ...table, path: [to] })
   const moved = new Map<string, string>([[keyOf('table', from), keyOf('table', to)]])
   for (const part of parts) {
-    const path = part.path[0] === from ? [to, ...part.path.slice(1)] : part.path
+    const path = pathBelow(part, { from, to })
     moved.set(keyOf(part.kind, ...part.path), keyOf(part.kind, ...path))
     draft.put({ ...part, path, table: to })
   }
   for (const each of draft.all()) draft.put(referring(withNeeds(each, moved), { from, to }))
+}
+
+/** A part is named below its table; so is an index of MySQL, in one name: `orders.by_state`. */
+function pathBelow(
+  { kind, path }: SchemaObject,
+  { from, to }: Readonly<Record<'from' | 'to', string>>,
+): readonly string[] {
+  const [first = '', ...rest] = path
+  if (first === from) return [to, ...rest]
+  return kind === 'index' && first.startsWith(`${from}.`)
+    ? [`${to}${first.slice(from.length)}`, ...rest]
+    : path
 }
 
 /** A key of another table, or of this one, says in its own words which table it refers to. */

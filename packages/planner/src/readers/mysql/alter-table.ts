@@ -80,6 +80,8 @@ function readByWords(table: string, item: readonly MysqlToken[]): readonly Opera
     const value = item.map((each) => each.text.toLowerCase()).join(' ')
     return [{ kind: 'alter_table', table, aspect: 'options', value }]
   }
+  const option = tableOption(item)
+  if (option !== null) return [{ kind: 'alter_table', table, aspect: 'options', value: option }]
   if (wordAt(item, 0) !== 'alter') return null
   const name = nameAt(item, wordAt(item, 1) === 'column' ? 2 : 1)
   if (name === null) return null
@@ -98,6 +100,28 @@ function readByWords(table: string, item: readonly MysqlToken[]): readonly Opera
     { kind: 'set_default', table, column, default: { volatility: isLiteral ? 'constant' : 'unknown', text } },
   ]
 }
+
+/** `ENGINE = InnoDB`, `CHARACTER SET utf8mb4 COLLATE …`: what a table has beside its parts. */
+function tableOption(item: readonly MysqlToken[]): string | null {
+  if (!options.some((words) => startsWith(item, ...words.split(' ')))) return null
+  const isPlain = item.every((each) => each.kind !== 'mark' || each.text === '=')
+  return isPlain ? item.map((each) => each.text.toLowerCase()).join(' ') : null
+}
+
+const options = [
+  'engine',
+  'row_format',
+  'key_block_size',
+  'stats_persistent',
+  'stats_auto_recalc',
+  'stats_sample_pages',
+  'character set',
+  'charset',
+  'collate',
+  'default character set',
+  'default charset',
+  'default collate',
+]
 
 function readItem(table: string, text: string, line: number, parse: ParseMysql): readonly Found[] {
   const parsed = listOf(parse(`ALTER TABLE t ${text}`)?.['expr'])
@@ -159,8 +183,9 @@ function redefined(table: string, definition: Fields): readonly OperationBody[] 
   const { name: column, type, nullable, more, generated, default: given } = readColumn(definition)
   const using = [generated, more].filter((each) => each !== undefined).join(' ')
   const said = using === '' ? {} : { using }
+  const collated = generated !== undefined || more === undefined ? {} : { collation: more }
   return [
-    { kind: 'change_type', table, column, type, ...said },
+    { kind: 'change_type', table, column, type, ...said, ...collated },
     { kind: 'set_nullable', table, column, nullable },
     { kind: 'set_default', table, column, default: given ?? null },
     ...('primary_key' in definition ? [primaryKey(table, [column])] : []),

@@ -1,18 +1,20 @@
 import type { Column, Operation } from '../../model/operation.ts'
 import type { Schema } from '../../schema/schema.ts'
 
-/** Of a key whose type the app's configuration says, which is in no migration. */
+/** Of a key whose type the app's configuration says, which is in no migration; before it what Rails takes where that says nothing. */
 export const unknownKeyType = '?'
 
 /**
- * Gives keys whose type stands in the app's configuration the type that most keys of the base have: the configuration made them. They
- * stay as unsure as they were read.
+ * Gives keys whose type stands in the app's configuration the type that most keys of the base have, where these do not count: the
+ * configuration made them. Where they count it says nothing, and they are what Rails makes. They stay as unsure as they were read.
  */
 export function withKeyTypes(base: Schema, operations: readonly Operation[]): readonly Operation[] {
   const usual = usualKey(base)
   if (usual === null) return operations
   const filled = (column: Column, isKey: boolean): Column => {
-    if (column.type !== unknownKeyType) return column
+    if (!column.type.endsWith(unknownKeyType)) return column
+    const fallback = column.type.slice(0, -unknownKeyType.length)
+    if (fallback !== '' && counting.test(usual.type)) return { ...column, type: fallback }
     if (!isKey) return { ...column, type: referenceTypes[usual.type] ?? usual.type }
     const { type, default: text } = usual
     return { ...column, type, ...(text === undefined ? {} : { default: { volatility: 'volatile', text } }) }
@@ -27,6 +29,8 @@ export function withKeyTypes(base: Schema, operations: readonly Operation[]): re
       : operation
   })
 }
+
+const counting = /^(?:big)?serial$|^(?:big)?int(?:eger)?\b/
 
 const referenceTypes: Readonly<Record<string, string>> = {
   bigserial: 'bigint',

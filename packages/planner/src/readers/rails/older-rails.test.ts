@@ -55,7 +55,7 @@ describe('a migration without a version has the meaning of the Rails that ran it
     const base = applyOperations(emptySchema, read('create_table(:a) { |t| t.string :x }\nadd_index :a, :x'))
     if (base.outcome === 'refused') throw new Error(base.problem)
     const renamed = (rails: number): string[] =>
-      withImpliedRenames(base.schema, read('rename_table :a, :b'), rails).map((each) => each.kind)
+      withImpliedRenames(base.schema, read('rename_table :a, :b'), { rails }).map((each) => each.kind)
 
     expect(renamed(3.2)).toEqual(['rename_table', 'rename_constraint'])
     expect(renamed(4)).toEqual(['rename_table', 'rename_constraint', 'rename_index'])

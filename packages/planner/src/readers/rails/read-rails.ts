@@ -7,6 +7,7 @@
  */
 import type { Operation } from '../../model/operation.ts'
 import { coverageOf, type ReadFile } from '../../model/ticket.ts'
+import { loadMysqlReader } from '../mysql/read-mysql.ts'
 import { loadSqlReader, type SqlReader } from '../sql/read-sql.ts'
 import { bytePositions } from '../sql/text-position.ts'
 import { railsOfDump } from './dump-style.ts'
@@ -51,14 +52,15 @@ export interface RailsReaderOptions {
   readonly adapter?: RailsAdapter
   /** For expressions: Postgres’. */
   readonly sql?: SqlReader
-  /** For what stands in `execute`; default: the same. */
+  /** For what stands in `execute`; default: the adapter’s own. */
   readonly executed?: SqlReader
 }
 
 /** Loads the parsers (2 MB of WebAssembly) on the first call. */
 export async function loadRailsReader(options: RailsReaderOptions = {}): Promise<RailsReader> {
   const [parse, sql] = await Promise.all([loadPrism(), options.sql ?? loadSqlReader()])
-  const { adapter = 'postgresql', executed = sql } = options
+  const { adapter = 'postgresql' } = options
+  const executed = options.executed ?? (adapter === 'mysql' ? await loadMysqlReader() : sql)
   const environment: Environment = { parse, sql, executed, adapter }
   return {
     readMigration: (source) => readMigration(environment, source),

@@ -3,7 +3,8 @@ import type { Machine } from '../ruby/machine.ts'
 import type { RubyNode } from '../ruby/node.ts'
 import { flagIn, hasUnknown, optionsIn, type Given, type Options } from './given.ts'
 import { array, boolean, nameIn, nil, text, truthOf, type Value } from '../ruby/value.ts'
-import { readColumn, typeWith } from './column.ts'
+import { unknownKeyType } from '../key-types.ts'
+import { readColumn, typeWith, type ReadColumn } from './column.ts'
 import { addForeignKey } from './constraint-statements.ts'
 import { defaultOf } from './default-value.ts'
 import { addIndex } from './index-statements.ts'
@@ -80,7 +81,8 @@ export function addReferences(statement: Statement, names: readonly Value[]): vo
     const index = options.get('index') ?? boolean(rules.areReferencesIndexed)
     const polymorphic = options.get('polymorphic') ?? nil
     const isPolymorphic = truthOf(polymorphic) !== false
-    const type = nameIn(options.get('type')) ?? (options.has('type') ? '?' : rules.idType)
+    const type = nameIn(options.get('type')) ?? rules.idType
+    const isTypeKnown = !options.has('type') || nameIn(options.get('type')) !== null
     const column = `${name}_id`
     const own = without(options, ['index', 'foreign_key', 'polymorphic', 'type'])
     const { areOptionsKnown } = given
@@ -99,11 +101,13 @@ export function addReferences(statement: Statement, names: readonly Value[]): vo
         ifNotExists,
       )
     }
-    sink.addColumn(
-      readColumn(machine, node, { name: column, type, options: own, areOptionsKnown }),
-      node,
-      ifNotExists,
-    )
+    const read = readColumn(machine, node, { name: column, type, options: own, areOptionsKnown })
+    const unsure: ReadColumn = {
+      ...read,
+      column: { ...read.column, type: `${read.column.type}${unknownKeyType}` },
+      confidence: 'dynamic',
+    }
+    sink.addColumn(isTypeKnown ? read : unsure, node, ifNotExists)
     const indexed = isPolymorphic ? [`${name}_type`, column] : [column]
     const short: Options =
       isPolymorphic && rules.isPolymorphicIndexShort

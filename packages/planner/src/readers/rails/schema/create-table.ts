@@ -136,9 +136,10 @@ function addPrimaryKey(machine: Machine, sink: TableSink, options: Options, node
   const nested = id.type === 'hash' ? optionsIn(id).options : options
   const given = id.type === 'hash' ? (nested.get('type') ?? nil) : id
   const isUnknown = given.type === 'unknown' || given.type === 'inert' || given.type === 'constant'
-  const type = nameIn(given) ?? (isUnknown ? unknownKeyType : 'primary_key')
+  const type = nameIn(given) ?? 'primary_key'
   sink.primaryKey.push(name)
-  sink.columns?.push(keyColumn(machine, { name, type, options: nested, isNested: id.type === 'hash', node }))
+  const key = keyColumn(machine, { name, type, options: nested, isNested: id.type === 'hash', node })
+  sink.columns?.push(isUnknown ? { ...key, type: `${key.type}${unknownKeyType}` } : key)
 }
 
 function keyColumn(

@@ -40,8 +40,12 @@ export function addIndex(
   }
   const include = namesIn(options.get('include')) ?? []
   const where = nameIn(options.get('where'))
-  const elements = columns.map((column) => `${expression ?? quoted(column)}${suffixes(options, column)}`)
-  const more = optionsText(options, machine.setting.adapter)
+  const { adapter } = machine.setting
+  const elements = columns.map(
+    (column) =>
+      `${expression ?? quoted(column)}${lengthOf(options, column, adapter)}${suffixes(options, column)}`,
+  )
+  const more = optionsText(options)
   const needsSql = expression !== null || where !== null || options.has('opclass')
   const body: OperationBody = needsSql
     ? throughSql(machine, { table, name, elements, include, where, options, ...shape }, columns)
@@ -72,6 +76,13 @@ function suffixes(options: Options, column: string): string {
   return [opclass, said].map((each) => (each === '' ? '' : ` ${each}`)).join('')
 }
 
+/** Only MySQL indexes the beginning of a column. One number is for each of them. */
+function lengthOf(options: Options, column: string, adapter: RailsAdapter): string {
+  const length = adapter === 'mysql' ? options.get('length') : undefined
+  const own = length?.type === 'hash' ? length.entries?.find(([key]) => nameIn(key) === column)?.[1] : length
+  return own?.type === 'number' ? `(${own.number})` : ''
+}
+
 /** What an index has without a word. */
 const ordinary = new Set(['', 'asc', 'asc nulls last'])
 
@@ -82,19 +93,9 @@ function optionFor(value: Value | undefined, column: string): string | null {
   return found === undefined ? null : nameIn(found[1])
 }
 
-function optionsText(options: Options, adapter: RailsAdapter): string | null {
+function optionsText(options: Options): string | null {
   const parts: string[] = []
   if (flagIn(options, 'nulls_not_distinct') === true) parts.push('nulls not distinct')
-  // Only MySQL indexes the beginning of a column.
-  const length = adapter === 'mysql' ? options.get('length') : undefined
-  if (length?.type === 'number') parts.push(`length ${length.number}`)
-  if (length?.type === 'hash') {
-    parts.push(
-      ...(length.entries ?? []).map(
-        ([key, each]) => `length ${nameIn(key) ?? '?'} ${each.type === 'number' ? each.number : '?'}`,
-      ),
-    )
-  }
   return parts.length === 0 ? null : parts.join(', ')
 }
 

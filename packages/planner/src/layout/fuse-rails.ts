@@ -32,7 +32,7 @@ export function layOutFusedRails(input: FusedInput, tools: RailsFusingTools): La
     return { ticket, own, operations: own.flatMap((file) => tools.read(file.path, file.text)) }
   })
   for (const { ticket, own } of read) {
-    const because = refusal(own, input.basePaths)
+    const because = refusal(own, input.basePaths, 'fused')
     if (because !== null) return none(ticket, because)
   }
   const judged = read.map((each) => ({ ...each, columns: fusible(each.operations) }))

@@ -35,7 +35,7 @@ export function layOutFused(input: FusedInput, tools: FusingTools): Layout {
   )
   const refused = tickets.flatMap((ticket, at) => {
     const own = files.filter((file) => file.ticket === ticket)
-    const because = refusal(own, input.basePaths) ?? notExact(own, given[at] ?? [])
+    const because = refusal(own, input.basePaths, 'fused') ?? notExact(own, given[at] ?? [])
     return because === null ? [] : [{ ticket, because }]
   })
   const [first] = migrations.flat()

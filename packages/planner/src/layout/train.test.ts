@@ -13,7 +13,11 @@ let tools: LayoutTools
 let sql: SqlReader
 let rails: RailsReader
 beforeAll(async () => {
-  ;[tools, sql, rails] = await Promise.all([loadLayoutTools(['a.rb']), loadSqlReader(), loadRailsReader()])
+  ;[tools, sql, rails] = await Promise.all([
+    loadLayoutTools(['a.rb', 'a.js']),
+    loadSqlReader(),
+    loadRailsReader(),
+  ])
 })
 
 const file = (ticket: string, path: string, text: string): TicketFile => ({
@@ -139,6 +143,31 @@ ALTER TABLE orders ADD z int;
     expect(laid.refused).toEqual([
       { ticket: 'a', because: 'db/V2__a.sql: it changes a migration that others have run' },
       { ticket: 'b', because: expect.stringContaining('drizzle-kit generate') as string },
+    ])
+  })
+
+  it('keeps Knex’s text as it is under a new time stamp, and refuses a file whose way up stands elsewhere', () => {
+    const text = 'exports.up = (knex) => knex.schema.dropTable("x")\nexports.down = () => {}\n'
+    const apart = `${text}exports.config = { transaction: false }\n`
+    const files = [
+      file('a', 'migrations/20260105000000_a.js', text),
+      file('b', 'migrations/20260106000000_b.ts', apart),
+    ]
+
+    const laid = layOut(files)
+
+    expect(laid.files.map(({ path, isTransactional }) => [path, isTransactional])).toEqual([
+      ['migrations/20260201000000_a.js', true],
+      ['migrations/20260201000001_b.ts', false],
+    ])
+    expect(laid.files.map((each) => each.text)).toEqual([text, apart])
+    const other = file('c', 'migrations/20260107000000_c.js', "module.exports = require('./all')['c']\n")
+    expect(layOut([...files, other]).refused).toEqual([
+      {
+        ticket: 'c',
+        because:
+          'migrations/20260107000000_c.js: its way up is not in this file, so that nobody knows what else names it',
+      },
     ])
   })
 

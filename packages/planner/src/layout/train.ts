@@ -29,10 +29,11 @@ export interface TrainInput {
 export function layOutTrain(input: TrainInput, tools: LayoutTools): Layout {
   const { tickets, files, taken, now } = input
   const refused = tickets.flatMap((ticket) => {
-    const because = refusal(
-      files.filter((file) => file.ticket === ticket),
-      input.basePaths,
-    )
+    const own = files.filter((file) => file.ticket === ticket)
+    const because =
+      refusal(own, input.basePaths, 'train') ??
+      own.map((file) => tools.unwritable(file)).find((each) => each !== null) ??
+      null
     return because === null ? [] : [{ ticket, because }]
   })
   if (refused.length > 0) return { files: [], refused, notes: [] }
@@ -105,13 +106,23 @@ function piecesOf(ticket: string, { files, major }: TrainInput, tools: LayoutToo
   })
 }
 
+const javaScript = /\.[cm]?[jt]s$/
+
 /** Why a ticket cannot be written anew; null when it can. */
-export function refusal(files: readonly TicketFile[], basePaths: readonly string[]): string | null {
+export function refusal(
+  files: readonly TicketFile[],
+  basePaths: readonly string[],
+  layout: 'train' | 'fused',
+): string | null {
   const changed = files.find((file) => identifyFile(file.path) !== null && file.kind !== 'added')
   if (changed !== undefined) {
     return `${changed.path}: it ${changed.kind === 'modified' ? 'changes' : 'removes'} a migration that others have run`
   }
-  const unknown = files.find((file) => identifyFile(file.path) !== null && !/\.(?:rb|sql)$/.test(file.path))
+  const others = files.filter((file) => identifyFile(file.path) !== null && !/\.(?:rb|sql)$/.test(file.path))
+  const kept = layout === 'fused' ? others.find((file) => javaScript.test(file.path)) : undefined
+  if (kept !== undefined)
+    return `${kept.path}: only SQL and Rails are fused; the layout train keeps it as it is`
+  const unknown = others.find((file) => !javaScript.test(file.path))
   if (unknown !== undefined) return `${unknown.path}: files of its kind are not written here`
   const inJournal = files.find(({ path }) => basePaths.includes(journalBeside(path)))
   if (inJournal !== undefined) {

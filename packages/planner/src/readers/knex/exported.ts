@@ -13,6 +13,13 @@ export class Exported {
     return this.#isOpen ? null : (this.#found.get('up') ?? null)
   }
 
+  /** False: `exports.config = {transaction: false}`. What is not followed is taken to be as Knex does by itself. */
+  get isTransactional(): boolean {
+    const config = this.#found.get('config')
+    const said = config?.type === 'object' ? config.entries.get('transaction') : undefined
+    return !(said?.type === 'boolean' && !said.isTrue)
+  }
+
   /** @returns whether the statement was about exports, and has been read. */
   read(machine: Machine, statement: JsNode, environment: Environment): boolean {
     switch (statement.type) {

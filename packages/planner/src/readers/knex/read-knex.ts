@@ -29,6 +29,46 @@ export async function loadKnexReader(
   return (source) => readKnex({ parse, sql, executed, engine }, source)
 }
 
+export interface KnexExports {
+  readonly hasWayUp: boolean
+  /** False: it runs outside of a transaction. */
+  readonly isTransactional: boolean
+}
+
+/**
+ * What a file gives to Knex, without what that does. Null for a text that is no JavaScript.
+ *
+ * @throws ConductError READER_MISSING  the parser is not installed.
+ */
+export async function loadKnexExports(): Promise<(source: SqlSource) => KnexExports | null> {
+  const parse = await loadJavaScript()
+  const nothing: SqlReader = ({ file }) => ({ file, operations: [], coverage: coverageOf([]) })
+  return ({ file, text }) => {
+    const { program, error } = parse(file.split('/').at(-1) ?? file, text)
+    if (error !== null) return null
+    const setting = { sql: nothing, executed: nothing, engine: 'postgres' } as const
+    const machine = machineFor({ ...setting, program, file, text })
+    try {
+      const { up, isTransactional } = exportsOf(machine, program)
+      return { hasWayUp: up?.type === 'function', isTransactional }
+    } catch (cause) {
+      if (!(cause instanceof RangeError)) throw cause
+      return { hasWayUp: false, isTransactional: true }
+    }
+  }
+}
+
+function machineFor(given: Omit<Given, 'parse'> & SqlSource & { readonly program: JsNode }): Machine {
+  const { program, text, ...setting } = given
+  const evaluator = { evaluate, execute, bind }
+  return new Machine({
+    ...setting,
+    lineAt: linesOf(text),
+    evaluator,
+    changing: changingNames(program),
+  })
+}
+
 interface Given {
   readonly parse: ParseJavaScript
   readonly sql: SqlReader
@@ -38,8 +78,7 @@ interface Given {
 
 function readKnex({ parse, ...setting }: Given, { file, text }: SqlSource): ReadFile {
   const { program, error } = parse(file.split('/').at(-1) ?? file, text)
-  const given = { file, ...setting, lineAt: linesOf(text), evaluator: { evaluate, execute, bind } }
-  const machine = new Machine({ ...given, changing: changingNames(program) })
+  const machine = machineFor({ ...setting, program, file, text })
   if (error === null) readWithin(machine, program)
   else machine.opaque(program, `it is not JavaScript: ${error}`)
   const { operations } = machine
@@ -57,6 +96,16 @@ function readWithin(machine: Machine, program: JsNode): void {
 }
 
 function readProgram(machine: Machine, program: JsNode): void {
+  const { up } = exportsOf(machine, program)
+  if (up?.type !== 'function') {
+    machine.opaque(program, 'its way up is not in this file, or may be another than the one that is')
+    return
+  }
+  machine.run(up, [{ type: 'knex' }], up.node)
+}
+
+/** Runs what stands outside of functions. */
+function exportsOf(machine: Machine, program: JsNode): Exported {
   const environment: Environment = new Map()
   const exported = new Exported()
   const statements = nodesAt(program, 'body')
@@ -68,12 +117,7 @@ function readProgram(machine: Machine, program: JsNode): void {
     if (each.type === 'ImportDeclaration') importNames(each, environment)
     else if (!exported.read(machine, each, environment)) machine.execute(each, environment)
   }
-  const { up } = exported
-  if (up?.type !== 'function') {
-    machine.opaque(program, 'its way up is not in this file, or may be another than the one that is')
-    return
-  }
-  machine.run(up, [{ type: 'knex' }], up.node)
+  return exported
 }
 
 function importNames(node: JsNode, environment: Environment): void {

@@ -311,7 +311,7 @@ describe.concurrent('conduct review', () => {
       {
         code: 'LANE_NOT_SIGNED_OFF',
         severity: 'danger',
-        details: ['Approvals at the forge are not looked at here'],
+        details: ['No pull request is named (--pull-request), so approvals at a forge were not looked at'],
       },
       { code: 'LANE_ADDED' },
     ])

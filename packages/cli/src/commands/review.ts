@@ -1,11 +1,11 @@
-import { ConductError, exitCodes } from '@conduct/core'
+import { ConductError, exitCodes, isConductError } from '@conduct/core'
 import { headlineOfReview, renderReviewMarkdown, type ReviewReport, reviewToSarif } from '@conduct/report'
 import { review } from '@conduct/review'
 import { textValue } from '../arguments/values.ts'
-import type { CommandOutcome, CommandRun, CommandSpec } from '../command.ts'
+import type { CommandContext, CommandOutcome, CommandRun, CommandSpec } from '../command.ts'
 import type { Style } from '../output/style.ts'
 import { launch } from '../estate/launch.ts'
-import { findThread, writeReviewComment } from '../review/comment.ts'
+import { type CommentedThread, findThread, writeReviewComment } from '../review/comment.ts'
 import { gather } from '../review/gather.ts'
 import { type ReadRevisions, readRevisions } from '../review/read-revisions.ts'
 import { reviewText } from '../review/text.ts'
@@ -27,6 +27,7 @@ export const spec: CommandSpec<Flags, readonly string[]> = {
   description: [
     'Explains what a change to lanes.yaml means for those who work under it, not which lines differ: it compares what both revisions put in force, with defaults, presets and aliases resolved. Exit 12 when one of the consequences is a danger.',
     'Where it matters it asks: git, which files of the last 90 days needed a lane and would slip by now; the store of the revision before, who holds a lane, who waits, and how long it was really held. What cannot be asked is said.',
+    'A lane is signed off by a commit of lanes.yaml with exactly that lane that its captain signed, or by their approval of the pull request (--pull-request, or the one that the job is about) at exactly its head: their last word, not dismissed, under the account that people names in the revision before, and never of a pull request of their own.',
     'With --comment it stands on the pull request, in one comment that is found again and changed. Where nothing changes any more, the comment says so; where nothing ever did, none is written. A token that may not comment is said, and is no failure.',
     'Without arguments, what is not committed yet. With a base, what this checkout changed since it left that revision.',
   ],
@@ -54,7 +55,8 @@ export const spec: CommandSpec<Flags, readonly string[]> = {
         parse: textValue,
         optional: true,
         placeholder: 'pull request',
-        brief: 'With --comment: which one (shop#12). Default: the one that this job is about',
+        brief:
+          'Which one it is of (shop#12), for --comment and for approvals. Default: the one that this job is about',
       },
     },
     positional: {
@@ -75,14 +77,17 @@ export const run: CommandRun<Flags, readonly string[]> = async (context, flags, 
   checkArguments(flags, files)
   const revisions = readRevisions(context, { base: flags.base ?? 'HEAD', files })
   const { before, after } = revisions
-  const thread = flags.comment ? findThread(context, { revisions, text: flags.pullRequest }) : null
-  const evidence = await gather(context, revisions)
+  const thread = threadOf(context, flags, revisions)
+  const evidence = await gather(context, { revisions, thread })
   const report: ReviewReport = {
     before: before?.name ?? `${flags.base ?? 'HEAD'} (no lanes.yaml)`,
     after: after.name,
     findings: review(before?.revision ?? null, after.revision, evidence),
   }
-  const comment = thread === null ? null : await writeReviewComment(context, { thread, report, revisions })
+  const comment =
+    thread === null || !flags.comment
+      ? null
+      : await writeReviewComment(context, { thread, report, revisions })
   const first = report.findings.find(({ severity }) => severity === 'danger')
   const error =
     first === undefined
@@ -107,15 +112,29 @@ export const run: CommandRun<Flags, readonly string[]> = async (context, flags, 
   }
 }
 
-function checkArguments({ base, comment, pullRequest }: Flags, files: readonly string[]): void {
+/** Where nobody wants it commented, it need not be about a pull request. */
+function threadOf(
+  context: CommandContext,
+  { comment, pullRequest }: Flags,
+  revisions: ReadRevisions,
+): CommentedThread | null {
+  try {
+    return findThread(context, { revisions, text: pullRequest })
+  } catch (error) {
+    if (comment || pullRequest !== undefined || !isConductError(error, 'USAGE')) throw error
+    return null
+  }
+}
+
+function checkArguments({ base, pullRequest }: Flags, files: readonly string[]): void {
   if (files.length !== 0 && files.length !== 2) {
     throw new ConductError('USAGE', `review compares two files, and ${files.length} were named`)
   }
   if (files.length > 0 && base !== undefined) {
     throw new ConductError('USAGE', 'review takes either --base or two files')
   }
-  if (pullRequest !== undefined && !comment) {
-    throw new ConductError('USAGE', '--pull-request goes with --comment')
+  if (pullRequest !== undefined && files.length > 0) {
+    throw new ConductError('USAGE', '--pull-request is about a checkout, and two files were named')
   }
 }
 

@@ -11,8 +11,7 @@ import { findCollisions, type MigrationFile } from '../identity/collisions.ts'
 import { compareText } from '../model/compare.ts'
 import type { Item, Partition } from '../partition/model.ts'
 import { partitionIntoTurns } from '../partition/partition.ts'
-import { prepareTicket } from '../relations/prepare.ts'
-import { relatePrepared } from '../relations/relate.ts'
+import { relateAll } from '../relations/relate-all.ts'
 import type { TicketRelation } from '../relations/relation.ts'
 import { schemaLines, type Schema } from '../schema/schema.ts'
 import type { BatchPlan } from './batch-plan.ts'
@@ -42,7 +41,7 @@ export function planBatch(input: BatchInput): BatchPlan {
   const tickets = [...input.tickets]
     .sort((one, other) => compareText(one.id, other.id))
     .map((each) => judgeTicket(each, base, { policy, rowsOf: (table) => rowsIn(rows, table) }))
-  const relations = relateAll(tickets)
+  const relations = relateAll(tickets.map((each) => each.ticket))
   const dropped = duplicatesOf(relations)
   const isDropped = new Set(dropped.map((each) => each.ticket))
   const remaining = tickets.filter((each) => !isDropped.has(each.ticket.id))
@@ -62,7 +61,7 @@ export function planBatch(input: BatchInput): BatchPlan {
   }
   return {
     tickets,
-    relations: relations.filter((each) => each.relation !== 'independent'),
+    relations,
     collisions: findCollisions(input.files),
     turns,
     solo: remaining
@@ -77,11 +76,6 @@ export function planBatch(input: BatchInput): BatchPlan {
     density: densityOf(input, { partition, savedHours: saved.waitingHours }),
     inputHash: hashOf(input),
   }
-}
-
-function relateAll(tickets: readonly JudgedTicket[]): readonly TicketRelation[] {
-  const prepared = tickets.map((each) => prepareTicket(each.ticket))
-  return prepared.flatMap((one, at) => prepared.slice(at + 1).map((other) => relatePrepared(one, other)))
 }
 
 /** Each names one that stays: what it duplicates may be dropped for a third, which then does the work of both. */

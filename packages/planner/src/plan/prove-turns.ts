@@ -12,7 +12,10 @@ export function proveTurns(
   const byId = new Map(tickets.map(({ ticket }) => [ticket.id, ticket]))
   let schema = base
   return turns.map((turn) => {
-    const proof = proveBatch(schema, { tickets: turn.tickets.flatMap((id) => byId.get(id) ?? []), before })
+    const own = new Set(turn.tickets)
+    const inside = before.filter(([first, second]) => own.has(first) && own.has(second))
+    const members = turn.tickets.flatMap((id) => byId.get(id) ?? [])
+    const proof = proveBatch(schema, { tickets: members, before: inside })
     if (proof.outcome === 'same') schema = proof.schema
     return { ...turn, proof }
   })

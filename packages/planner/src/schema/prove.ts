@@ -7,7 +7,7 @@ import { compareText } from '../model/compare.ts'
 import type { SourceLine } from '../model/operation.ts'
 import type { SchemaTicket } from '../model/ticket.ts'
 import { applyOperations, type Limit } from './apply.ts'
-import { schemaLines, type Schema } from './schema.ts'
+import { differingLines, type Schema } from './schema.ts'
 
 export interface Difference {
   /** What only one of the orders reaches, by object. */
@@ -65,14 +65,9 @@ export function proveBatch(base: Schema, { tickets, before }: Batch): Proof {
   }
   const [first, ...others] = reached
   if (first === undefined) return { outcome: 'same', orders, schema: base, limits: [] }
-  const lines = new Set(schemaLines(first.schema))
   const differences = others.flatMap(({ order, schema }) => {
-    const found = schemaLines(schema)
-    const only = [
-      ...found.filter((line) => !lines.has(line)),
-      ...[...lines].filter((line) => !found.includes(line)),
-    ]
-    return only.length === 0 ? [] : [{ order, only: only.sort(compareText) }]
+    const only = differingLines(first.schema, schema)
+    return only.length === 0 ? [] : [{ order, only }]
   })
   if (differences.length > 0) return { outcome: 'different', differences }
   return { outcome: 'same', orders, schema: first.schema, limits: first.limits }

@@ -50,11 +50,26 @@ export function keyOf(kind: ObjectKind, ...path: readonly string[]): string {
 
 /** One line for each object, in an order of its own: two schemas are the same when these are. */
 export function schemaLines(schema: Schema): readonly string[] {
-  return [...schema.objects]
-    .map(([key, object]) => {
-      if (object === null) return `${key} is gone`
-      const { table, columns, needs, value } = object
-      return `${key} ${canonicalJson({ table, columns, needs: needs?.toSorted(), value })}`
+  return [...schema.objects].map(([key, object]) => lineOf(key, object)).sort(compareText)
+}
+
+/** The lines that only one of the two has. What both have from where they came is not looked at again. */
+export function differingLines(one: Schema, other: Schema): readonly string[] {
+  const keys = new Set([...one.objects.keys(), ...other.objects.keys()])
+  return [...keys]
+    .filter((key) => one.objects.get(key) !== other.objects.get(key))
+    .flatMap((key) => {
+      const lines = [one, other].flatMap(({ objects }) => {
+        const object = objects.get(key)
+        return object === undefined ? [] : [lineOf(key, object)]
+      })
+      return lines.length === 2 && lines[0] === lines[1] ? [] : lines
     })
     .sort(compareText)
+}
+
+function lineOf(key: string, object: SchemaObject | null): string {
+  if (object === null) return `${key} is gone`
+  const { table, columns, needs, value } = object
+  return `${key} ${canonicalJson({ table, columns, needs: needs?.toSorted(), value })}`
 }

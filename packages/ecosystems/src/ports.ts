@@ -99,6 +99,20 @@ export type PublishCredential =
   | { readonly kind: 'password' }
   | { readonly kind: 'unknown'; readonly reason: string }
 
+/** Whether we may publish one package; `new`: the registry has never seen it. */
+export type PublishRight =
+  | { readonly right: 'yes' | 'no'; readonly because: string }
+  | { readonly right: 'new' }
+  | { readonly right: 'unknown'; readonly reason: string }
+
+export interface RightQuestion {
+  readonly package: string
+  readonly registry: string
+  /** Who the registry says we are; null: nobody. */
+  readonly account: string | null
+  readonly signal?: AbortSignal
+}
+
 /** Where the repository's own settings are read, as for publishing. */
 export interface RepositoryPlace {
   readonly worktree: string
@@ -183,6 +197,8 @@ export interface Publisher {
    *   REGISTRY_UNREACHABLE the outcome is unknown.
    */
   publish(options: PublishOptions): Promise<void>
+  /** Asks the registry, and writes nothing. Absent: nobody can be asked. */
+  publishRight?(options: Partial<RepositoryPlace> & RightQuestion): Promise<PublishRight>
   /** Absent: nothing is known of this ecosystem's kinds of credentials. */
   credential?(
     options: Partial<RepositoryPlace> & { readonly registry: string; readonly signal?: AbortSignal },

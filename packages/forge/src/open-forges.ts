@@ -21,20 +21,22 @@ export interface ForgesOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** As in `ForgeOptions`: whoever only looks does not wait for long. */
+  readonly limitWaitMsMax?: number
+  readonly requestMsMax?: number
 }
 
 /** Opens each forge once, on the first question: its repositories share limits, and what it answered before. */
-export function openForges(options: ForgesOptions): AskForge {
+export function openForges({ env, ...options }: ForgesOptions): AskForge {
   const opened = new Map<string, Promise<Forge>>()
   return async (repo) => {
     const address = addressOf(repo)
     if (address === null) return null
-    const forge = await once(opened, keyOf(address, options.env), () =>
+    const forge = await once(opened, keyOf(address, env), () =>
       openForge({
+        ...options,
         address,
-        credentials: credentialsFrom(options.env, address),
-        clock: options.clock,
-        signal: options.signal,
+        credentials: credentialsFrom(env, address),
       }),
     )
     return { forge, repository: forge.repository(address.owner, address.name) }

@@ -23,7 +23,7 @@ import type {
 import type { AmendRelease, CreateRelease, Release, ReleaseOutcome } from './ports/release.ts'
 import type { Remark } from './ports/remarks.ts'
 import type { BranchRules } from './ports/rules.ts'
-import type { ForgeUsage } from './ports/usage.ts'
+import type { ForgeUsage, LimitLeft } from './ports/usage.ts'
 import type { WorkItem, WriteWorkItem } from './ports/work-item.ts'
 import type { AwaitedVerdict, CommitVerdict } from './ports/verdict.ts'
 import type {
@@ -54,6 +54,8 @@ export interface Forge {
   usage(): readonly ForgeUsage[]
   /** Requests that it grants us in an hour; null: it has not said. */
   limitPerHour(): number | null
+  /** Null: it has not said. */
+  limitLeft(): LimitLeft | null
 }
 
 export interface ForgeRepository

@@ -18,8 +18,10 @@ export {
   findLocalRepository,
   type LocalRepository,
 } from './find-repository.ts'
+export { lookAtMirrors, type MirrorsLook } from './look-at-mirrors.ts'
 export { installMergeDriver, type MergeDriver, mergeTexts } from './merge-driver.ts'
 export { mirrorName, openMirror } from './mirror.ts'
+export { peekMirror } from './peek-mirror.ts'
 export type * from './ports.ts'
 export { mirrorUnusedMsMax, type Pruned, type PruneOptions, pruneMirrors } from './prune.ts'
 export { type CommitWithTrailers, readTrailers } from './trailers.ts'
@@ -27,4 +29,5 @@ export { branchRef, refNameProblem, tagRef } from './ref-name.ts'
 export { openRefStore, type RefStore, type RefStoreOptions, type RefSwap } from './ref-store.ts'
 export type { SentPush } from './push.ts'
 export { showRemote } from './remote.ts'
+export { openRemoteTrial, type RemoteAnswer, type RemoteTrial } from './try-remote.ts'
 export type { CommitChange, VersionedFiles } from './versioned-files.ts'

@@ -1,76 +1,123 @@
 import type { LanesConfig } from '@conduct/config'
-import { isConductError } from '@conduct/core'
+import { ConductError } from '@conduct/core'
+import { cacheHome } from '@conduct/git'
 import { openLanes, type Store, systemClock } from '@conduct/lanes/engine'
-import type { CommandContext, CommandRun, CommandSpec, NoFlags } from '../command.ts'
-import { type DoctorSection, failedCheck } from '../doctor/check.ts'
+import { openForges } from '@conduct/forge'
+import type { CommandContext, CommandOutcome, CommandRun, CommandSpec, NoFlags } from '../command.ts'
+import type { DoctorSection, NotApplicable } from '../doctor/check.ts'
+import { lookAtConfig } from '../doctor/config.ts'
 import { addUpWriters, type WritingLane } from '../doctor/git-writers.ts'
-import { describeRegistries } from '../doctor/registries.ts'
+import { lookAtGuard } from '../doctor/guard.ts'
+import { lookAtAll, lookMsMax, type Part, type Patient } from '../doctor/look.ts'
+import { lookAtMirrors } from '../doctor/mirrors.ts'
+import { outsideParts } from '../doctor/outside.ts'
+import { sectionBriefs, type SectionName, sectionNames, sectionValue } from '../doctor/section-names.ts'
 import { lookAtStore } from '../doctor/store.ts'
 import { doctorText, summarise } from '../doctor/text.ts'
-import { lookAtTools } from '../doctor/tools.ts'
 import { toLaneDefinition } from '../estate/lane-definition.ts'
-import { type LoadedConfig, loadConfig } from '../estate/load-config.ts'
 
-export const spec: CommandSpec<NoFlags, []> = {
+export const spec: CommandSpec<NoFlags, readonly SectionName[]> = {
   description: [
-    'Looks at the programs on this machine, at the store of lanes.yaml (whether it can be reached, whether its conditional writes work, its clock, its round trip), and at the registries that declared checkouts publish to (who we are there, and with which kind of credential). It writes nothing but probe records.',
-    'CONDUCT_STORE names another store to look at; no lanes.yaml is needed then. Exit 0: nothing failed; 3: a check failed; 30: the store cannot be reached; 2: it is refused.',
+    `Looks whether everything is there that this lanes.yaml needs, all of it at once, and says what to do about the rest. ${sectionNames.map((name) => `${name}: ${sectionBriefs[name]}`).join('. ')}. With names of sections, only at those.`,
+    'It writes nothing but probe records in the store: nothing is pushed, published, opened or sent. So what only an attempt would show (a hook of a remote, trust in a workflow) is said to be not known. Of what is not applicable nothing is asked.',
+    'Without a lanes.yaml it looks at this machine alone, and says so. CONDUCT_STORE names another store to look at.',
+    'Exit 0: nothing failed; what could not be found out is counted, and fails nothing. 3: a check failed. 30: nothing failed but that something gave no answer, so that asking again may help; also where the store cannot be reached. 2: lanes.yaml or the store is refused. With --json: {checks: [{section, about, check, verdict: "ok"|"failed"|"unknown", detail, remedy}], not_applicable: [{section, because}], summary: {ok, failed, unknown}}; a remedy may be null.',
   ],
-  parameters: {},
+  parameters: {
+    positional: {
+      kind: 'array',
+      parameter: {
+        parse: sectionValue,
+        placeholder: 'section',
+        brief: `One of ${sectionNames.join(', ')}; none: all of them`,
+      },
+    },
+  },
   examples: [
-    ['doctor', 'is everything there that lanes need, and what to do if not'],
-    ['doctor --json', 'for a program'],
+    ['doctor', 'is everything there, and what to do if not'],
+    ['doctor store', 'only the store'],
+    ['doctor forge registry --json', 'who we are outside, for a program'],
   ],
 }
 
 const EXIT_CHECK_FAILED = 3
 
-export const run: CommandRun<NoFlags, []> = async (context) => {
-  const named = context.env['CONDUCT_STORE'] ?? ''
-  const loaded = await configOr(context, named === '' ? 'needed' : 'optional')
-  const config = loaded?.config ?? null
-  const url = named === '' ? (config?.store ?? 'sqlite') : named
-  const estate = config?.estate ?? null
-  const sections: readonly DoctorSection[] = [
-    lookAtTools(context.env),
-    ...(await lookAtStore({ url, estate, env: context.env }, (store) => lookAtLanes(store, config))),
-    ...(loaded === null ? [] : await registrySections(loaded)),
+export const run: CommandRun<NoFlags, readonly SectionName[]> = async (context, _flags, ...chosen) => {
+  const config = await lookAtConfig(context)
+  const late = AbortSignal.timeout(lookMsMax)
+  const signal = AbortSignal.any([context.signal, late])
+  const patient: Patient = {
+    context,
+    loaded: config.loaded,
+    signal,
+    cacheDir: cacheHome(context.env),
+    askForge: openForges({
+      env: context.env,
+      clock: systemClock,
+      signal,
+      limitWaitMsMax: 0,
+      requestMsMax: 15_000,
+    }),
+  }
+  const isAsked = ({ name }: Part) => chosen.length === 0 || chosen.includes(name)
+  const parts = partsOf(patient, config).filter(isAsked)
+  const found = await lookAtAll(parts, { emit: context.emit, signal: context.signal, late })
+  return outcomeOf(found)
+}
+
+/** In the order of `sectionBriefs`. */
+function partsOf(patient: Patient, config: Awaited<ReturnType<typeof lookAtConfig>>): readonly Part[] {
+  const { context, loaded, cacheDir } = patient
+  const missing = config.missing ?? ''
+  const outside = outsideParts(patient, missing)
+  const own: readonly Part[] = [
+    { name: 'config', look: async () => [config.section] },
+    { name: 'store', look: async () => lookAtOurStore(context, config) },
+    { name: 'mirrors', look: () => lookAtMirrors({ cacheDir, nowMs: Date.now() }) },
+    { name: 'guard', look: async () => (loaded === null ? missing : lookAtGuard(context, loaded)) },
   ]
+  const all = new Map([...own, ...outside].map((part) => [part.name, part]))
+  return sectionNames.flatMap((name) => all.get(name) ?? [])
+}
+
+function outcomeOf(found: {
+  readonly sections: readonly DoctorSection[]
+  readonly notApplicable: readonly NotApplicable[]
+}): CommandOutcome {
+  const { sections, notApplicable } = found
   const summary = summarise(sections)
-  const error = sections.find((section) => section.error !== undefined)?.error
+  const checks = sections.flatMap(({ section, about, checks: own }) =>
+    own.map(({ unreachable: _, ...check }) => ({ section, about, ...check })),
+  )
+  const error = errorOf(sections)
   return {
     exit: error?.exit ?? (summary.failed > 0 ? EXIT_CHECK_FAILED : 0),
-    data: {
-      checks: sections.flatMap(({ section, about, checks }) =>
-        checks.map((check) => ({ section, about, ...check })),
-      ),
-      summary,
-    },
-    text: (style) => doctorText(sections, style),
-    ...(error === undefined ? {} : { error }),
+    data: { checks, not_applicable: notApplicable, summary },
+    text: (style) => doctorText(found, style),
+    ...(error === null ? {} : { error }),
   }
 }
 
-/** @throws ConductError CONFIG_*: all of them where lanes.yaml is needed; else its absence is none. */
-async function configOr(context: CommandContext, need: 'needed' | 'optional'): Promise<LoadedConfig | null> {
-  try {
-    return await loadConfig(context)
-  } catch (error) {
-    if (need === 'optional' && isConductError(error, 'CONFIG_NOT_FOUND')) return null
-    throw error
-  }
+/** What ended a section says it all; else that nothing answered, where nothing else has failed. */
+function errorOf(sections: readonly DoctorSection[]): ConductError | null {
+  const ended = sections.find(({ error }) => error !== undefined)?.error
+  if (ended !== undefined) return ended
+  const failed = sections.flatMap(({ checks }) => checks).filter(({ verdict }) => verdict === 'failed')
+  const silent = failed.find(({ unreachable }) => unreachable !== undefined)
+  const isSilenceAll = failed.every(({ unreachable }) => unreachable !== undefined)
+  return isSilenceAll ? (silent?.unreachable ?? null) : null
 }
 
-/** What publishes is loaded only where something is. */
-async function registrySections({ config, address }: LoadedConfig): Promise<readonly DoctorSection[]> {
-  if (config.trains.size === 0) return []
-  const { lookAtRegistries } = await import('@conduct/conductor')
-  try {
-    return describeRegistries(await lookAtRegistries({ config, configPath: address, clock: systemClock }))
-  } catch (error) {
-    if (!isConductError(error)) throw error
-    return [{ section: 'registry', about: 'where trains publish', checks: [failedCheck('checkout', error)] }]
-  }
+async function lookAtOurStore(
+  context: CommandContext,
+  { loaded, missing }: Awaited<ReturnType<typeof lookAtConfig>>,
+): Promise<readonly DoctorSection[] | string> {
+  const config = loaded?.config ?? null
+  const named = context.env['CONDUCT_STORE'] ?? ''
+  if (config === null && named === '') return missing ?? ''
+  const url = named === '' ? (config?.store ?? 'sqlite') : named
+  const estate = config?.estate ?? null
+  return lookAtStore({ url, estate, env: context.env }, (store) => lookAtLanes(store, config))
 }
 
 /** In a git store every renewal is a push, and forges count them. */

@@ -8,9 +8,11 @@ export interface DoctorCheck {
   readonly detail: string
   /** What to do about it; null where there is nothing to do. */
   readonly remedy: string | null
+  /** Of a failed one: nothing answered, so that asking again later may help. */
+  readonly unreachable?: ConductError
 }
 
-/** What one part of the doctor found out. A part is a function that gives this; `commands/doctor.ts` lists them. */
+/** What one part of the doctor found out. */
 export interface DoctorSection {
   readonly section: string
   /** For people: what was looked at, as in an address. */
@@ -20,7 +22,27 @@ export interface DoctorSection {
   readonly error?: ConductError
 }
 
+/** What there was no reason to look at: it counts neither as ok nor as unknown. */
+export interface NotApplicable {
+  readonly section: string
+  readonly because: string
+}
+
 /** A failure that ends a section, as one of its checks. */
 export function failedCheck(check: string, error: ConductError): DoctorCheck {
-  return { check, verdict: 'failed', detail: error.message, remedy: error.hint }
+  return { check, verdict: 'failed', detail: sentence(error.message), remedy: error.hint }
+}
+
+/** The same where asking again may help. */
+export function unreachableCheck(check: string, error: ConductError): DoctorCheck {
+  return { ...failedCheck(check, error), unreachable: error }
+}
+
+export function okCheck(check: string, detail: string, remedy: string | null = null): DoctorCheck {
+  return { check, verdict: 'ok', detail, remedy }
+}
+
+function sentence(text: string): string {
+  const first = text.slice(0, 1).toUpperCase() + text.slice(1)
+  return /[.!?]$/.test(first) ? first : `${first}.`
 }

@@ -1,17 +1,36 @@
 import { spawnSync } from 'node:child_process'
-import type { DoctorCheck, DoctorSection } from './check.ts'
+import type { ToolsLook } from '@conduct/conductor'
+import { type DoctorCheck, okCheck } from './check.ts'
+import type { Found } from './look.ts'
 
 const NODE_MAJOR_MIN = 24
 /** `git push --porcelain` with several refs in one atomic push, as lanes and trains need it. */
 const GIT_MIN = [2, 30] as const
 const GIT_MS_MAX = 5000
 
-/** The programs that every run needs, and their versions. */
-export function lookAtTools(env: NodeJS.ProcessEnv): DoctorSection {
+/** The programs that every command needs, and those that the trains of this lanes.yaml need. */
+export function describeTools(env: NodeJS.ProcessEnv, needed: ToolsLook | null): Found {
+  const machine = [checkNode(process.versions.node), checkGit(gitVersion(env))]
+  const managers = (needed?.tools ?? []).map(checkTool)
+  const unseen = (needed?.unseen ?? []).map(unseenCheck)
+  return [
+    { section: 'tools', about: 'programs on this machine', checks: [...machine, ...managers, ...unseen] },
+  ]
+}
+
+function checkTool({ tool, version, repos }: ToolsLook['tools'][number]): DoctorCheck {
+  const of = repos.join(', ')
+  if (version !== null) return okCheck(tool, `${tool} ${version}, for ${of}.`)
+  const remedy = `Install it, or run the trains of ${of} from a machine that has it.`
+  return { check: tool, verdict: 'failed', detail: `${of}: ${tool} is not on this machine.`, remedy }
+}
+
+function unseenCheck(repo: string): DoctorCheck {
   return {
-    section: 'tools',
-    about: 'programs on this machine',
-    checks: [checkNode(process.versions.node), checkGit(gitVersion(env))],
+    check: repo,
+    verdict: 'unknown',
+    detail: 'Neither a checkout nor a mirror of it is here, so which package manager it needs is not known.',
+    remedy: `Declare repos.${repo}.path in lanes.yaml, or plan a train once: that fetches it.`,
   }
 }
 

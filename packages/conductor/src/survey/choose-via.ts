@@ -1,5 +1,6 @@
 import type { Consumer } from '@conduct/config'
 import { isConductError } from '@conduct/core'
+import type { BranchRules } from '@conduct/forge'
 import type { FrozenConsumer, FrozenRepo, TrainContext } from '../context.ts'
 
 /**
@@ -24,11 +25,15 @@ async function refusesPush(
     const at = await context.forge(name)
     if (at === null) return false
     const rules = await at.repository.readRules(main)
-    // How a branch is protected is often hidden from those who may not change it: a pull request is the way that works.
-    return rules.state === 'present' && rules.value.isProtected && rules.value.push.allowed !== 'yes'
+    return rules.state === 'present' && mayRefusePush(rules.value)
   } catch (error) {
     if (isConductError(error, 'FORGE_CREDENTIALS') || isConductError(error, 'FORGE_REMOTE_UNKNOWN'))
       return false
     throw error
   }
+}
+
+/** How a branch is protected is often hidden from those who may not change it: a pull request is the way that works. */
+export function mayRefusePush({ isProtected, push }: BranchRules): boolean {
+  return isProtected && push.allowed !== 'yes'
 }

@@ -6,6 +6,7 @@ import { readRefusedVariables } from '../registry/credentials.ts'
 import { downloadTarball } from '../registry/tarball.ts'
 import { observeVersion } from '../registry/observe.ts'
 import { readPublishCredential } from '../registry/publish-credential.ts'
+import { readPublishRight } from '../registry/publish-right.ts'
 import { observeProvenance } from '../registry/provenance.ts'
 import { toolVersion } from '../adopters/tool-version.ts'
 import { discoverPackages } from './discover.ts'
@@ -35,6 +36,8 @@ export function npmPublisher(env: Env): Publisher {
     download: async (options) =>
       downloadTarball({ ...options, authorizationOf: await readAuthorizations(env) }),
     whoAmI: whoAmIWith('npm', env),
+    publishRight: async (options) =>
+      readPublishRight({ ...options, authorizationOf: await readAuthorizations(env, options) }),
     credential: (options) => readPublishCredential({ ...options, env }),
     refusedVariables: (tree, granted) =>
       readRefusedVariables((file) => tree.readFile(file), { env, granted }),

@@ -7,6 +7,7 @@ import { readRefusedVariables } from '../registry/credentials.ts'
 import { downloadTarball } from '../registry/tarball.ts'
 import { observeVersion } from '../registry/observe.ts'
 import { readPublishCredential } from '../registry/publish-credential.ts'
+import { readPublishRight } from '../registry/publish-right.ts'
 import { observeProvenance } from '../registry/provenance.ts'
 import { toolVersion } from '../adopters/tool-version.ts'
 import { discoverPackages } from './discover.ts'
@@ -42,6 +43,8 @@ export function pnpmPublisher(env: Env): Publisher {
     download: async (options) =>
       downloadTarball({ ...options, authorizationOf: await readAuthorizations(env) }),
     whoAmI: whoAmIWith('pnpm', env),
+    publishRight: async (options) =>
+      readPublishRight({ ...options, authorizationOf: await readAuthorizations(env, options) }),
     credential: (options) => readPublishCredential({ ...options, env }),
     refusedVariables: (tree, granted) =>
       readRefusedVariables((file) => tree.readFile(file), { env, granted }),

@@ -1,9 +1,10 @@
 import { toolVersion } from '../adopters/tool-version.ts'
 import type { Env } from '../manifests/npmrc.ts'
 import type { Publisher } from '../ports.ts'
+import { readGemPublishRight } from '../registry/gem-publish-right.ts'
 import { downloadTarball } from '../registry/tarball.ts'
 import { observeGem } from '../registry/compact-index.ts'
-import { gemKeyFor } from '../registry/gem-credentials.ts'
+import { gemKeyFor, readGemKey } from '../registry/gem-credentials.ts'
 import { discoverGems, isGemspec } from './gem-discover.ts'
 import { packGem } from './gem-pack.ts'
 import { gemPusher } from './gem-push.ts'
@@ -20,6 +21,8 @@ export function rubygemsPublisher(env: Env): Publisher {
     observe: observeGem,
     download: downloadTarball,
     whoAmI: ({ registry, context }) => gemKeyFor(registry, env, context),
+    publishRight: async (options) =>
+      readGemPublishRight({ ...options, key: await readGemKey(options.registry, env, options) }),
     publish: gemPusher(env),
   }
 }

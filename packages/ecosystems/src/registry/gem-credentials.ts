@@ -42,6 +42,11 @@ export async function gemKeyFor(registry: string, env: Env, granted: Granted): P
   return (await keyFor(registry, env, granted))?.where ?? null
 }
 
+/** The key itself, for questions to this very server; null: there is none. */
+export async function readGemKey(registry: string, env: Env, granted: Granted): Promise<string | null> {
+  return (await keyFor(registry, env, granted))?.value ?? null
+}
+
 interface Key {
   readonly value: string
   readonly where: string

@@ -1,4 +1,4 @@
-import type { ForgeUsage } from '../ports/usage.ts'
+import type { ForgeUsage, LimitLeft } from '../ports/usage.ts'
 
 type Counted = { -readonly [Key in 'requests' | 'unchanged' | 'writes']: ForgeUsage[Key] }
 
@@ -13,6 +13,7 @@ export interface AskedRequest {
 export function countRequests() {
   const byRepository = new Map<string | null, Counted>()
   let limitPerHour: number | null = null
+  let left: LimitLeft | null = null
   return {
     sent(asked: AskedRequest): void {
       const counted = countedFor(asked)
@@ -27,11 +28,17 @@ export function countRequests() {
     heard(asked: AskedRequest, headers: Readonly<Record<string, string | number | undefined>>): void {
       // Its other query language has a budget of its own.
       const said = Number(headers['x-ratelimit-limit'])
-      if (!isGraphql(asked) && Number.isInteger(said) && said > 0) limitPerHour = said
+      if (isGraphql(asked) || !Number.isInteger(said) || said <= 0) return
+      limitPerHour = said
+      const requests = Number(headers['x-ratelimit-remaining'])
+      const resetS = Number(headers['x-ratelimit-reset'])
+      if (!Number.isInteger(requests) || requests < 0) return
+      left = { requests, resetMs: Number.isInteger(resetS) && resetS > 0 ? resetS * 1000 : null }
     },
     usage: (): readonly ForgeUsage[] =>
       [...byRepository].map(([repository, counted]) => ({ repository, ...counted })),
     limitPerHour: (): number | null => limitPerHour,
+    limitLeft: (): LimitLeft | null => left,
   }
 
   function countedFor({ owner, repo }: AskedRequest): Counted {

@@ -37,6 +37,7 @@ export function openGithub(options: ForgeOptions): Forge {
     calls: client.calls,
     usage: () => client.counter.usage(),
     limitPerHour: () => client.counter.limitPerHour(),
+    limitLeft: () => client.counter.limitLeft(),
     identity: readSelf,
     repository(owner, name) {
       const place = { owner, repo: name }

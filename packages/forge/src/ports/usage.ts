@@ -9,3 +9,10 @@ export interface ForgeUsage {
   /** Of the requests, those that change something. */
   readonly writes: number
 }
+
+/** What is left of the hourly limit, as the forge said with its last answer. */
+export interface LimitLeft {
+  readonly requests: number
+  /** When all of it is there again; milliseconds since 1970. Null: it did not say. */
+  readonly resetMs: number | null
+}

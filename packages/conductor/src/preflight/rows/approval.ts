@@ -11,36 +11,41 @@ import { green, type Judgement, notApplicable, red, type Row, unknown } from '..
 export const row: Row = {
   check: 'approval',
   over: 'producer',
-  async judge({ context }) {
-    const rule = context.config.lanes.get(context.train.lane)?.approval ?? null
-    if (rule === null) return notApplicable('lanes.yaml asks for no approval.')
-    const plan = {
-      id: 'this plan',
-      basis: { lane: context.train.lane },
-      requestedBy: context.identity.holder,
-    }
-    const approvers = approversOf({ config: context.config, rule, plan })
-    const one = '1 of 1 rules'
-    if (approvers.length === 0) {
-      return red(
-        one,
-        `Nobody may approve what ${context.identity.holder} asks for: only ${rule.by.join(', ')} may approve on ${context.train.lane}, and nobody their own; name another approver, or let somebody else run it.`,
-      )
-    }
-    if (proofOf(rule) === 'forge') return await judgeForge(context, rule, approvers)
-    if (proofOf(rule) !== 'ssh') return green(one, `May approve: ${approvers.join(', ')}.`)
-    try {
-      await checkSshKeygen(context)
-    } catch (error) {
-      if (!isConductError(error, 'SSH_KEYGEN_MISSING')) throw error
-      return red(one, `Approvals are signed, and ${error.message}; install OpenSSH 8.2 or newer here.`)
-    }
-    return green(one, `May approve, with a signature: ${approvers.join(', ')}.`)
-  },
+  judge: ({ context }) => judgeApproval(context),
+}
+
+type Asking = Pick<TrainContext, 'config' | 'train' | 'identity' | 'runCommand' | 'signal' | 'forge'>
+
+/** The same before anything was surveyed, for whoever only wants to know. */
+export async function judgeApproval(context: Asking): Promise<Judgement> {
+  const rule = context.config.lanes.get(context.train.lane)?.approval ?? null
+  if (rule === null) return notApplicable('lanes.yaml asks for no approval.')
+  const plan = {
+    id: 'this plan',
+    basis: { lane: context.train.lane },
+    requestedBy: context.identity.holder,
+  }
+  const approvers = approversOf({ config: context.config, rule, plan })
+  const one = '1 of 1 rules'
+  if (approvers.length === 0) {
+    return red(
+      one,
+      `Nobody may approve what ${context.identity.holder} asks for: only ${rule.by.join(', ')} may approve on ${context.train.lane}, and nobody their own; name another approver, or let somebody else run it.`,
+    )
+  }
+  if (proofOf(rule) === 'forge') return await judgeForge(context, rule, approvers)
+  if (proofOf(rule) !== 'ssh') return green(one, `May approve: ${approvers.join(', ')}.`)
+  try {
+    await checkSshKeygen(context)
+  } catch (error) {
+    if (!isConductError(error, 'SSH_KEYGEN_MISSING')) throw error
+    return red(one, `Approvals are signed, and ${error.message}; install OpenSSH 8.2 or newer here.`)
+  }
+  return green(one, `May approve, with a signature: ${approvers.join(', ')}.`)
 }
 
 async function judgeForge(
-  context: TrainContext,
+  context: Asking,
   rule: ApprovalRule,
   approvers: readonly string[],
 ): Promise<Judgement> {

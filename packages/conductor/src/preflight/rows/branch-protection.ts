@@ -20,14 +20,19 @@ export const row: Row = {
     return judgeAtForge(input, async () =>
       judgeReading(await evidence.rules(frozen), {
         what: `How ${frozen.main} is protected`,
-        judge: (rules) =>
-          frozen.via === 'push' ? judgePush(frozen, rules) : judgePullRequest(frozen, rules),
+        judge: (rules) => judgeAdoption(frozen, rules),
       }),
     )
   },
 }
 
-function judgePush({ main }: FrozenConsumer, rules: BranchRules): Judgement {
+/** The rules of main against the way of adopting; `none` asks nothing of them. */
+export function judgeAdoption(consumer: Pick<FrozenConsumer, 'main' | 'via'>, rules: BranchRules): Judgement {
+  if (consumer.via === 'none') return notApplicable('Nothing is adopted here.')
+  return consumer.via === 'push' ? judgePush(consumer, rules) : judgePullRequest(consumer, rules)
+}
+
+function judgePush({ main }: Pick<FrozenConsumer, 'main'>, rules: BranchRules): Judgement {
   const { push } = rules
   switch (push.allowed) {
     case 'yes':
@@ -47,7 +52,7 @@ function judgePush({ main }: FrozenConsumer, rules: BranchRules): Judgement {
   }
 }
 
-function judgePullRequest({ main }: FrozenConsumer, rules: BranchRules): Judgement {
+function judgePullRequest({ main }: Pick<FrozenConsumer, 'main'>, rules: BranchRules): Judgement {
   const { pullRequest } = rules
   if (pullRequest.allowed === 'no') {
     return red(

@@ -33,7 +33,8 @@ function viaOf(frozen: FrozenRepo, survey: Survey): string | null {
   return survey.consumers.find(({ name }) => name === frozen.name)?.via ?? null
 }
 
-function judgeIdentity(identity: ForgeIdentity, opensPullRequest: boolean): Judgement {
+/** Whether pull requests of this identity are any good, where one is opened. */
+export function judgeIdentity(identity: ForgeIdentity, opensPullRequest: boolean): Judgement {
   const { login, pullRequestsGetCi } = identity
   if (opensPullRequest && pullRequestsGetCi.answer === 'no') {
     return red('1 of 1', `Pull requests of ${login} get no CI: ${pullRequestsGetCi.because}.`)
@@ -44,7 +45,8 @@ function judgeIdentity(identity: ForgeIdentity, opensPullRequest: boolean): Judg
   return green('1 of 1', `We are ${login}.`)
 }
 
-function judgeAccess(
+/** Whether this identity may do in a repository what a train does there. */
+export function judgeAccess(
   access: RepoAccess,
   { name, opensPullRequest }: { readonly name: string; readonly opensPullRequest: boolean },
 ): Judgement {

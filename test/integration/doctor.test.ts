@@ -98,7 +98,7 @@ describe('conduct doctor', () => {
     const lanesYaml = smallestLanesYaml.replace(/^store: .*$/m, `store: git+${url}`)
     folder.write('lanes.yaml', lanesYaml)
 
-    const ended = await conduct(['doctor', '--json'], { cwd: folder.path })
+    const ended = await conduct(['doctor', 'store', '--json'], { cwd: folder.path })
 
     expect(checksOf(ended)).toMatchObject({ open: 'ok' })
     expect(checksOf(ended, 'writers')).toMatchObject({ release_train: 'ok', 'all lanes': 'ok' })
@@ -107,7 +107,7 @@ describe('conduct doctor', () => {
     const { url: second } = await other.createRepository()
     const hasty = 'use: release_train, lease: { ttl: 2m, renew: 5s, margin: 10s }'
     folder.write('lanes.yaml', lanesYaml.replace(url, second).replace('use: release_train', hasty))
-    const tooMany = await conduct(['doctor', '--json'], { cwd: folder.path })
+    const tooMany = await conduct(['doctor', 'store', '--json'], { cwd: folder.path })
     expect(tooMany.exit).toBe(3)
     expect(checksOf(tooMany, 'writers')).toMatchObject({ release_train: 'failed', 'all lanes': 'failed' })
   })

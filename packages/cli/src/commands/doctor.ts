@@ -59,9 +59,15 @@ export const run: CommandRun<NoFlags, readonly SectionName[]> = async (context, 
       requestMsMax: 15_000,
     }),
   }
-  const isAsked = ({ name }: Part) => chosen.length === 0 || chosen.includes(name)
-  const parts = partsOf(patient, config).filter(isAsked)
-  const found = await lookAtAll(parts, { emit: context.emit, signal: context.signal, late })
+  const parts = partsOf(patient, config)
+  const asked = parts.filter(({ name }) => chosen.length === 0 || chosen.includes(name))
+  const found = await lookAtAll(asked, { emit: context.emit, signal: context.signal, late })
+  const { section } = config
+  const wrong = { ...section, ...(config.error === null ? {} : { error: config.error }) }
+  // Whoever asks by name for what only lanes.yaml tells is not told that nothing failed.
+  const isMissed = chosen.length > 0 && found.notApplicable.some(({ because }) => because === config.missing)
+  const isShown = found.sections.some(({ section: name }) => name === 'config')
+  if (isMissed && !isShown) return outcomeOf({ ...found, sections: [wrong, ...found.sections] })
   return outcomeOf(found)
 }
 

@@ -43,6 +43,8 @@ export function okCheck(check: string, detail: string, remedy: string | null = n
 }
 
 function sentence(text: string): string {
-  const first = text.slice(0, 1).toUpperCase() + text.slice(1)
+  // An address stays as it is.
+  const isWord = /^[a-z]+[ :,]/.test(text) && !/^[a-z]+:\/\//.test(text)
+  const first = isWord ? text.slice(0, 1).toUpperCase() + text.slice(1) : text
   return /[.!?]$/.test(first) ? first : `${first}.`
 }

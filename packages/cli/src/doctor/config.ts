@@ -9,19 +9,26 @@ export interface ConfigLook {
   readonly section: DoctorSection
   /** Why there is nothing of it, for parts that need it; null: it is there. */
   readonly missing: string | null
+  /** Why commands that need it cannot go on; null: they can. */
+  readonly error: ConductError | null
 }
 
 /** Without a lanes.yaml the doctor looks at the machine alone; one that is wrong ends with its own exit code. */
 export async function lookAtConfig(context: CommandContext): Promise<ConfigLook> {
   try {
     const loaded = await loadConfig(context)
-    return { loaded, section: found(loaded, launch(context, loaded.address)), missing: null }
+    return { loaded, section: found(loaded, launch(context, loaded.address)), missing: null, error: null }
   } catch (error) {
     if (!isConductError(error)) throw error
     const isOptional = error.code === 'CONFIG_NOT_FOUND' && context.global.config === undefined
     return isOptional
-      ? { loaded: null, section: none(error), missing: 'There is no lanes.yaml here.' }
-      : { loaded: null, section: wrong(context, error), missing: 'lanes.yaml cannot be read, or is wrong.' }
+      ? { loaded: null, section: none(error), missing: 'There is no lanes.yaml here.', error }
+      : {
+          loaded: null,
+          section: wrong(context, error),
+          missing: 'lanes.yaml cannot be read, or is wrong.',
+          error,
+        }
   }
 }
 

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { ConductError } from '@conduct/core'
 import type { Env } from '../manifests/npmrc.ts'
 import type { Publisher } from '../ports.ts'
@@ -13,19 +14,25 @@ const nobody = /\bENEEDAUTH\b|\bE401\b|\bE403\b|WHOAMI_UNAUTHORIZED|missing fiel
 /** npm by itself waits 70 seconds for a registry that is not there. */
 const shortPatience = ['--fetch-retries=1', '--fetch-retry-mintimeout=500']
 
+/** From its cache npm says who somebody was, where the registry gives no answer. */
+function nothingKept(room: string): readonly string[] {
+  return [`--cache=${path.join(room, 'cache')}`, '--logs-max=0']
+}
+
 /** @throws ConductError REGISTRY_UNREACHABLE  the registry did not say. */
 export function whoAmIWith(tool: 'npm' | 'pnpm', env: Env): Publisher['whoAmI'] {
   return async ({ registry, worktree, context }) => {
-    const argv = [tool, 'whoami', `--registry=${registry}`, ...(tool === 'npm' ? shortPatience : [])]
     const credentials = await readCredentials({ worktree, env, registry, granted: context })
-    const result = await inClientRoom(worktree, (cwd) =>
-      runTool({ argv, cwd, timeoutMs: whoAmITimeoutMs, context, ...credentials }),
-    )
+    const asked = [tool, 'whoami', `--registry=${registry}`]
+    const result = await inClientRoom(worktree, (cwd) => {
+      const argv = tool === 'npm' ? [...asked, ...shortPatience, ...nothingKept(cwd)] : asked
+      return runTool({ argv, cwd, timeoutMs: whoAmITimeoutMs, context, ...credentials })
+    })
     const name = result.stdout.trim().split('\n').at(-1) ?? ''
     if (succeeded(result) && name !== '') return name
     if (nobody.test(result.stderr)) return null
     throw new ConductError('REGISTRY_UNREACHABLE', `${registry} did not say who we are`, {
-      details: describeResult(argv, result),
+      details: describeResult(asked, result),
     })
   }
 }

@@ -1,5 +1,5 @@
 import type { LanesConfig } from '@conduct/config'
-import { ConductError } from '@conduct/core'
+import type { ConductError } from '@conduct/core'
 import { cacheHome } from '@conduct/git'
 import { openLanes, type Store, systemClock } from '@conduct/lanes/engine'
 import { openForges } from '@conduct/forge'
@@ -93,7 +93,7 @@ function outcomeOf(found: {
   const { sections, notApplicable } = found
   const summary = summarise(sections)
   const checks = sections.flatMap(({ section, about, checks: own }) =>
-    own.map(({ unreachable: _, ...check }) => ({ section, about, ...check })),
+    own.map(({ check, verdict, detail, remedy }) => ({ section, about, check, verdict, detail, remedy })),
   )
   const error = errorOf(sections)
   return {

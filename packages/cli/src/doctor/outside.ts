@@ -1,3 +1,4 @@
+import type { Looking } from '@conduct/conductor'
 import { systemClock } from '@conduct/lanes/engine'
 import { resolveIdentity } from '../estate/identity.ts'
 import type { LoadedConfig } from '../estate/load-config.ts'
@@ -15,7 +16,7 @@ export function outsideParts(patient: Patient, missing: string): readonly Part[]
   /** A part about what lanes.yaml declares. */
   const part = (
     name: SectionName,
-    look: (declared: LoadedConfig, looking: LookingAt) => Promise<Found>,
+    look: (declared: LoadedConfig, looking: Looking) => Promise<Found>,
   ): Part => ({
     name,
     look: async () => {
@@ -24,7 +25,7 @@ export function outsideParts(patient: Patient, missing: string): readonly Part[]
       return look(loaded, { config, configPath: address, cacheDir, signal })
     },
   })
-  const trained = (name: SectionName, look: (looking: LookingAt, declared: LoadedConfig) => Promise<Found>) =>
+  const trained = (name: SectionName, look: (looking: Looking, declared: LoadedConfig) => Promise<Found>) =>
     part(name, async (declared, looking) =>
       declared.config.trains.size === 0 ? 'lanes.yaml declares no train.' : look(looking, declared),
     )
@@ -70,8 +71,6 @@ export function outsideParts(patient: Patient, missing: string): readonly Part[]
     }),
   ]
 }
-
-type LookingAt = Parameters<(typeof import('@conduct/conductor'))['lookAtTools']>[0]
 
 interface Judged {
   readonly check: string

@@ -5,6 +5,8 @@ import { packageOfImport, readManifest, readSources, type SourceFile } from './s
 /** Data flows one way: a package may import core and exactly these. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  // Runs as it lies in the repository, without an installation: nothing at all.
+  action: [],
   config: [],
   planner: ['config'],
   guard: ['config'],

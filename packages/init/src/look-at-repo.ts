@@ -50,6 +50,7 @@ function withoutSecrets(survey: Survey): Survey {
   const { npm, gems } = survey
   return {
     ...survey,
+    needsBeside: writable(survey.needsBeside),
     npm: npm === null ? null : { ...npm, packages: writable(npm.packages), needs: writable(npm.needs) },
     gems: gems === null ? null : { ...gems, packages: writable(gems.packages), needs: writable(gems.needs) },
   }

@@ -6,7 +6,7 @@ import { inPublishOrder } from '../manifests/publish-order.ts'
 import type { DiscoveredPackage, FileTree } from '../ports.ts'
 import { normalizedRegistry } from '../registry/registry-of.ts'
 
-const publicServer = 'https://rubygems.org/'
+export const publicServer = 'https://rubygems.org/'
 
 /** At the top, or one folder per gem below. */
 const gemspecPattern = /^(?:[^/]+\/){0,2}[^/]+\.gemspec$/

@@ -6,7 +6,7 @@ import type { FileTree } from '../ports.ts'
 import { asRecord, asText } from '../unknown.ts'
 import { refusedError, registryEnv } from './refused-variables.ts'
 
-const publicRegistry = 'https://registry.npmjs.org/'
+export const publicRegistry = 'https://registry.npmjs.org/'
 
 export type RegistryOf = (manifest: Manifest) => string
 

@@ -1,7 +1,7 @@
 import { gemDeclarations, gemfileOf } from '../manifests/gemfile.ts'
 import type { FileTree } from '../ports.ts'
 import { sourceOptions } from '../adopters/gem-edits.ts'
-import { isGemspec, readGemspec } from '../publishers/gem-discover.ts'
+import { isGemspec, publicServer, readGemspec } from '../publishers/gem-discover.ts'
 import { orReport, type Report } from './problems.ts'
 import type { SurveyedNeed, SurveyedPackage } from './surveyed.ts'
 
@@ -36,6 +36,7 @@ export async function surveyGems(tree: FileTree, report: Report): Promise<GemSur
       version: found.version,
       file,
       isPrivate: false,
+      registry: found.registry === publicServer ? null : found.registry,
       signs: ['gemspec'],
       isBuiltWhenPacked: true,
     })),

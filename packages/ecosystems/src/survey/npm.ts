@@ -1,10 +1,11 @@
 import { adopters } from '../adopters.ts'
 import type { Adopter } from '../adopter-port.ts'
 import { dependencyFields, type Manifest, readManifest } from '../manifests/manifest.ts'
-import { packageNameProblem } from '../manifests/publishable.ts'
+import { packageNameProblem, registryProblem } from '../manifests/publishable.ts'
 import { isElsewhere } from '../manifests/references.ts'
 import { type WorkspaceKind, workspaceMembers } from '../manifests/workspace.ts'
 import type { FileTree } from '../ports.ts'
+import { publicRegistry, readRegistries, type RegistryOf } from '../registry/registry-of.ts'
 import { asRecord, asText } from '../unknown.ts'
 import { orReport, type Report } from './problems.ts'
 import type { SurveyedNeed, SurveyedPackage } from './surveyed.ts'
@@ -21,39 +22,45 @@ export interface NpmSurvey {
   readonly packages: readonly SurveyedPackage[]
   /** Of the manifest at the top and the members of its workspace. */
   readonly needs: readonly SurveyedNeed[]
-  /** Of manifests that stand elsewhere, which the manager at the top does not know. */
-  readonly needsBeside: readonly SurveyedNeed[]
 }
 
 const manifestsMax = 1000
 const notOurs = /(?:^|\/)(?:node_modules|vendor|fixtures?|__fixtures__|tests?|specs?|examples?|templates?)\//
 
-export async function surveyNpm(tree: FileTree, report: Report): Promise<NpmSurvey | null> {
+export interface NodeManifests {
+  /** Null: there is none at the top. */
+  readonly npm: NpmSurvey | null
+  /** What manifests need that stand elsewhere, which the manager at the top does not know. */
+  readonly needsBeside: readonly SurveyedNeed[]
+}
+
+export async function surveyNpm(tree: FileTree, report: Report): Promise<NodeManifests> {
   const files = await tree.listFiles()
-  if (!files.includes('package.json')) return null
   const top = await readTolerantly(tree, 'package.json', report)
   const { manager, isLocked } = await managerOf(tree, { top, files, report })
-  const kind = workspaceKinds[manager ?? 'npm']
-  const members = await orReport(() => workspaceMembers(tree, kind, top), {
+  const members = await orReport(() => workspaceMembers(tree, workspaceKinds[manager ?? 'npm'], top), {
     file: 'package.json',
     otherwise: [] as readonly string[],
     report,
   })
-  const inside = await readAll(tree, members, report)
-  const own = [top, ...inside].filter((manifest) => manifest !== null)
   const others = files.filter(
     (file) => file.endsWith('/package.json') && !members.includes(file) && !notOurs.test(file),
   )
-  return {
-    manager,
-    isLocked,
-    scripts: scriptsOf(top),
-    packages: own.flatMap((manifest) => packageOf(manifest, report)),
-    needs: own.flatMap(needsOf),
-    needsBeside: (await readAll(tree, others, report)).flatMap((found) =>
-      found === null ? [] : needsOf(found),
-    ),
-  }
+  const beside = await readAll(tree, others, report)
+  const needsBeside = beside.flatMap((found) => (found === null ? [] : needsOf(found)))
+  if (!files.includes('package.json')) return { npm: null, needsBeside }
+  const inside = await readAll(tree, members, report)
+  const own = [top, ...inside].filter((manifest) => manifest !== null)
+  const registryOf = await orReport(() => readRegistries({ tree, env: {}, passEnv: [] }), {
+    file: '.npmrc',
+    otherwise: () => publicRegistry,
+    report,
+  })
+  const packages = (
+    await Promise.all(own.map((manifest) => packageOf(manifest, { registryOf, report })))
+  ).flat()
+  const needs = own.flatMap(needsOf)
+  return { npm: { manager, isLocked, scripts: scriptsOf(top), packages, needs }, needsBeside }
 }
 
 const workspaceKinds = {
@@ -116,7 +123,10 @@ function scriptsOf(manifest: Manifest | null): ReadonlyMap<string, string> {
 const publishingFields = ['publishConfig', 'files', 'exports'] as const
 const publishingScripts = ['prepublishOnly', 'prepack', 'release'] as const
 
-function packageOf(manifest: Manifest, report: Report): readonly SurveyedPackage[] {
+async function packageOf(
+  manifest: Manifest,
+  { registryOf, report }: { readonly registryOf: RegistryOf; readonly report: Report },
+): Promise<readonly SurveyedPackage[]> {
   const { name, version, path: file, isPrivate, fields, scripts } = manifest
   if (name === null || version === null) return []
   const problem = packageNameProblem(name, 'npm')
@@ -124,6 +134,10 @@ function packageOf(manifest: Manifest, report: Report): readonly SurveyedPackage
     if (!isPrivate) report({ file, why: `its name ${JSON.stringify(name)} ${problem}` })
     return []
   }
+  const look = async (): Promise<string> => registryOf(manifest)
+  const registry = isPrivate ? null : await orReport(look, { file: '.npmrc', otherwise: null, report })
+  const registryIs = registry === null ? null : registryProblem(registry)
+  if (registryIs !== null) report({ file, why: `the registry it is published to ${registryIs}` })
   return [
     {
       ecosystem: 'npm',
@@ -131,6 +145,7 @@ function packageOf(manifest: Manifest, report: Report): readonly SurveyedPackage
       version,
       file,
       isPrivate,
+      registry: registry === publicRegistry || registryIs !== null ? null : registry,
       signs: [
         ...publishingFields.filter((field) => fields[field] !== undefined),
         ...publishingScripts.filter((script) => scripts.has(script)).map((script) => `script ${script}`),

@@ -6,12 +6,10 @@
  */
 import type { FileTree } from '../ports.ts'
 import { type GemSurvey, surveyGems } from './gems.ts'
-import { type NpmSurvey, surveyNpm } from './npm.ts'
+import { type NodeManifests, surveyNpm } from './npm.ts'
 import { type SurveyProblem, tolerantTree } from './problems.ts'
 
-export interface Survey {
-  /** Null: there is no package.json at the top. */
-  readonly npm: NpmSurvey | null
+export interface Survey extends NodeManifests {
   /** Null: there is neither a Gemfile at the top nor a gemspec. */
   readonly gems: GemSurvey | null
   readonly problems: readonly SurveyProblem[]
@@ -24,7 +22,7 @@ export async function surveyManifests(given: FileTree): Promise<Survey> {
     if (!problems.has(problem.file)) problems.set(problem.file, problem)
   }
   const tree = tolerantTree(given, report)
-  const npm = await surveyNpm(tree, report)
+  const { npm, needsBeside } = await surveyNpm(tree, report)
   const gems = await surveyGems(tree, report)
-  return { npm, gems, problems: [...problems.values()] }
+  return { npm, needsBeside, gems, problems: [...problems.values()] }
 }

@@ -6,6 +6,8 @@ export interface SurveyedPackage {
   readonly version: string
   readonly file: string
   readonly isPrivate: boolean
+  /** Where its manifests publish it, when that is not the public registry; null also where nobody can tell. */
+  readonly registry: string | null
   /** What says that it is published, and not only that it could be. */
   readonly signs: readonly string[]
   /** Packing builds it. */

@@ -97,7 +97,7 @@ function factOf(first: Placed, group: readonly Placed[], signs: Signs): Migratio
   return {
     kind,
     tool,
-    paths: folders.flatMap((folder) => patternsOf(first, folder, signs)),
+    paths: [...new Set(folders.flatMap((folder) => patternsOf(first, folder, signs)))],
     commands: commandsOf[tool] ?? [],
     isSure: group.some(({ isSure }) => isSure),
     verify: kind === 'rails' ? verifyOfRails(folders) : null,

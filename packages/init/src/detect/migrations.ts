@@ -11,7 +11,7 @@ export async function findMigrations(tree: SourceTree, survey: Survey): Promise<
   const paths = tree.files.map(({ path }) => path).filter((path) => !notOurs.test(path))
   const signs: Signs = {
     files: new Set(paths),
-    npm: new Set([...(survey.npm?.needs ?? []), ...(survey.npm?.needsBeside ?? [])].map(({ name }) => name)),
+    npm: new Set([...(survey.npm?.needs ?? []), ...survey.needsBeside].map(({ name }) => name)),
     gems: new Set(survey.gems?.needs.map(({ name }) => name)),
   }
   const candidates = paths.filter(

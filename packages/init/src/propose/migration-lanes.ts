@@ -3,6 +3,8 @@ import type { MigrationFact, RepoFacts } from '../facts.ts'
 
 export interface MigrationLane {
   readonly name: string
+  /** Of a task that needs it; no two lanes share one. */
+  readonly flag: string
   readonly kind: MigrationFact['kind']
   /** Tools, as people call them. */
   readonly tools: readonly string[]
@@ -18,6 +20,8 @@ export function proposeMigrationLanes(repos: readonly RepoFacts[]): readonly Mig
   const found = repos.flatMap(({ key, migrations }) => migrations.map((fact) => ({ key, fact })))
   const groups = Map.groupBy(found, ({ fact }) => `${fact.kind} ${String(fact.isSure)}`)
   const taken = new Set<string>()
+  // The preset of Rails has the flag that everybody knows; else the first has it.
+  const plainKind = found.some(({ fact }) => fact.kind === 'rails') ? 'rails' : found[0]?.fact.kind
   return [...groups.values()].flatMap((group) => {
     const [first] = group
     if (first === undefined) return []
@@ -31,6 +35,8 @@ export function proposeMigrationLanes(repos: readonly RepoFacts[]): readonly Mig
     return [
       {
         name,
+        flag:
+          kind === plainKind && name === plain ? 'requires_migration' : `requires_${name.replace(/s$/, '')}`,
         kind,
         isSure,
         tools: unique(facts.map(({ tool }) => tool)),

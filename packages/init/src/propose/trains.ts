@@ -112,7 +112,7 @@ function consumerGaps(repo: RepoFacts, needs: readonly SurveyedNeed[]): readonly
 }
 
 function besideGaps(repo: RepoFacts, packages: readonly SurveyedPackage[]): readonly Gap[] {
-  const beside = (repo.survey.npm?.needsBeside ?? []).filter((need) => isMet(need, packages))
+  const beside = repo.survey.needsBeside.filter((need) => isMet(need, packages))
   return beside.map(({ name, file }) => ({
     repo: repo.key,
     what: `${file} needs ${name}, outside the workspace at the top`,

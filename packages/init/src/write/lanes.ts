@@ -23,7 +23,7 @@ export function migrationLaneLines(lane: MigrationLane, { captain, repos }: Opti
         ...indented(
           [
             ...(repos.length > 1 ? [`repos: ${list(lane.repos)}`] : []),
-            ...(kind === 'rails' ? [] : [`flags: ${list([flagOf(lane)])}`]),
+            ...(kind === 'rails' ? [] : [`flags: ${list([lane.flag])}`]),
             `paths: ${list(paths)}`,
             ...(commands.length === 0 ? [] : [`commands: ${list(commands)}`]),
           ],
@@ -47,11 +47,6 @@ export function migrationLaneLines(lane: MigrationLane, { captain, repos }: Opti
       ? lines
       : [...comment('By their names only; take the "# " away, if they are migrations.'), ...proposed(lines)]),
   ]
-}
-
-/** The first of them answers to the flag that everybody knows; a flag belongs to one lane. */
-function flagOf({ kind }: MigrationLane): string {
-  return kind === 'postgres' ? 'requires_migration' : `requires_${kind}_migration`
 }
 
 const publishCommands = {

@@ -21,8 +21,12 @@ const wordsOfYaml = /^(?:true|false|null|yes|no|on|off|y|n)$/i
 /** A text as a scalar that reads back as exactly that text. */
 export function scalar(text: string): string {
   if (plainForms.some((form) => form.test(text)) && !wordsOfYaml.test(text)) return text
-  return stringify(text, { defaultStringType: 'QUOTE_DOUBLE', lineWidth: 0 }).trimEnd()
+  const quoted = stringify(text, { defaultStringType: 'QUOTE_DOUBLE', lineWidth: 0 }).trimEnd()
+  return quoted.replaceAll(unseen, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
+
+/** YAML takes them as they are; whoever reads the file would not see them, or see something else. */
+const unseen = /[\u007F-\u009F\u200B-\u200F\u2028-\u202E\u2066-\u2069\uFEFF]/g
 
 /** The same for a command on a line of its own, where `{sha}` needs no quotes. */
 export function commandScalar(text: string): string {

@@ -1,3 +1,4 @@
+import type { SurveyedPackage } from '@conduct/ecosystems'
 import type { ProposedConsumer, ProposedTrain } from '../propose/trains.ts'
 import { namesOf } from '../propose/trains.ts'
 import { deployLines } from './deploy.ts'
@@ -56,16 +57,33 @@ function publishLines({ packages, producer }: ProposedTrain): readonly string[] 
           ),
           ...proposed([byWorkflow]),
         ]),
-    ...(ecosystems.size < 2
-      ? []
-      : [
-          'publish:',
-          ...indented(
-            packages.map(({ name, ecosystem }) => `- { package: ${scalar(name)}, ecosystem: ${ecosystem} }`),
-            2,
-          ),
-        ]),
+    ...packageLines(packages, { isOneOfTwo: ecosystems.size > 1 }),
   ]
+}
+
+/**
+ * Without a list, the manifests say what is published; with two kinds of them, a list has to. A registry of theirs is
+ * only proposed: naming it here gives it tokens, which nothing but a manifest asked for.
+ */
+function packageLines(
+  packages: readonly SurveyedPackage[],
+  { isOneOfTwo }: { readonly isOneOfTwo: boolean },
+): readonly string[] {
+  const isElsewhere = packages.some(({ registry }) => registry !== null)
+  const why = 'Where to, the manifests say. Tokens of your environment go there only if it is named here, too'
+  if (!isOneOfTwo) {
+    const lines = packages.map(({ name, registry }) =>
+      registry === null
+        ? `- { package: ${scalar(name)} }`
+        : `- { package: ${scalar(name)}, registry: ${scalar(registry)} }`,
+    )
+    return isElsewhere ? [...comment(`${why}:`), ...proposed(['publish:', ...indented(lines, 2)])] : []
+  }
+  const lines = packages.flatMap(({ name, ecosystem, registry }) => {
+    const line = `- { package: ${scalar(name)}, ecosystem: ${ecosystem} }`
+    return registry === null ? [line] : remarked(line, `registry: ${scalar(registry)}`)
+  })
+  return [...(isElsewhere ? comment(`${why}.`) : []), 'publish:', ...indented(lines, 2)]
 }
 
 function consumerLines({ repo, needs }: ProposedConsumer): readonly string[] {

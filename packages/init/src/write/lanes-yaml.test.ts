@@ -1,5 +1,5 @@
 import { parseLanesYaml } from '@conduct/config'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RepoFacts } from '../facts.ts'
 import { type Files, repoOf } from '../repo-fixture.ts'

@@ -81,8 +81,7 @@ describe(`what init writes is planned as it stands${needsRuby}`, () => {
     npm: {
       lanes: ['release_train'],
       steps: ['publish @acme/engine@1.1.0', 'adopt @acme/engine@1.1.0 in shop (npm, push)'],
-      // Nothing was said about the deploy: that is a gap, and no guess.
-      gaps: [],
+      gaps: ['shop: How bin/deploy is called was guessed'],
     },
     'pnpm workspace': {
       lanes: ['release_train'],
@@ -102,7 +101,12 @@ describe(`what init writes is planned as it stands${needsRuby}`, () => {
       ],
       gaps: ['shop: How it is deployed', 'admin: How it is deployed'],
     },
-    'Rails app': { lanes: ['rails_migrations', 'release_train'], steps: [], gaps: [] },
+    'Rails app': {
+      lanes: ['rails_migrations', 'release_train'],
+      // Its deploy is only proposed.
+      steps: [],
+      gaps: ['shop: How bin/deploy is called was guessed'],
+    },
     gem: {
       lanes: ['release_train'],
       steps: ['publish engine@1.1.0', 'adopt engine@1.1.0 in shop (bundler, push)'],
@@ -116,7 +120,7 @@ describe(`what init writes is planned as it stands${needsRuby}`, () => {
         'adopt @acme/engine@1.1.0, engine@1.1.0 in shop (pnpm and bundler, push)',
         'adopt @acme/engine@1.1.0, engine@1.1.0 in admin (npm, push)',
       ],
-      gaps: [],
+      gaps: ['shop: How bin/deploy is called was guessed', 'admin: How bin/deploy is called was guessed'],
     },
   } as const satisfies Record<keyof typeof fixtures, object>
 

@@ -122,11 +122,14 @@ function deployGaps({ repos }: InitFacts, trainCount: number): readonly Gap[] {
       },
     ]
   }
-  return repos
-    .filter((repo) => repo.deploys.length === 0 && publicPackages(repo).length === 0)
-    .map(({ key }) => ({
-      repo: key,
-      what: 'How it is deployed',
-      remedy: 'Write deploy, with previous and verify: until then its releases end with the adoption',
-    }))
+  return repos.flatMap((repo): readonly Gap[] => {
+    const [guessed] = repo.deploys
+    if (guessed === undefined) {
+      const remedy = 'Write deploy, with previous and verify: until then its releases end with the adoption'
+      return publicPackages(repo).length > 0 ? [] : [{ repo: repo.key, what: 'How it is deployed', remedy }]
+    }
+    if (repo.deploys.some(({ isSure }) => isSure)) return []
+    const remedy = 'Correct its deploy below and take the "# " away: until then a run dispatches nothing'
+    return [{ repo: repo.key, what: `How ${guessed.from} is called was guessed`, remedy }]
+  })
 }

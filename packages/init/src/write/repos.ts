@@ -14,7 +14,8 @@ export function repoLines(repo: RepoFacts, options: { readonly isPublished: bool
               'this checkout has no remote: write the one that all share',
             )
           : [`remote: ${scalar(repo.remote)}`]),
-        ...(path === null
+        // Whoever stands here knows where they are.
+        ...(path === null || (path === '.' && !isUnshared)
           ? []
           : isUnshared
             ? [`path: ${scalar(path)}`]

@@ -3,6 +3,7 @@ import { type Batch, batchId } from '@conduct/conductor'
 import { listAddedPaths } from '@conduct/git'
 import {
   identifyFile,
+  isDefinition,
   isMigration,
   isSchemaFile,
   isUndoFile,
@@ -155,7 +156,7 @@ function ticketOf(source: SourceTicket, duplicateOf: string | null): Batch['tick
     from: branch?.from === undefined || branch.from === null ? null : toCommitId(branch.from),
     paths: changes
       .filter(({ path, kind }) => kind === 'added' || isSchemaFile(path))
-      .filter(({ path }) => isMigration(path) || isUndoFile(path) || isSchemaFile(path))
+      .filter(({ path }) => isMigration(path) || isUndoFile(path) || isSchemaFile(path) || isDefinition(path))
       .map(({ path }) => ({ path, isSchemaFile: isSchemaFile(path) })),
     duplicateOf,
   }

@@ -4,8 +4,10 @@ import { ConductError } from '@conduct/core'
 import { type ChangedBranch, readBranchChanges } from '@conduct/git'
 import {
   identifyFile,
+  isDefinition,
   isLockfile,
   isMigration,
+  isPrismaSchema,
   isSchemaFile,
   isUndoFile,
   loadMigrationReader,
@@ -70,8 +72,10 @@ export async function readSources(flags: SourceFlags, place: Place): Promise<Sou
   const isUnder = (file: string): boolean =>
     (flags.under ?? ['']).some((top) => top === '' || file.startsWith(`${top.replace(/\/$/, '')}/`))
   const isRead = (file: string): boolean =>
-    isSchemaFile(file) || isJournal(file) || ((isMigration(file) || isUndoFile(file)) && isUnder(file))
-  const isReadOnBase = (file: string): boolean => isRead(file) || isLockfile(file)
+    isSchemaFile(file) ||
+    isJournal(file) ||
+    ((isMigration(file) || isUndoFile(file) || isDefinition(file)) && isUnder(file))
+  const isReadOnBase = (file: string): boolean => isRead(file) || isLockfile(file) || isPrismaSchema(file)
   const isWanted = (file: string): boolean =>
     isRead(file) || (!isMigration(file) && isUnder(file) && mayBeSmuggled(file))
   const branches = flags.branch ?? []

@@ -1,6 +1,6 @@
 import { type CommitId, ConductError } from '@conduct/core'
 import { readBranchChanges, readTrailers } from '@conduct/git'
-import { isMigration, type SourceFile } from '@conduct/planner'
+import { isDefinition, isMigration, type SourceFile } from '@conduct/planner'
 import { trailers } from './batch.ts'
 
 /** A batch as its branch has it now, and its tickets as their branches had them when it was written. */
@@ -39,7 +39,7 @@ export async function readWrittenBatch(options: {
     signal,
     base,
     heads: [...heads, { name: ref, head: tip }],
-    isWanted: isMigration,
+    isWanted: (path) => isMigration(path) || isDefinition(path),
   })
   const filesAt = (at: number): readonly SourceFile[] => read.branches[at]?.changes ?? []
   return {

@@ -171,6 +171,18 @@ ALTER TABLE orders ADD z int;
     ])
   })
 
+  it('takes along what a migration runs from a file of its own', () => {
+    const laid = layOut([
+      file('a', 'db/migrate/20260105000000_a.rb', migration('A', change('create_view :recent, version: 2'))),
+      file('a', 'db/views/recent_v02.sql', 'SELECT 1'),
+    ])
+
+    expect(laid.files.map(({ path, text }) => [path, text])).toEqual([
+      ['db/migrate/20260201000000_a.rb', expect.stringContaining('create_view')],
+      ['db/views/recent_v02.sql', 'SELECT 1'],
+    ])
+  })
+
   it('leaves every other file byte for byte when one ticket is dropped, and the rest still reaches one schema', () => {
     const files = [
       file(

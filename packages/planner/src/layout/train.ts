@@ -6,6 +6,7 @@
  */
 import { allocateVersions } from '../identity/allocate-versions.ts'
 import { identifyFile, isUndoFile } from '../identity/file-identity.ts'
+import { isDefinition } from '../readers/file-kinds.ts'
 import { compareFiles } from '../readers/in-order.ts'
 import type { BatchFile, Layout, TicketFile } from './batch-file.ts'
 import { freeName } from './class-names.ts'
@@ -47,6 +48,11 @@ export function layOutTrain(input: TrainInput, tools: LayoutTools): Layout {
       ? []
       : [{ ticket: file.ticket, text: `${file.path} is kept whole: ${problem}` }],
   )
+  const definitions = tickets.flatMap((ticket) =>
+    files
+      .filter((file) => file.ticket === ticket && file.kind === 'added' && isDefinition(file.path))
+      .map(({ path, text }): BatchFile => ({ ticket, path, text, isTransactional: true, from: path })),
+  )
   const laid = pieces.flatMap((piece): readonly BatchFile[] => {
     const { file, part, text, isTransactional, undo } = piece
     const at = versioned.indexOf(piece)
@@ -77,7 +83,7 @@ export function layOutTrain(input: TrainInput, tools: LayoutTools): Layout {
       })),
     ]
   })
-  return { files: laid, refused: [], notes }
+  return { files: [...laid, ...definitions], refused: [], notes }
 }
 
 interface Piece {

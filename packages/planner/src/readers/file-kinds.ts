@@ -5,6 +5,16 @@ export function isMigration(path: string): boolean {
   return identifyFile(path) !== null
 }
 
+/** Whether it is SQL that a migration of Rails runs by its name and version: what scenic and fx keep. */
+export function isDefinition(path: string): boolean {
+  return /(?:^|\/)db\/(?:views|functions|triggers)\/\w+_v\d+\.sql$/.test(path)
+}
+
+/** Whether it is a schema of Prisma, what there is to start from where no migration is. */
+export function isPrismaSchema(path: string): boolean {
+  return path.endsWith('.prisma')
+}
+
 /** Whether it says the version of Rails. */
 export function isLockfile(path: string): boolean {
   return path === 'Gemfile.lock'

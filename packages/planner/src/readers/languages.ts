@@ -46,12 +46,15 @@ export async function loadLanguages(paths: readonly string[], engine: SqlEngine)
   }
 }
 
+export interface WrittenText {
+  readonly file: string
+  readonly text: string
+  readonly rails?: number
+  readonly textOf?: (path: string) => string | null
+}
+
 /** @returns null for a file that no reader here understands. */
-export function readText(
-  languages: Languages,
-  source: { readonly file: string; readonly text: string; readonly rails?: number },
-  state: DjangoState,
-): ReadText | null {
+export function readText(languages: Languages, source: WrittenText, state: DjangoState): ReadText | null {
   const read = readAsWritten(languages, source, state)
   return read === null ? null : { ...read, operations: asOn(languages.engine, read.operations) }
 }
@@ -63,7 +66,7 @@ export function asOn(engine: SqlEngine, operations: readonly Operation[]): reado
 
 function readAsWritten(
   { plainSql, rails, django, knex }: Languages,
-  source: { readonly file: string; readonly text: string; readonly rails?: number },
+  source: WrittenText,
   state: DjangoState,
 ): ReadText | null {
   const { file } = source

@@ -10,7 +10,7 @@ import { identifyFile, type FileIdentity } from '../identity/file-identity.ts'
 import type { Operation } from '../model/operation.ts'
 import { applyOperations } from '../schema/apply.ts'
 import { emptySchema, openSchema, type Schema } from '../schema/schema.ts'
-import { isLockfile, isMigration, isSchemaFile } from './file-kinds.ts'
+import { isDefinition, isLockfile, isMigration, isPrismaSchema, isSchemaFile } from './file-kinds.ts'
 import { compareFiles } from './in-order.ts'
 import { railsOfLockfile } from './rails/dump-style.ts'
 import { withImpliedRenames } from './rails/implied-renames.ts'
@@ -63,17 +63,26 @@ export async function loadMigrationReader(
 ): Promise<MigrationReader> {
   const languages = await loadLanguages(paths, engine)
   const { sql, plainSql, rails } = languages
-  const readOne = ({ path: file, text, kind }: SourceFile, state: DjangoState): ReadText => {
+  const readOne = (
+    { path: file, text, kind }: SourceFile,
+    state: DjangoState,
+    textOf: (path: string) => string | null,
+  ): ReadText => {
     if (kind !== 'added') {
       return opaque(file, `${kind === 'modified' ? 'changes' : 'removes'} a migration that is on the base`)
     }
     return (
-      readText(languages, { file, text, ...(railsVersion === null ? {} : { rails: railsVersion }) }, state) ??
-      opaque(file, 'no reader for its language')
+      readText(
+        languages,
+        { file, text, textOf, ...(railsVersion === null ? {} : { rails: railsVersion }) },
+        state,
+      ) ?? opaque(file, 'no reader for its language')
     )
   }
   /** What a migration means that does not say its version. */
   let railsVersion: number | null = null
+  /** SQL that migrations of the base run from files of their own. */
+  let definitionsOnBase: readonly SourceFile[] = []
   /** What the migrations of the base make of Django's models: each ticket goes on from there. */
   const onBase = new DjangoState(undefined, engine)
   const readAll = (
@@ -85,9 +94,15 @@ export async function loadMigrationReader(
       languages,
       inOrder(files).map((each) => each.file),
     )
-    const found = inFileOrder(sorted).map((each) => ({ ...each, read: readOne(each.file, state) }))
+    const given = files.filter((each) => isDefinition(each.path))
+    const texts = new Map([...definitionsOnBase, ...given].map((each) => [each.path, each.text]))
+    const textOf = (path: string): string | null => texts.get(path) ?? null
+    const found = inFileOrder(sorted).map((each) => ({ ...each, read: readOne(each.file, state, textOf) }))
+    const rewritten = given
+      .filter((each) => each.kind === 'modified')
+      .flatMap((each) => opaque(each.path, 'changes SQL that a migration on the base has run').operations)
     return {
-      operations: found.flatMap(({ read }) => read.operations),
+      operations: [...found.flatMap(({ read }) => read.operations), ...rewritten],
       files: found
         .filter(({ file }) => file.kind === 'added')
         .map(({ file, identity, read: { className } }) => ({
@@ -99,7 +114,7 @@ export async function loadMigrationReader(
     }
   }
   const readSchema = ({ path: file, text }: SourceFile): readonly Operation[] =>
-    file.endsWith('.prisma')
+    isPrismaSchema(file)
       ? readPrisma(sql, { file, text }).operations
       : file.endsWith('.sql')
         ? plainSql({ file, text }).operations
@@ -113,6 +128,7 @@ export async function loadMigrationReader(
     readBase: (files) => {
       const [dump, ...others] = files.filter((each) => isSchemaFile(each.path))
       railsVersion = railsVersionOf(files)
+      definitionsOnBase = files.filter((each) => isDefinition(each.path))
       const migrations = readAll(
         files.filter((each) => isMigration(each.path)),
         null,
@@ -121,8 +137,13 @@ export async function loadMigrationReader(
       // The tables of Django's own apps, and of others, come from migrations that are not in the repository.
       const isOpen = languages.django !== null
       const isDumped = dump !== undefined && others.length === 0
+      const [models, ...moreModels] = files.filter((each) => isPrismaSchema(each.path))
+      // Where the app has no migrations yet, its models say what there is.
+      const isDeclared =
+        !isDumped && migrations.files.length === 0 && models !== undefined && moreModels.length === 0
+      const operations = isDumped ? readSchema(dump) : isDeclared ? readSchema(models) : migrations.operations
       return {
-        ...schemaFrom(isDumped ? readSchema(dump) : migrations.operations, isOpen ? openSchema : emptySchema),
+        ...schemaFrom(operations, isOpen ? openSchema : emptySchema),
         files: migrations.files,
       }
     },

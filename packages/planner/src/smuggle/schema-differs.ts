@@ -1,6 +1,6 @@
 import { identifyFile } from '../identity/file-identity.ts'
 import type { Operation } from '../model/operation.ts'
-import { isMigration, isSchemaFile } from '../readers/file-kinds.ts'
+import { isDefinition, isMigration, isSchemaFile } from '../readers/file-kinds.ts'
 import type { MigrationReader, SourceFile } from '../readers/read-migrations.ts'
 import { objectOf } from '../plan/wire.ts'
 import { applyOperations } from '../schema/apply.ts'
@@ -26,7 +26,10 @@ export function schemaDifferences(
   const [dump, ...others] = dumps
   if (dump === undefined) {
     if (schemaFile === null || migrations.length === 0) return unknown()
-    return notDumped(reader.readTicket('', migrations, openSchema).operations, schemaFile)
+    return notDumped(
+      reader.readTicket('', [...migrations, ...definitionsIn(changes)], openSchema).operations,
+      schemaFile,
+    )
   }
   if (others.length > 0) return unknown(`${dumps.map((each) => each.path).join(' and ')} both changed`)
   if (dump.before === null || dump.after === null) {
@@ -43,7 +46,7 @@ export function schemaDifferences(
   const after = applyOperations(emptySchema, read ?? [])
   if (before.outcome === 'refused') return unknown(`${dump.path} of before: ${before.problem}`)
   if (after.outcome === 'refused') return unknown(`${dump.path}:${after.place.line}: ${after.problem}`)
-  const { operations } = reader.readTicket('', migrations, before.schema)
+  const { operations } = reader.readTicket('', [...migrations, ...definitionsIn(changes)], before.schema)
   const applied = applyOperations(before.schema, operations)
   if (applied.outcome === 'refused') {
     return unknown(`${applied.place.file}:${applied.place.line}: ${applied.problem}`)
@@ -127,6 +130,15 @@ function notDumped(operations: readonly Operation[], schemaFile: string): Schema
 
 function unknown(...reasons: readonly string[]): SchemaComparison {
   return { signals: [], unknown: reasons }
+}
+
+/** What migrations of Rails run from files of their own. */
+function definitionsIn(changes: readonly ChangedText[]): readonly SourceFile[] {
+  return changes.flatMap(({ path, before, after }): readonly SourceFile[] =>
+    isDefinition(path) && after !== null
+      ? [{ path, text: after, kind: before === null ? 'added' : 'modified' }]
+      : [],
+  )
 }
 
 export function migrationsIn(changes: readonly ChangedText[]): readonly SourceFile[] {

@@ -1,5 +1,5 @@
 /** Whether a change can smuggle anything, by its path and its words: known without a parser, and before one is loaded. */
-import { isMigration, isSchemaFile } from '../readers/file-kinds.ts'
+import { isDefinition, isMigration, isSchemaFile } from '../readers/file-kinds.ts'
 import { isDependencyFile } from './dependencies.ts'
 import { isModelFile } from './models.ts'
 import type { ChangedText, SmuggleInput } from './signal.ts'
@@ -7,9 +7,15 @@ import { mayHoldDdl } from './sql-in-texts.ts'
 
 /** Whether a file can say anything of this: the others need not be read. */
 export function mayBeSmuggled(path: string): boolean {
-  return [isMigration, isSchemaFile, isSecondarySchema, isDependencyFile, isModelFile, mayHideDdl].some(
-    (test) => test(path),
-  )
+  return [
+    isMigration,
+    isDefinition,
+    isSchemaFile,
+    isSecondarySchema,
+    isDependencyFile,
+    isModelFile,
+    mayHideDdl,
+  ].some((test) => test(path))
 }
 
 /** Ruby: what hands a text to a server, and what changes the schema by its name. */
@@ -64,7 +70,8 @@ const foreign = /(?:^|\/)(?:node_modules|dist|build|vendor|migrations?|alembic|v
 
 /** Programs and SQL anywhere; what a test does to its own database is nobody's business. */
 export function mayHideDdl(path: string): boolean {
-  if (aside.test(path)) return false
+  // What a migration runs by its name is as known as the migration.
+  if (aside.test(path) || isDefinition(path)) return false
   if (rubyFile.test(path) || path.endsWith('.sql')) return true
   return isOtherProgram(path) && !foreign.test(path)
 }

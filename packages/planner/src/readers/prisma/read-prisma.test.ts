@@ -4,6 +4,7 @@ import { applyOperations } from '../../schema/apply.ts'
 import { emptySchema, schemaLines } from '../../schema/schema.ts'
 import type { Operation } from '../../model/operation.ts'
 import { loadSqlReader } from '../sql/read-sql.ts'
+import { loadMigrationReader } from '../read-migrations.ts'
 import { readPrisma } from './read-prisma.ts'
 
 const sql = await loadSqlReader()
@@ -116,4 +117,28 @@ it('of another engine, or of several files, is opaque', () => {
     { kind: 'opaque', reason: 'its engine is mysql' },
   ])
   expect(read('model A {\n  id Int @id\n}')).toMatchObject([{ kind: 'opaque', touches: 'anything' }])
+})
+
+it('is what a plan starts from where the app has no migrations yet, and nothing beside them', async () => {
+  const schema = {
+    path: 'prisma/schema.prisma',
+    text: `${source}\nmodel Orders {\n  id Int @id\n}\n`,
+    kind: 'added',
+  } as const
+  const first = {
+    path: 'prisma/migrations/20260101000000_a/migration.sql',
+    text: 'CREATE TABLE a (id int);',
+    kind: 'added',
+  } as const
+  const reader = await loadMigrationReader([schema.path, first.path])
+
+  const [alone, beside] = [reader.readBase([schema]), reader.readBase([schema, first])]
+
+  expect(alone.problem).toBeNull()
+  expect(schemaLines(alone.schema)).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^table Orders/) as unknown]),
+  )
+  expect(schemaLines(beside.schema).filter((line) => line.startsWith('table'))).toEqual([
+    expect.stringMatching(/^table a\b/),
+  ])
 })

@@ -24,6 +24,8 @@ export interface RailsSource {
   readonly text: string
   /** The version of Rails that ran it, where the file does not say one: then it has the meaning which that one gave it. */
   readonly rails?: number
+  /** What stands in other files that it runs; absent: nobody knows. */
+  readonly textOf?: (path: string) => string | null
 }
 
 /** A schema file says the version of Rails that dumped it since 7.0. */
@@ -103,12 +105,12 @@ function readSchema(environment: Environment, source: SchemaSource): ReadSchema 
 
 function run(
   { parse, sql, executed, adapter }: Environment,
-  { file, text }: RailsSource,
+  { file, text, textOf = () => null }: RailsSource,
   { rails, isDump }: { readonly rails: number; readonly isDump: boolean },
 ): { readonly machine: Machine; readonly listed: readonly string[] } {
   const parsed = parse(text)
   const positions = bytePositions(text)
-  const setting = { adapter, sql, executed, rules: rulesOf(rails) }
+  const setting = { adapter, sql, executed, textOf, rules: rulesOf(rails) }
   const evaluator = { evaluate: evaluateNode, call: dispatch }
   const machine = new Machine({ file, setting, isDump, text, positions, evaluator })
   const [error] = parsed.errors

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
+import { openSchema } from '../../schema/schema.ts'
+import { loadMigrationReader } from '../read-migrations.ts'
 import { loadRailsReader } from './read-rails.ts'
 
 const reader = await loadRailsReader()
@@ -51,6 +53,61 @@ describe('views, functions and triggers of libraries', () => {
     expect(operations.slice(0, 2)).toMatchObject([
       { kind: 'create_view', name: 'recent', confidence: 'exact' },
       { kind: 'create_view', name: 'counted' },
+    ])
+  })
+
+  it('are read from the file of their version, where it is there', async () => {
+    const added = (path: string, text: string) => ({ path, text, kind: 'added' as const })
+    const migration = (body: string) =>
+      added(
+        'db/migrate/20260102030405_x.rb',
+        `class X < ActiveRecord::Migration[7.1]\n  def change\n    ${body}\n  end\nend\n`,
+      )
+    const read = async (body: string, engine: 'postgres' | 'mysql' = 'postgres') => {
+      const files = [
+        migration(body),
+        added('db/views/recent_v01.sql', 'SELECT id FROM posts\n'),
+        added('db/views/billing_totals_v02.sql', 'SELECT sum(n) AS n FROM bills;'),
+        added(
+          'db/functions/touched_v01.sql',
+          'CREATE OR REPLACE FUNCTION touched() RETURNS trigger LANGUAGE plpgsql AS $$ begin return new; end $$;',
+        ),
+      ]
+      const loaded = await loadMigrationReader(
+        files.map((each) => each.path),
+        { engine },
+      )
+      return loaded.readTicket('T-1', files, openSchema).operations
+    }
+
+    expect(await read('create_view :recent')).toMatchObject([
+      { kind: 'create_view', name: 'recent', reads: ['posts'], confidence: 'exact', place: { line: 3 } },
+    ])
+    expect(await read('update_view "billing.totals", version: 2, materialized: true')).toMatchObject([
+      {
+        kind: 'create_view',
+        name: 'billing.totals',
+        reads: ['bills'],
+        isReplacing: true,
+        isMaterialized: true,
+      },
+    ])
+    expect(await read('create_function :touched')).toMatchObject([{ kind: 'create_function' }])
+    expect(await read('create_view :recent, version: 3')).toMatchObject([
+      { kind: 'create_view' },
+      { kind: 'opaque' },
+    ])
+    expect(await read('create_view :recent', 'mysql')).toMatchObject([
+      { kind: 'create_view', name: 'recent', reads: ['posts'], engine: 'mysql' },
+    ])
+  })
+
+  it('say that SQL which has run was changed', async () => {
+    const changed = { path: 'db/views/recent_v01.sql', text: 'SELECT 1', kind: 'modified' } as const
+    const loaded = await loadMigrationReader([changed.path])
+
+    expect(loaded.readTicket('T-1', [changed], openSchema).operations).toMatchObject([
+      { kind: 'opaque', reason: 'changes SQL that a migration on the base has run', place: { line: 1 } },
     ])
   })
 

@@ -11,4 +11,6 @@ export interface RailsSetting {
   readonly sql: SqlReader
   /** Of what `execute` runs. */
   readonly executed: SqlReader
+  /** Other files that a migration runs; null for one that is not known. */
+  readonly textOf: (path: string) => string | null
 }

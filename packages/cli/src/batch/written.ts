@@ -3,16 +3,19 @@ import type { BatchFile } from '@conduct/planner'
 import type { Lease } from '@conduct/lanes/engine'
 import { timeOfDay } from '../lane/text.ts'
 import type { Style } from '../output/style.ts'
+import type { LiveCode } from './live-code.ts'
 import type { PreparedBatch } from './prepare-batch.ts'
 
 export interface WriteOutcome {
   readonly prepared: PreparedBatch
   readonly written: WrittenBatch
   readonly lease: Pick<Lease, 'lane' | 'claim' | 'token' | 'expiresAt' | 'resources'> | null
+  /** Null for a turn that takes nothing away. */
+  readonly liveCode: LiveCode | null
   readonly pushedTo: string | null
 }
 
-export function writtenToWire({ prepared, written, lease, pushedTo }: WriteOutcome): object {
+export function writtenToWire({ prepared, written, lease, liveCode, pushedTo }: WriteOutcome): object {
   const { batch, turn, notes } = prepared
   return {
     outcome: written.outcome,
@@ -31,6 +34,7 @@ export function writtenToWire({ prepared, written, lease, pushedTo }: WriteOutco
     fused: filesOf(batch.files, null).map(fileToWire),
     offers: written.offers,
     notes,
+    live_code: liveCode,
     lane:
       lease === null
         ? null
@@ -49,7 +53,10 @@ function fileToWire({ path, from, version, isTransactional }: BatchFile): object
   return { path, from, ...(version === undefined ? {} : { version }), transactional: isTransactional }
 }
 
-export function writtenText({ prepared, written, lease, pushedTo }: WriteOutcome, style: Style): string {
+export function writtenText(
+  { prepared, written, lease, liveCode, pushedTo }: WriteOutcome,
+  style: Style,
+): string {
   const { batch, turn, notes } = prepared
   const { files, tickets } = batch
   const there = written.outcome === 'already' ? ', as it was written before' : ''
@@ -77,7 +84,7 @@ export function writtenText({ prepared, written, lease, pushedTo }: WriteOutcome
       : `${style.bold('On each source branch, its own copy goes with')}\n${written.offers.map(({ ticket, commit }) => `  ${ticket}: git merge --ff-only ${commit.slice(0, 12)}\n`).join('')}`
   const told = notes.map(({ ticket, text }) => `  ${ticket}: ${text}\n`).join('')
   return [
-    `${head}${lane}`,
+    `${head}${lane}${liveCodeText(liveCode, turn, style)}`,
     together === '' ? listed : `${listed}  ${style.bold('all of them')}\n${together}`,
     told === '' ? '' : `${style.bold('To know')}\n${told}`,
     offers,
@@ -85,6 +92,20 @@ export function writtenText({ prepared, written, lease, pushedTo }: WriteOutcome
   ]
     .filter((part) => part !== '')
     .join('\n')
+}
+
+function liveCodeText(
+  liveCode: LiveCode | null,
+  { waitsForCode }: PreparedBatch['turn'],
+  style: Style,
+): string {
+  if (liveCode === null) return ''
+  const { outcome, why, overridden } = liveCode
+  if (outcome === 'live') return `Its code is live: ${why}.\n`
+  const taken = waitsForCode.join(', ')
+  if (outcome === 'unknown')
+    return `${style.yellow('unknown')}: whether live code still uses ${taken}: ${why}. Look before you merge it.\n`
+  return `${style.yellow('overridden')} (${overridden ?? ''}): it takes away ${taken}, and ${why}.\n`
 }
 
 function filesOf(files: readonly BatchFile[], ticket: string | null): readonly BatchFile[] {

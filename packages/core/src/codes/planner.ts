@@ -63,6 +63,13 @@ export const plannerCodes = {
     remedy: 'Put right what is listed, or give that ticket a turn by hand.',
     exit: exitCodes.preflight,
   },
+  CODE_NOT_LIVE: {
+    meaning:
+      'The turn takes something away, and what runs now does not have the commit that the batch stands on: the code that uses it may be live. Nothing was written.',
+    remedy:
+      'Deploy first and write it again; or say why it is right all the same: --override code_live --reason "…".',
+    exit: exitCodes.preflight,
+  },
   BATCH_BRANCH_TAKEN: {
     meaning:
       'The branch of the batch, here or at the remote, stands at something else than what was to be written.',

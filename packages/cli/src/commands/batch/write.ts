@@ -3,6 +3,7 @@ import { batchRef, type WrittenBatch, writeBatch } from '@conduct/conductor'
 import { type BranchWriter, openBranchWriter } from '@conduct/git'
 import { textValue } from '../../arguments/values.ts'
 import { type BatchClaim, claimBatch } from '../../batch/claim-batch.ts'
+import { requireLiveCode } from '../../batch/live-code.ts'
 import { makePlan } from '../../batch/make-plan.ts'
 import { type PlanFlags, planFlags } from '../../batch/plan-flags.ts'
 import { type LayoutName, prepareBatch, type PreparedBatch } from '../../batch/prepare-batch.ts'
@@ -19,12 +20,15 @@ export type Flags = PlanFlags & {
   readonly project?: string
   readonly untilMerged?: string
   readonly push?: string
+  readonly override?: 'code_live'
+  readonly reason?: string
 }
 
 export const spec: CommandSpec<Flags, [turn: string]> = {
   description: [
     'Writes one turn of the plan as a branch of this repository, conduct/batch-…: one commit per ticket on the base, with the ticket’s own migrations under versions that nobody has. Your checkout is not touched, and nothing is pushed unless --push says where.',
     'For each source branch it offers the commit that removes its own copy.',
+    'A turn that takes something away waits for its code to be live: where the trains of lanes.yaml say what runs, one that does not have the base is refused.',
     'With --claim it takes the migration lane first, and marks the tickets as batched: whoever plans meanwhile is told who has them, and gets none of them.',
   ],
   parameters: {
@@ -47,6 +51,19 @@ export const spec: CommandSpec<Flags, [turn: string]> = {
         optional: true,
         placeholder: 'remote',
         brief: 'Push the branch of the batch there; it must not exist yet',
+      },
+      override: {
+        kind: 'enum',
+        values: ['code_live'],
+        optional: true,
+        brief: 'Write what takes something away although older code runs; needs --reason',
+      },
+      reason: {
+        kind: 'parsed',
+        parse: textValue,
+        optional: true,
+        placeholder: 'text',
+        brief: 'Why the override is right; shown with what was written',
       },
     },
     positional: {
@@ -71,6 +88,12 @@ export const run: CommandRun<Flags, [turn: string]> = async (context, flags, tur
   }
   const made = await makePlan(context, flags)
   const prepared = await prepareBatch(context, made, { turnId: turn, layoutName: flags.layout ?? 'train' })
+  const liveCode = await requireLiveCode(context, {
+    batching: made.batching,
+    turn: prepared.turn,
+    base: prepared.batch.base,
+    flags,
+  })
   const writer = await openBranchWriter({ cwd: context.cwd, signal: context.signal })
   const claim = flags.claim
     ? await claimBatch(context, { batching: made.batching, batch: prepared.batch, flags })
@@ -78,7 +101,7 @@ export const run: CommandRun<Flags, [turn: string]> = async (context, flags, tur
   if (claim?.outcome === 'answered') return claim.answer
   const written = await writeOrGiveBack({ context, writer, prepared, claim, push: flags.push })
   const lease = claim === null ? null : claim.lease
-  const outcome = { prepared, written, lease, pushedTo: flags.push ?? null }
+  const outcome = { prepared, written, lease, liveCode, pushedTo: flags.push ?? null }
   return {
     exit: exitCodes.done,
     data: writtenToWire(outcome),

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openRefStore, type RefStore } from './ref-store.ts'
 import { type Scratch, scratchRepository } from './scratch-repository.ts'
 
@@ -15,6 +15,7 @@ beforeEach(async () => {
   store = await open()
 })
 afterEach(async () => {
+  vi.unstubAllEnvs()
   await store[Symbol.asyncDispose]()
   await scratch[Symbol.asyncDispose]()
 })
@@ -36,12 +37,31 @@ const inRemote = (...args: string[]) => scratch.git(scratch.bare, ...args)
 const hook = (name: string, text: string) =>
   writeFile(join(scratch.bare, 'hooks', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 })
 
+/** Git, and then something more after every fetch. */
+async function afterEachFetch(words: string): Promise<void> {
+  const folder = join(scratch.folder, 'bin')
+  await mkdir(folder)
+  const shim = `#!/bin/sh\nPATH="${process.env['PATH'] ?? ''}"\ngit "$@"\ncode=$?\ncase " $* " in *" fetch "*) ${words};; esac\nexit $code\n`
+  await writeFile(join(folder, 'git'), shim, { mode: 0o755 })
+  vi.stubEnv('PATH', `${folder}:${process.env['PATH'] ?? ''}`)
+}
+
 /** Creates the ref with one commit. */
 async function begin(from: RefStore = store): Promise<string> {
   const first = await commit(null, { 'document.json': 'one' }, from)
   expect(await from.push({ ref, commit: first, expect: null }, ms)).toEqual({ outcome: 'pushed' })
   return first
 }
+
+// In a soak beside eight busy processes a lane was taken for one that nobody had ever touched.
+test('a ref that was fetched into a cache which is gone by then is a failure, and never one that the remote has not', async () => {
+  await begin()
+  await using other = await open('there')
+  await afterEachFetch(`rm -rf ${join(scratch.folder, 'cache', 'there')}/*/*/refs/h`)
+
+  await expect(other.fetch(ref, ms)).rejects.toMatchObject({ code: 'GIT_FAILED' })
+  expect(await other.fetch('refs/conduct/acme/lane/none', ms)).toBeNull()
+})
 
 describe('a commit made without git', () => {
   test('is what git would have made: the strictest check of the remote takes it, and finds nothing afterwards', async () => {

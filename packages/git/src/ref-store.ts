@@ -6,7 +6,7 @@ import { openRefCache } from './ref-cache.ts'
 import { countRecentCommits } from './recent-commits.ts'
 import { requireFullRef } from './ref-name.ts'
 import { listRemote, remoteFailed, requireRemote } from './remote.ts'
-import { gitFailed, runGit } from './run-git.ts'
+import { gitFailed, gitRefMissing, runGit } from './run-git.ts'
 import { makeVersionedFiles, type VersionedFiles } from './versioned-files.ts'
 
 /**
@@ -102,7 +102,9 @@ export async function openRefStore(options: RefStoreOptions, after?: string): Pr
       const { request, result } = await fetchRefs([ref], extent, timeoutMs)
       if (result.exitCode === 0) {
         const id = await cache.readOwn(ref)
-        if (id !== null && id !== seen) await cache.noteSeen(ref, id)
+        // It was brought, and is gone: another call has left this cache behind, say. Not that the remote has none.
+        if (id === null) throw gitRefMissing(ref)
+        if (id !== seen) await cache.noteSeen(ref, id)
         return id
       }
       if (/couldn't find remote ref/.test(result.stderr)) return null

@@ -178,6 +178,11 @@ export function gitFailed(call: GitCall, result: GitResult): ConductError {
 }
 
 /** What git must have on this machine is not there: its repository is broken. */
+export function gitRefMissing(ref: string): ConductError {
+  return new ConductError('GIT_FAILED', `${ref} was fetched and is missing from the local repository`)
+}
+
+/** The same of an object. */
 export function gitObjectMissing(id: string): ConductError {
   return new ConductError('GIT_FAILED', `object ${id} is missing from the local repository`)
 }

@@ -63,10 +63,24 @@ export async function loadRailsReader(options: RailsReaderOptions = {}): Promise
   const [parse, sql] = await Promise.all([loadPrism(), options.sql ?? loadSqlReader()])
   const { adapter = 'postgresql' } = options
   const executed = options.executed ?? (adapter === 'mysql' ? await loadMysqlReader() : sql)
-  const environment: Environment = { parse, sql, executed, adapter }
+  const environment: Environment = { parse, sql: rememberingSnippets(sql), executed, adapter }
   return {
     readMigration: (source) => readMigration(environment, source),
     readSchema: (source) => readSchema(environment, source),
+  }
+}
+
+const snippetsMax = 1000
+
+/** Expressions and conditions that are read by themselves, in no file, come again and again: `gen_random_uuid()`. */
+function rememberingSnippets(read: SqlReader): SqlReader {
+  const known = new Map<string, ReadFile>()
+  return (source) => {
+    if (source.file !== '') return read(source)
+    const found = known.get(source.text) ?? read(source)
+    if (known.size >= snippetsMax) known.clear()
+    known.set(source.text, found)
+    return found
   }
 }
 

@@ -5,6 +5,9 @@
  * Prints one line per week that is not exact, with the objects that differ, and the counts; run on demand. What the history
  * itself says about such a week is found out, too: whether the weeks around it are exact as one (the schema file and its
  * migration came in different weeks), and which migrations were changed or removed after they had run.
+ *
+ * `--judge` lets real Rails run those weeks, too: whether it reaches the file itself, and where it does not, whether it differs from the
+ * file in the same objects as we do. `--judge-all` lets it run every week. Both take minutes.
  */
 import { History, type Added, type Week } from './schema-history.ts'
 import {
@@ -21,12 +24,15 @@ import {
 
 import { comparableLines } from './comparable-schema.ts'
 import { asDumpedByMysql } from './mysql-dump.ts'
+import { RailsTally } from './rails-tally.ts'
+import { startWeekJudge } from './rails-verdict.ts'
 
 const linesMax = 12
 const widthMax = 700
 /** Of weeks that are tried as one. */
 const joinedMax = 4
-const [name = '', asked = 'postgresql', folder = '.'] = process.argv.slice(2)
+const words = process.argv.slice(2)
+const [name = '', asked = 'postgresql', folder = '.'] = words.filter((each) => !each.startsWith('--'))
 const adapters: readonly RailsAdapter[] = ['postgresql', 'mysql', 'sqlite']
 const adapter = adapters.find((each) => each === asked) ?? 'postgresql'
 
@@ -36,18 +42,31 @@ const read = new Map<string, Schema | string>()
 const counts = { exact: 0, different: 0, refused: 0, unread: 0 }
 const weeks = history.weeks.filter((week) => week.added.length > 0)
 const migrations = weeks.reduce((sum, week) => sum + week.added.length, 0)
+const isMysql = adapter === 'mysql'
+const areAllJudged = words.includes('--judge-all')
+await using real =
+  areAllJudged || words.includes('--judge')
+    ? await startWeekJudge(history, { postgres: await loadRailsReader(), isMysql })
+    : null
+const tally = new RailsTally({ isMysql })
 for (const [at, week] of weeks.entries()) {
-  const { verdict, detail } = judge(reader, week)
+  const judged = judge(reader, week)
+  const { verdict, detail } = judged
   counts[verdict]++
+  const isJudged = real !== null && (areAllJudged || verdict !== 'exact')
+  const said = ` {rails: ${tally.add(judged, isJudged ? await real.judge(week) : null)}}`
   if (verdict === 'exact') continue
   const because = [...joined(reader, weeks, at), ...history.changedMigrations(week)].join('; ')
-  process.stdout.write(`${week.date} ${week.to.slice(0, 10)} ${verdict} [${because}]: ${detail.join('; ')}\n`)
+  process.stdout.write(
+    `${week.date} ${week.to.slice(0, 10)} ${verdict}${real === null ? '' : said} [${because}]: ${detail.join('; ')}\n`,
+  )
 }
 const total = weeks.length
 const share = ((100 * counts.exact) / total).toFixed(1)
 process.stdout.write(
   `${name} | ${history.head.slice(0, 10)} | ${migrations} | ${total} | ${counts.exact} | ${share} % | ${JSON.stringify(counts)}\n`,
 )
+if (real !== null) process.stdout.write(`${tally.row(name)}\n`)
 
 /** As the server of this app does it. */
 function onServer(operations: readonly Operation[]): readonly Operation[] {
@@ -57,6 +76,8 @@ function onServer(operations: readonly Operation[]): readonly Operation[] {
 interface Judged {
   readonly verdict: keyof typeof counts
   readonly detail: readonly string[]
+  /** The lines that we reach, and those of the repository's file, where both are known. */
+  readonly lines?: readonly [ours: ReadonlySet<string>, theirs: ReadonlySet<string>]
 }
 
 /** Whether this week is exact when it is taken as one with those around it. */
@@ -147,6 +168,7 @@ function judgeAs(
   if (differing.length === 0) return { verdict: 'exact', detail: [] }
   return {
     verdict: unread.length > 0 ? 'unread' : 'different',
+    lines: [ours, theirs],
     detail: [...differing.slice(0, linesMax).map((line) => line.slice(0, widthMax)), ...unread],
   }
 }

@@ -7,13 +7,14 @@ import {
   defaultBatchPolicy,
   emptySchema,
   loadRailsReader,
+  onMysql,
   openSchema,
   planBatch,
   withImpliedRenames,
   type BatchPolicy,
+  type Operation,
   type RailsAdapter,
   type RailsReader,
-  type Schema,
 } from '@conduct/planner'
 
 import { History, type Week } from '../../planner/schema-history.ts'
@@ -23,6 +24,7 @@ import { showMs, type Table } from '../table.ts'
 interface Place {
   readonly name: string
   readonly reader: RailsReader
+  readonly adapter: RailsAdapter
   readonly history: History
 }
 
@@ -36,7 +38,7 @@ async function places(): Promise<readonly Place[]> {
     named.map(async (each) => {
       const [name = '', asked, folder = ''] = each.split(':')
       const adapter = adapters.find((one) => one === asked) ?? 'postgresql'
-      return { name, reader: await loadRailsReader({ adapter }), history: new History(folder) }
+      return { name, adapter, reader: await loadRailsReader({ adapter }), history: new History(folder) }
     }),
   )
 }
@@ -88,9 +90,10 @@ function realReading(all: readonly Place[]): Table {
 /** Each migration of a week is a ticket of its own, and all of them wait since the week began. */
 function laneTurns(all: readonly Place[]): Table {
   const policy = defaultBatchPolicy
-  const rows = all.map(({ name, reader, history }) => {
+  const rows = all.map((place) => {
+    const { name, history } = place
     const weeks = history.weeks.filter((week) => week.added.length > 1)
-    const planned = weeks.map((week) => turnsOf({ reader, history, policy }, week))
+    const planned = weeks.map((week) => turnsOf(place, policy, week))
     const total = (of: (each: (typeof planned)[number]) => readonly number[]): readonly [number, number] => [
       planned.reduce((sum, each) => sum + of(each).length, 0),
       planned.reduce((sum, each) => sum + waitingHours(of(each), policy), 0),
@@ -111,21 +114,22 @@ function laneTurns(all: readonly Place[]): Table {
 }
 
 function turnsOf(
-  {
-    reader,
-    history,
-    policy,
-  }: { readonly reader: RailsReader; readonly history: History; readonly policy: BatchPolicy },
+  { reader, adapter, history }: Place,
+  policy: BatchPolicy,
   { from, added }: Week,
 ): Readonly<Record<'serial' | 'batched' | 'floor', readonly number[]>> {
-  const base = schemaAt(reader, history, from)
+  const onServer = (operations: readonly Operation[]): readonly Operation[] =>
+    adapter === 'mysql' ? onMysql(operations) : operations
   const rails = history.railsAt(from)
-  const tickets = added.map((each) => ({
-    id: each.file,
-    operations: withImpliedRenames(base, reader.readMigration({ ...each, rails }).operations, { rails }),
-    weight: 1,
-    isUrgent: false,
-  }))
+  const text = history.text(from, 'db/schema.rb')
+  const dump = reader.readSchema({ file: 'db/schema.rb', text, rails })
+  const applied = applyOperations(emptySchema, onServer(dump.operations))
+  const base = applied.outcome === 'applied' ? applied.schema : openSchema
+  const tickets = added.map((each) => {
+    const read = onServer(reader.readMigration({ ...each, rails }).operations)
+    const operations = withImpliedRenames(base, read, { rails, adapter })
+    return { id: each.file, operations, weight: 1, isUrgent: false }
+  })
   const plan = planBatch({
     tickets,
     base,
@@ -144,16 +148,6 @@ function turnsOf(
     batched: [...plan.turns.map((turn) => turn.tickets.length), ...apart],
     floor: [...Array.from({ length: full }, () => policy.ticketsPerTurnMax), ...(rest === 0 ? [] : [rest])],
   }
-}
-
-function schemaAt(reader: RailsReader, history: History, commit: string): Schema {
-  const dump = reader.readSchema({
-    file: 'db/schema.rb',
-    text: history.text(commit, 'db/schema.rb'),
-    rails: history.railsAt(commit),
-  })
-  const applied = applyOperations(emptySchema, dump.operations)
-  return applied.outcome === 'applied' ? applied.schema : openSchema
 }
 
 /** @param turns how many tickets each has. */

@@ -162,3 +162,27 @@ test('what cannot be is refused before anything is sealed', async () => {
   expect(documentOf(unwritable)).toMatchObject({ exit: 2, error: { code: 'OUTPUT_UNWRITABLE' } })
   expect((await conduct([...asAna, ...acquire], ana)).exit).toBe(0)
 })
+
+test('work items of a store that was sealed are neither moved nor added nor flagged there any more; in the new one they go on', async () => {
+  const task = (...words: readonly string[]) => conduct(['--as', 'cli:ana', 'task', ...words, '--json'], ana)
+  await task('add', 'T-1', '--title', 'before')
+  await conduct([...asAna, ...exportTo('new')], ana)
+
+  const refused = [
+    await task('move', 'T-1', '--to', 'doing', '--from', 'open'),
+    await task('done', 'T-1'),
+    await task('add', 'T-2'),
+    await task('flag', 'T-1', 'requires_migration'),
+  ]
+  setStore('new')
+  await conduct([...asAna, ...importIt], ana)
+  const [shown, absent] = [await task('show', 'T-1'), await task('show', 'T-2')]
+  const moved = await task('move', 'T-1', '--to', 'doing', '--from', 'open')
+
+  expect(refused.map((ended) => (documentOf(ended)['error'] as { code?: string } | undefined)?.code)).toEqual(
+    Array(4).fill('STORE_MOVED'),
+  )
+  expect(documentOf(shown)).toMatchObject({ task: { state: 'open', title: 'before', flags: [] } })
+  expect(absent.exit).toBe(4)
+  expect(documentOf(moved)).toMatchObject({ outcome: 'moved' })
+})

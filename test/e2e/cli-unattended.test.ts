@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { type GithubDouble, type RepositoryDouble, startGithub } from '@conduct/rehearsal/forge'
@@ -39,6 +39,12 @@ lanes:
     captains: [ana]
     triggers: { paths: ["docs/**"] }
     justification: { irreversible: true, signed_off_by: ana }
+  release_train: { use: release_train, captains: [carl] }
+trains:
+  shop:
+    lane: release_train
+    producer: { repo: shop }
+    consumers: [{ repo: admin, deploy: { strategy: none } }]
 `,
   )
 })
@@ -100,7 +106,7 @@ describe('a lease that lives with a pull request', () => {
 
     expect(documentOf(silent)['holders']).toMatchObject([{ until_merged: `shop#${number}` }])
     expect(silent.stderr).toContain(`Nobody knows whether shop#${number} is open`)
-    expect(documentOf(seen)['lanes']).toMatchObject([{ lane: 'backend_migration', holders: [] }, {}])
+    expect(documentOf(seen)['lanes']).toMatchObject([{ lane: 'backend_migration', holders: [] }, {}, {}])
   })
 
   test('needs a pull request that is open', async () => {
@@ -126,6 +132,103 @@ describe('a lease that lives with a pull request', () => {
     ])
     expect(documentOf(await ana('lane', 'show', 'backend_migration'))['holders']).toEqual([])
   })
+})
+
+test('a pull request that is gone ends nothing by itself: it is said, with what a captain types, and that ends it', async () => {
+  const [ana, carl] = [at('ana'), at('carl')]
+  const number = await openPull()
+  const taken = documentOf(
+    await ana('lane', 'acquire', 'docs', '--repo', 'shop', '--until-merged', `shop#${number}`),
+  )
+  shop.records.pulls.splice(
+    shop.records.pulls.findIndex((pull) => pull.number === number),
+    1,
+  )
+
+  const shown = await carl('lane', 'show', 'docs')
+  const typed = /conduct\S* (?:-c \S+ )?lane force-release (.*)$/m.exec(shown.stderr)?.[1] ?? ''
+  const forced = await ana('lane', 'force-release', ...wordsOf(typed))
+  const after = documentOf(await carl('lane', 'show', 'docs'))
+
+  expect(documentOf(shown)['holders']).toMatchObject([{ until_merged: `shop#${number}` }])
+  expect(shown.stderr).toContain(`Nobody knows whether shop#${number} is open`)
+  expect(typed).toBe(`docs --token ${String(taken['token'])} --reason "shop#${number} is gone"`)
+  expect(forced.exit).toBe(0)
+  expect(after['holders']).toEqual([])
+  await ana('lane', 'list')
+})
+
+function wordsOf(line: string): readonly string[] {
+  return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+}
+
+test('a run finds its lane free once the pull request that had it is merged, and held before', async () => {
+  const [ana, carl] = [at('ana'), at('carl')]
+  const number = await openPull()
+  const all = ['lane', 'acquire', 'release_train', '--repo', 'shop', '--repo', 'admin']
+  await carl(...all, '--until-merged', `shop#${number}`)
+
+  const held = await ana('run', 'shop', '--no-queue')
+  await shop.mergePull(number)
+  const free = await ana('run', 'shop', '--no-queue')
+
+  expect(held.exit).toBe(10)
+  // It has the lane, and is stopped by a repository that is nowhere.
+  expect(free.exit).not.toBe(10)
+  expect(documentOf(free)).toMatchObject({
+    lane: { name: 'release_train', token: expect.any(Number) as number },
+  })
+})
+
+test('batch write --claim --until-merged holds the lane for its batch while that pull request is open, and no longer', async () => {
+  const [ana, carl] = [at('planner'), at('carl')]
+  const cwd = join(folder.path, 'planner')
+  const git = (...words: readonly string[]) =>
+    execFileSync('git', ['-c', 'user.name=Ana', '-c', 'user.email=ana@acme.example', ...words], { cwd })
+  git('clone', '--quiet', shop.url, '.')
+  for (const [index, name] of ['one', 'two'].entries()) {
+    git('switch', '--quiet', '--create', `feat/${name}`, 'origin/main')
+    const file = join('db', 'migrate', `2026010${index + 1}000000_create_${name}.rb`)
+    mkdirSync(join(cwd, 'db', 'migrate'), { recursive: true })
+    writeFileSync(
+      join(cwd, file),
+      `class Create${name === 'one' ? 'One' : 'Two'} < ActiveRecord::Migration[7.1]\n  def change\n    create_table(:${name}) { |t| t.text :x }\n  end\nend\n`,
+    )
+    git('add', '.')
+    git('commit', '--quiet', '--no-verify', '--message', name)
+  }
+  git('switch', '--quiet', '--detach', 'origin/main')
+  const number = await openPull()
+
+  const written = await ana(
+    'batch',
+    'write',
+    'turn-1',
+    '--branch',
+    'feat/*',
+    '--base',
+    'origin/main',
+    '--repo',
+    'shop',
+    '--lane',
+    'backend_migration',
+    '--claim',
+    '--until-merged',
+    `shop#${number}`,
+  )
+  const batch = documentOf(written)
+  const during = documentOf(await carl(...acquire, 'shop', '--no-queue'))
+  await shop.mergePull(number)
+  const after = documentOf(await carl(...acquire, 'shop', '--no-queue'))
+
+  expect(written.exit).toBe(0)
+  expect(batch).toMatchObject({ outcome: 'written', lane: { name: 'backend_migration' } })
+  expect(during).toMatchObject({
+    outcome: 'refused',
+    holder: { until_merged: `shop#${number}`, task: expect.stringContaining('batch') as string },
+  })
+  expect(after).toMatchObject({ outcome: 'granted' })
+  await carl('lane', 'release', 'backend_migration')
 })
 
 test('any lane command of the holder renews what it holds, and nobody else’s does', async () => {

@@ -137,4 +137,20 @@ describe('a pull request with a migration', () => {
     expect(documentOf(nobody)).toMatchObject({ exit: 2, error: { code: 'USAGE' } })
     expect(documentOf(missing)).toMatchObject({ error: { code: 'PULL_REQUEST_UNKNOWN' } })
   })
+
+  it('is refused for what it smuggles, at its line, where no path says so', async () => {
+    const rake =
+      'task :x do\n  ActiveRecord::Base.connection.execute("ALTER TABLE orders ADD COLUMN y int")\nend\n'
+    const number = await shop.addPullFromFork({ from: 'somebody/shop', files: { 'lib/tasks/x.rake': rake } })
+    const here = job(number, { GITHUB_REF: `refs/pull/${number}/merge` })
+
+    const refused = await here.conduct('guard', '--ci', '--json')
+
+    expect(refused.exit).toBe(12)
+    expect(documentOf(refused)).toMatchObject({
+      smuggled: [{ kind: 'hidden_ddl', file: 'lib/tasks/x.rake', line: 2 }],
+      needs: [{ lane: 'backend_migration', because: [{ kind: 'smuggled', rule: 'hidden_ddl' }] }],
+    })
+    expect(refused.stderr).toMatch(/^::error file=lib\/tasks\/x.rake,line=2,/m)
+  })
 })

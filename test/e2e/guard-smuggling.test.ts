@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { documentOf, temporaryFolder } from './conduct-process.ts'
+import { conduct, documentOf, temporaryFolder } from './conduct-process.ts'
 import { type Checkout, initCheckout, makeWorld } from './guarded-repository.ts'
 
 const folder = temporaryFolder()
@@ -131,5 +131,60 @@ describe.concurrent('conduct guard, of what is smuggled', () => {
       { kind: 'duplicate_of_batch', file, why: `It is a duplicate of ${batch}, which has it as ticket.` },
     ])
     expect(documentOf(after)).toMatchObject({ smuggled: [], needs: [] })
+  })
+
+  it('finds in what a push brings what it finds in the index, and nothing in what is at the remote already', async () => {
+    const remote = join(folder.path, 'pushed.git')
+    const shop = branch('pushed', { [file]: migration, 'db/schema.rb': dump('    t.text "stray"\n') })
+    shop.git('init', '--quiet', '--bare', remote)
+    shop.git('remote', 'add', 'origin', remote)
+    shop.git('push', '--quiet', '--no-verify', 'origin', 'main')
+    shop.git('commit', '--quiet', '--no-verify', '--message', 'm')
+    const push = (local: string, sha: string) =>
+      conduct(['guard', '--pushed', 'origin', '--json'], {
+        cwd: shop.path,
+        env: world.env,
+        stdin: `refs/heads/${local} ${sha} refs/heads/${local} ${'0'.repeat(40)}\n`,
+      })
+
+    const brings = await push('pushed', shop.git('rev-parse', 'HEAD').stdout.trim())
+    const nothing = await push('again', shop.git('rev-parse', 'main').stdout.trim())
+    shop.git('remote', 'add', 'empty', `${remote}.empty`)
+    const baseless = await conduct(['guard', '--pushed', 'empty', '--json'], {
+      cwd: shop.path,
+      env: world.env,
+      stdin: `refs/heads/pushed ${shop.git('rev-parse', 'HEAD').stdout.trim()} refs/heads/pushed ${'0'.repeat(40)}\n`,
+    })
+
+    expect(brings.exit).toBe(12)
+    expect(kindsIn(documentOf(brings))).toEqual([`schema_differs ${file}`, 'schema_differs db/schema.rb'])
+    expect(nothing.exit).toBe(0)
+    expect(documentOf(nothing)).toMatchObject({ smuggled: [], needs: [], store: 'not_asked' })
+    expect(documentOf(baseless)['unknown']).toContain(
+      'what the schema was before: no branch of the remote is known here (git fetch)',
+    )
+  })
+
+  it('goes by the flags of the task that it is for; one that nobody wrote down is said, and no flag is no proof', async () => {
+    const shop = branch('flagged', { [file]: migration, 'db/schema.rb': dump('    t.text "x"\n') })
+    await shop.conduct('task', 'add', 'FLAGGED-1', '--flag', 'requires_migration')
+    await shop.conduct('task', 'add', 'PLAIN-1')
+    const ask = (...args: readonly string[]) => shop.conduct('guard', '--staged', ...args, '--json')
+
+    const [flagged, plain, none, said] = await Promise.all([
+      ask('--task', 'FLAGGED-1'),
+      ask('--task', 'PLAIN-1'),
+      ask('--task', 'NONE-1'),
+      ask('--task', 'PLAIN-1', '--flag', 'requires_migration'),
+    ])
+
+    expect(kindsIn(documentOf(flagged))).toEqual([])
+    expect(kindsIn(documentOf(plain)).toSorted()).toEqual([`unflagged ${file}`, 'unflagged db/schema.rb'])
+    expect(documentOf(none)).toMatchObject({
+      smuggled: [],
+      unknown: ['the flags of NONE-1: there is no such task'],
+    })
+    expect(kindsIn(documentOf(said))).toEqual([])
+    expect((documentOf(plain)['needs'] as readonly { take: string }[])[0]?.take).toContain('--task PLAIN-1')
   })
 })

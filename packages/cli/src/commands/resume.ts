@@ -1,5 +1,6 @@
 import type { CommandRun, CommandSpec } from '../command.ts'
 import { openConductor } from '../estate/open-conductor.ts'
+import { lookAtLanes } from '../lane/look.ts'
 import { type WaitFlags, runPositional, waitFlags, waitMsOf } from '../train/arguments.ts'
 import { type KnownRun, endAtOnceWithWords } from '../train/end-at-once.ts'
 import { runOutcome } from '../train/run-outcome.ts'
@@ -33,7 +34,10 @@ export const run: CommandRun<Flags, [run: string]> = async (context, flags, id) 
   const known: KnownRun = { run: null, isPartWay: false, launcher: '' }
   await using estate = await openConductor({ ...context, ...endAtOnceWithWords(context, known) })
   known.launcher = estate.launcher
-  known.isPartWay = (await estate.conductor.readRun(id)).irreversibleDone
+  const { irreversibleDone, train } = await estate.conductor.readRun(id)
+  known.isPartWay = irreversibleDone
+  const lane = estate.config.trains.get(train)?.lane
+  await lookAtLanes({ estate, context, names: lane === undefined ? [] : [lane] })
   const result = await estate.conductor.resumeRun({
     run: id,
     replan: flags.replan,

@@ -4,6 +4,7 @@ import type { CommandRun, CommandSpec } from '../command.ts'
 import { loadConfig } from '../estate/load-config.ts'
 import { launch } from '../estate/launch.ts'
 import { openConductor } from '../estate/open-conductor.ts'
+import { lookAtLanes, whileLooking } from '../lane/look.ts'
 import {
   type PlanFlags,
   type WaitFlags,
@@ -101,14 +102,20 @@ export const run: CommandRun<Flags, [train: string]> = async (context, flags, tr
   const known = { run: null, isPartWay: false, launcher: launch(context, loaded.address) }
   const inside = { ...context, ...endAtOnceWithWords(context, known) }
   await using estate = await openConductor(inside, loaded)
-  const result = await estate.conductor.runTrain({
-    ...plan,
-    approve,
-    waitMsMax,
-    ...(flags.plan === undefined ? {} : { plan: flags.plan }),
-    ...(flags.noQueue ? { whenHeld: 'fail' } : flags.wait ? { whenHeld: 'queue' } : {}),
-    ...(flags.acknowledge === undefined ? {} : { acknowledge: flags.acknowledge }),
-  })
+  const lane = loaded.config.trains.get(train)?.lane
+  const looked = { estate, context: inside, names: lane === undefined ? [] : [lane] }
+  // What waits behind a pull request that was merged need not wait.
+  await lookAtLanes(looked)
+  const travel = () =>
+    estate.conductor.runTrain({
+      ...plan,
+      approve,
+      waitMsMax,
+      ...(flags.plan === undefined ? {} : { plan: flags.plan }),
+      ...(flags.noQueue ? { whenHeld: 'fail' } : flags.wait ? { whenHeld: 'queue' } : {}),
+      ...(flags.acknowledge === undefined ? {} : { acknowledge: flags.acknowledge }),
+    })
+  const result = flags.wait ? await whileLooking(looked, travel) : await travel()
   const record = withNextFor(estate, result.record)
   return runOutcome(context, { ...estate, result: { ...result, record } })
 }

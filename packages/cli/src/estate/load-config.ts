@@ -84,7 +84,7 @@ async function readFromRemote(
 }
 
 /** As short as it can be while a terminal can still open it from the folder one stands in. */
-function shownPath(path: string, cwd: string): string {
+export function shownPath(path: string, cwd: string): string {
   const fromHere = relative(cwd, path)
   return fromHere.startsWith('..') ? path : fromHere
 }

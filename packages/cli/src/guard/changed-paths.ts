@@ -87,7 +87,11 @@ export function pushedWorks(
       branch: ref.remoteRef.replace(/^refs\/heads\//, ''),
       head: ref.local,
       isUncommitted: false,
-      bases: [`refs/remotes/${remote}/HEAD`, ...(isNothing(ref.remote) ? [] : [ref.remote])],
+      // Only a clone knows which branch is the remote's own.
+      bases: [
+        ...['HEAD', 'main', 'master'].map((name) => `refs/remotes/${remote}/${name}`),
+        ...(isNothing(ref.remote) ? [] : [ref.remote]),
+      ],
       paths: pathsOfPush(cwd, remote, ref),
     }))
 }

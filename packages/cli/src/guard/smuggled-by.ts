@@ -40,6 +40,10 @@ async function smuggledIn(smuggler: Smuggler, work: Work): Promise<Smuggling> {
   const before = comparedWith(cwd, work)
   // Of a push, also what was pushed before: a schema file is what all migrations of its branch lead to.
   const all = work.head === null || before === null ? paths : changedSince(cwd, before, work.head)
+  const baseless =
+    before === null && work.bases.length > 0
+      ? ['what the schema was before: no branch of the remote is known here (git fetch)']
+      : []
   const { texts, unread } = readTexts(cwd, { work, before, paths: all.filter(mayBeSmuggled), top })
   const changes = texts.filter(isWorthReading)
   const tooLarge = unread.map((path) => `${path}: too large to be read`)
@@ -65,7 +69,12 @@ async function smuggledIn(smuggler: Smuggler, work: Work): Promise<Smuggling> {
   const duplicates = batchDuplicates(smuggler.context, { work, texts: changes, added })
   return {
     signals: [...signals, ...duplicates],
-    unknown: [...tooLarge, ...unknown, ...[problem, mixed].filter((each) => each !== null)],
+    unknown: [
+      ...tooLarge,
+      ...(changing.length === 0 ? [] : baseless),
+      ...unknown,
+      ...[problem, mixed].filter((each) => each !== null),
+    ],
   }
 }
 

@@ -6,7 +6,7 @@ import type { Style } from '../output/style.ts'
 import { timeOfDay } from './text.ts'
 
 /** From here on a lane is justified; `conduct check` says the same of declared incidents. */
-const bittenMin = 2
+export const bittenMin = 2
 /** Shown of each candidate; the rest is counted. */
 const shownMax = 3
 

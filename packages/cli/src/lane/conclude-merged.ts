@@ -26,6 +26,15 @@ export async function concludeMerged(options: {
     known.set(text, state)
     return state
   }
+  const endCommand = (text: string): string => {
+    const found = views.flatMap(({ lane, holders }) =>
+      holders.flatMap(({ untilMerged, token }) => (untilMerged === text ? [{ lane, token }] : [])),
+    )
+    const [first] = found
+    return first === undefined
+      ? 'it leaves the line by itself when nobody asks for it any more'
+      : `${estate.launcherForOthers} lane force-release ${first.lane} --token ${first.token} --reason "${text} is gone"`
+  }
   const look = async (text: string): Promise<PullRequestState | null> => {
     const named = namedIn(estate.config, text)
     if (named === null) return null
@@ -33,11 +42,11 @@ export async function concludeMerged(options: {
       return await ask(named)
     } catch (error) {
       if (!isConductError(error)) throw error
-      context.emit({
-        type: 'warning',
-        code: error.code,
-        message: `Nobody knows whether ${text} is open: ${error.message}`,
-      })
+      // What is gone, or hidden from this token, ends nothing by itself: a captain decides that.
+      const isGone = error.code === 'PULL_REQUEST_UNKNOWN'
+      const end = isGone ? `. What lives with it stays until a captain ends it: ${endCommand(text)}` : ''
+      const message = `Nobody knows whether ${text} is open: ${error.message.replace(/\.$/, '')}${end}`
+      context.emit({ type: 'warning', code: error.code, message })
       return null
     }
   }

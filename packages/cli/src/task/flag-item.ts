@@ -1,7 +1,7 @@
 import { neededLanes } from '@conduct/tasks'
 import type { CommandContext, CommandOutcome } from '../command.ts'
 import { openEstate } from '../estate/open-estate.ts'
-import { openWork, requireFlag } from './open-work.ts'
+import { openWork, requireFlag, requireNotMoved } from './open-work.ts'
 
 /** Flags say which lanes a task needs; whoever finds out says so with one command. */
 export async function flagItem(
@@ -10,6 +10,7 @@ export async function flagItem(
 ): Promise<CommandOutcome> {
   await using estate = await openEstate(context)
   const { tasks, rules, idOf } = openWork(estate, context)
+  await requireNotMoved(estate)
   const { isSet } = wish
   const id = idOf(wish.task)
   const flag = requireFlag(rules, wish.flag)

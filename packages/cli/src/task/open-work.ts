@@ -81,6 +81,16 @@ export async function lookAtWork(options: { readonly estate: Estate; readonly co
 }
 
 /**
+ * What is written into a store that was moved is lost: its lanes say so, sealed as they are before anything is copied.
+ *
+ * @throws ConductError STORE_MOVED
+ */
+export async function requireNotMoved({ config, lanes }: Estate): Promise<void> {
+  const [first] = config.lanes.keys()
+  if (first !== undefined) await lanes.lane(first).inspect()
+}
+
+/**
  * As lanes.yaml writes it.
  *
  * @throws ConductError TASK_FLAG_UNKNOWN (2) with all that there are

@@ -6,7 +6,7 @@ import type { CommandRun, CommandSpec } from '../../command.ts'
 import { openEstate } from '../../estate/open-estate.ts'
 import { projectFlag, repoFlag } from '../../lane/arguments.ts'
 import { taskPositional } from '../../task/arguments.ts'
-import { openWork, requireFlag } from '../../task/open-work.ts'
+import { openWork, requireFlag, requireNotMoved } from '../../task/open-work.ts'
 
 export type Flags = {
   readonly title?: string
@@ -57,6 +57,7 @@ export const spec: CommandSpec<Flags, [task?: string]> = {
 export const run: CommandRun<Flags, [task?: string]> = async (context, flags, named) => {
   await using estate = await openEstate(context)
   const { tasks, rules, words } = openWork(estate, context)
+  await requireNotMoved(estate)
   requireDeclared('repo', flags.repo ?? [], [...estate.config.repos.keys()])
   requireDeclared('project', flags.project === undefined ? [] : [flags.project], estate.config.projects)
   const known = (flags.flag ?? []).map((flag) => requireFlag(rules, flag))

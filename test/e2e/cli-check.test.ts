@@ -179,7 +179,8 @@ describe('conduct explain', () => {
 
     expect(ended).toMatchObject({ exit: 0, stderr: '' })
     expect(ended.stdout).toContain('STORE_UNREACHABLE (error, exit 30)')
-    expect(ended.stdout).toContain('What to do:')
+    expect(ended.stdout).toMatch(/\n  By then +Nothing irreversible was done in this run\./)
+    expect(ended.stdout).toMatch(/\n  What to do +Check the store address/)
   })
 
   test('exits 4 for a code that does not exist and names the nearest (CODE_UNKNOWN)', async () => {
@@ -191,5 +192,63 @@ describe('conduct explain', () => {
       exit: 4,
       error: { code: 'CODE_UNKNOWN', hint: expect.stringContaining('STORE_UNREACHABLE') as string },
     })
+  })
+})
+
+describe('conduct help', () => {
+  const help = (...words: readonly string[]) => conduct(words, { cwd: '/var/tmp' })
+
+  test('is the help of a command, of a noun, of conduct, and what explain says of a code', async () => {
+    const pairs = [
+      [
+        ['help', 'lane', 'acquire'],
+        ['lane', 'acquire', '--help'],
+      ],
+      [
+        ['help', 'lane'],
+        ['lane', '--help'],
+      ],
+      [['help'], ['--help']],
+      [
+        ['help', 'store_lies'],
+        ['explain', 'STORE_LIES'],
+      ],
+    ] as const
+    const shown = await Promise.all(pairs.flat().map((words) => help(...words)))
+
+    for (const [index, { exit, stdout }] of shown.entries()) {
+      expect({ exit, stdout }).toEqual({ exit: 0, stdout: shown[index - (index % 2)]?.stdout })
+      expect(stdout.length).toBeGreaterThan(100)
+    }
+    expect(shown[4]?.stdout).toMatch(
+      /Pages: conduct help <page>\n +lanes +what may happen only one at a time/,
+    )
+  })
+
+  test('shows a page, for people and for programs', async () => {
+    const [shown, read, list] = await Promise.all([
+      help('help', 'guarding'),
+      help('help', 'agents', '--json'),
+      help('help', '--json'),
+    ])
+
+    expect(shown).toMatchObject({ exit: 0, stderr: '' })
+    expect(shown.stdout).toContain('smuggled  it changes the schema past its migrations')
+    expect(documentOf(read)).toMatchObject({ command: 'help', page: { name: 'agents' } })
+    const { commands, pages } = documentOf(list) as Record<string, readonly { readonly name: string }[]>
+    expect(commands?.map(({ name }) => name)).toContain('lane acquire')
+    expect(pages?.map(({ name }) => name)).toContain('exit-codes')
+  })
+
+  test.each([
+    ['lnaes', 'Did you mean lanes'],
+    ['exit', 'Did you mean exit-codes'],
+    ['STORE_LIE', 'Did you mean STORE_LIES'],
+    ['zebra', 'Pages: lanes, lanes.yaml'],
+  ])('does not know %s, and names what is near, with exit 2', async (word, said) => {
+    const ended = await help('help', word)
+
+    expect(ended.exit).toBe(2)
+    expect(ended.stderr).toContain(said)
   })
 })

@@ -223,6 +223,11 @@ export const commandGroups = [
         () => import('./commands/explain.ts'),
       ),
       entry(
+        'help',
+        'Commands and pages, one of them, or what a code means',
+        () => import('./commands/help.ts'),
+      ),
+      entry(
         'completion',
         'Make your shell complete commands, flags and the names of your lanes.yaml',
         () => import('./commands/completion.ts'),

@@ -5,7 +5,7 @@ import { type Parsed, parseArguments } from './arguments/parse.ts'
 import { reportBug } from './bug-report.ts'
 import type { CommandContext } from './command.ts'
 import { completeVariable } from './completion/scripts.ts'
-import { helpText } from './help.ts'
+import { helpText, withLauncher } from './help.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { launcherWords } from './launcher.ts'
 import { noBoard, openBoard } from './output/board.ts'
@@ -74,9 +74,7 @@ async function act(options: Invocation & { readonly parsed: Parsed }): Promise<n
     case 'command':
       return runCommand({ ...options, parsed })
     case 'help': {
-      const help = await helpText(parsed.command, printer.outStyle)
-      const text =
-        printer.launcher === 'conduct' ? help : `${help}\nHere conduct is typed: ${printer.launcher}\n`
+      const text = withLauncher(await helpText(parsed.command, printer.outStyle), printer.launcher)
       printOutcome(printer, parsed.command ?? 'help', { exit: 0, data: { help: text }, text: () => text })
       return 0
     }

@@ -1,5 +1,6 @@
-import { ConductError, errorCodes, findingCodes, nearest, reviewCodes } from '@conduct/core'
+import { ConductError, nearest } from '@conduct/core'
 import type { CommandRun, CommandSpec, NoFlags } from '../command.ts'
+import { explanationText, listExplanations } from '../help/explanations.ts'
 import { table } from '../help/table.ts'
 
 export const spec: CommandSpec<NoFlags, [code?: string]> = {
@@ -26,17 +27,8 @@ export const spec: CommandSpec<NoFlags, [code?: string]> = {
   ],
 }
 
-interface Explanation {
-  readonly code: string
-  readonly kind: 'error' | 'finding' | 'consequence'
-  readonly meaning: string
-  readonly remedy: string
-  /** Null: it depends on the case. */
-  readonly exit: number | null
-}
-
 export const run: CommandRun<NoFlags, [code?: string]> = async (_context, _flags, code) => {
-  const all = explanations()
+  const all = listExplanations()
   if (code === undefined) {
     return {
       exit: 0,
@@ -61,37 +53,6 @@ export const run: CommandRun<NoFlags, [code?: string]> = async (_context, _flags
   return {
     exit: 0,
     data: { explanation: found },
-    text: (style) =>
-      [
-        `${style.bold(found.code)} (${found.kind}, ${found.exit === null ? 'exit 12 where it is a danger' : `exit ${found.exit}`})`,
-        found.meaning,
-        `${style.bold('What to do:')} ${found.remedy}`,
-        '',
-      ].join('\n'),
+    text: (style) => explanationText(found, style),
   }
-}
-
-function explanations(): readonly Explanation[] {
-  const errors = Object.entries(errorCodes).map(([code, { meaning, remedy, exit }]) => ({
-    code,
-    kind: 'error' as const,
-    meaning,
-    remedy,
-    exit,
-  }))
-  const findings = Object.entries(findingCodes).map(([code, { meaning, remedy, severity }]) => ({
-    code,
-    kind: 'finding' as const,
-    meaning,
-    remedy,
-    exit: severity === 'error' ? 2 : 0,
-  }))
-  const consequences = Object.entries(reviewCodes).map(([code, { meaning, remedy }]) => ({
-    code,
-    kind: 'consequence' as const,
-    meaning,
-    remedy,
-    exit: null,
-  }))
-  return [...errors, ...findings, ...consequences].sort((a, b) => (a.code < b.code ? -1 : 1))
 }

@@ -1,10 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type LanesConfig, parseLanesYaml } from '@conduct/config'
-import { errorCodes, findingCodes, isConductError } from '@conduct/core'
+import { errorCodes, findingCodes, isConductError, reviewCodes } from '@conduct/core'
+import { commandEntries } from '../commands.ts'
 import { findConfig } from '../estate/find-config.ts'
 import type { NamesOf } from './propose.ts'
+import { sectionNames } from '../doctor/section-names.ts'
+import { topics } from '../help/topics.ts'
 import { shellKind, shells } from './scripts.ts'
+
+/** What `conduct help` takes. */
+export const helpKind = 'page, command or code'
+/** What `conduct doctor` takes. */
+export const sectionKind = 'section'
+const codes = [errorCodes, findingCodes, reviewCodes].flatMap((table) => Object.keys(table))
+const firstWords = [...new Set(commandEntries.map(({ name }) => name.split(' ')[0] ?? name))]
 
 /**
  * Names as lanes.yaml has them, the one that the typed words mean (`-C`, `-c`). No store is opened and no other
@@ -30,7 +40,11 @@ export function namesFor(words: readonly string[], cwd: string): NamesOf {
       case 'flag':
         return [...new Set([...(declared()?.lanes.values() ?? [])].flatMap(({ triggers }) => triggers.flags))]
       case 'code':
-        return [...Object.keys(errorCodes), ...Object.keys(findingCodes)]
+        return codes
+      case sectionKind:
+        return sectionNames
+      case helpKind:
+        return [...topics.map(({ name }) => name), ...firstWords, ...codes]
       case shellKind:
         return shells
       default:

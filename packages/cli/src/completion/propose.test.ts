@@ -43,6 +43,9 @@ test.each([
   ['report r-1 --format ma', ['markdown']],
   ['completion ', ['bash', 'zsh', 'fish']],
   ['explain STORE_BEH', ['STORE_BEHIND']],
+  ['help fenc', ['fencing']],
+  ['help STORE_BEH', ['STORE_BEHIND']],
+  ['doctor reg', ['registry']],
   ['--no', ['--no-color']],
   ['task flag T-1 touches', ['touches_docs']],
 ])('after %j', async (line, expected) => {

@@ -2,7 +2,9 @@ import type { CommandSpec } from '../command.ts'
 import { globalParameters } from '../global-flags.ts'
 import type { Style } from '../output/style.ts'
 import { toKebabCase } from '../arguments/usage-error.ts'
+import { wrapWords } from '../output/wrap-words.ts'
 import { table } from './table.ts'
+import { topicsOf } from './topics.ts'
 
 export interface CommandHelpOptions {
   readonly name: string
@@ -15,11 +17,14 @@ export interface CommandHelpOptions {
 export function commandHelp({ name, brief, spec, style }: CommandHelpOptions): string {
   const positionals = positionalsOf(spec)
   const flags = flagsOf(spec)
+  const pages = topicsOf(name)
   const section = (title: string, body: string) => (body === '' ? [] : [`${style.bold(title)}\n${body}`])
   return [
     `${brief}.\n`,
     `Usage: conduct ${usageOf(name, spec, positionals)}\n`,
-    ...(spec.description.length === 0 ? [] : [`${spec.description.map(wrap).join('\n\n')}\n`]),
+    ...(spec.description.length === 0
+      ? []
+      : [`${spec.description.map((paragraph) => wrap(paragraph, style)).join('\n\n')}\n`]),
     ...section(
       'Arguments',
       table(
@@ -33,22 +38,15 @@ export function commandHelp({ name, brief, spec, style }: CommandHelpOptions): s
       'Examples',
       spec.examples.map(([line, does]) => `  ${style.dim(`# ${does}`)}\n  conduct ${line}\n`).join(''),
     ),
+    ...(pages.length === 0 ? [] : [`More: ${pages.map((page) => `conduct help ${page}`).join(', ')}\n`]),
   ].join('\n')
 }
 
-const COLUMNS = 100
+const columnsMax = 100
 
-/** Breaks a paragraph at words; help reads the same on every terminal and in the docs. */
-function wrap(paragraph: string): string {
-  const lines: string[] = []
-  let line = ''
-  for (const word of paragraph.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > COLUMNS) {
-      lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line].join('\n')
+/** Breaks a paragraph at words, within the terminal. */
+function wrap(paragraph: string, style: Style): string {
+  return wrapWords(paragraph, Math.min(style.width ?? columnsMax, columnsMax)).join('\n')
 }
 
 function usageOf(

@@ -33,10 +33,10 @@ describe('error codes', () => {
 
   it('that are thrown are all explained: none is made up where it is thrown', () => {
     const known = new Set<string>(allCodes())
-    const made = production.flatMap(({ path, text }) =>
-      [...text.matchAll(/new ConductError\(\s*'([A-Z0-9_]+)'/g)]
+    const made = production.flatMap((file) =>
+      [...file.text.matchAll(/new ConductError\(\s*'([A-Z0-9_]+)'/g)]
         .filter(([, code]) => !known.has(code ?? ''))
-        .map(([, code]) => `${path}: ${code}`),
+        .map(([, code]) => `${file.path}: ${code}`),
     )
 
     expect(made).toEqual([])

@@ -6,9 +6,17 @@ import { lanePairs } from './lane-pairs.ts'
 import { lanePolicyPairs } from './lane-policy-pairs.ts'
 import { base } from './pair.ts'
 import { edited, evidenceOf, revision, told } from './told.ts'
+import { routePairs } from './route-pairs.ts'
 import { trainPairs } from './train-pairs.ts'
 
-const pairs = [...lanePairs, ...lanePolicyPairs, ...authorityPairs, ...estatePairs, ...trainPairs]
+const pairs = [
+  ...lanePairs,
+  ...lanePolicyPairs,
+  ...authorityPairs,
+  ...estatePairs,
+  ...trainPairs,
+  ...routePairs,
+]
 
 describe('what a change to lanes.yaml means', () => {
   test.each(pairs)('$name', (pair) => {

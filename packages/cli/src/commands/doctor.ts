@@ -93,7 +93,10 @@ function outcomeOf(found: {
   const { sections, notApplicable } = found
   const summary = summarise(sections)
   const checks = sections.flatMap(({ section, about, checks: own }) =>
-    own.map(({ check, verdict, detail, remedy }) => ({ section, about, check, verdict, detail, remedy })),
+    own.map(({ check, verdict, detail, remedy }) => {
+      const advice = remedy?.replaceAll('\n', ' ') ?? null
+      return { section, about, check, verdict, detail, remedy: advice }
+    }),
   )
   const error = errorOf(sections)
   return {

@@ -6,7 +6,7 @@ export interface DoctorCheck {
   readonly verdict: 'ok' | 'failed' | 'unknown'
   /** What was found, one sentence. */
   readonly detail: string
-  /** What to do about it; null where there is nothing to do. */
+  /** What to do about it; null where there is nothing to do. Its second line, where it has one, is a command. */
   readonly remedy: string | null
   /** Of a failed one: nothing answered, so that asking again later may help. */
   readonly unreachable?: ConductError

@@ -35,7 +35,7 @@ export async function lookAtConfig(context: CommandContext): Promise<ConfigLook>
 function found({ config, address, findings }: LoadedConfig, launcher: string): DoctorSection {
   const contents = `${counted(config.repos.size, 'repo')}, ${counted(config.lanes.size, 'lane')}, ${counted(config.trains.size, 'train')}`
   const warnings = findings.length === 0 ? '' : `; ${counted(findings.length, 'warning')}`
-  const remedy = findings.length === 0 ? null : `To see them: ${launcher} check`
+  const remedy = findings.length === 0 ? null : `To see them:\n${launcher} check`
   return {
     section: 'config',
     about: address,
@@ -57,7 +57,7 @@ function wrong(context: CommandContext, error: ConductError): DoctorSection {
   const isInvalid = error.code === 'CONFIG_INVALID'
   const check = failedCheck('lanes.yaml', error)
   const remedy = isInvalid
-    ? `To see each with its place: ${launch(context, context.global.config ?? null)} check`
+    ? `To see each with its place:\n${launch(context, context.global.config ?? null)} check`
     : null
   return {
     section: 'config',

@@ -31,7 +31,7 @@ function hooksCheck(
   { repo, launcher, cwd }: { readonly repo: string | null; readonly launcher: string; readonly cwd: string },
 ): DoctorCheck {
   const missing = missingHooks(place)
-  const install = `To be stopped at commit and push: ${launcher} guard install`
+  const install = `To be stopped at commit and push:\n${launcher} guard install`
   if (missing.length === hookNames.length) {
     const detail = 'No hooks of conduct are here: the guard is asked only where somebody types it, and by CI.'
     return okCheck('hooks', detail, repo === null ? null : install)

@@ -49,7 +49,10 @@ function checkLines(
   const at = width + 6
   const indent = ' '.repeat(at)
   const hung = (text: string, column: number) => hangWords(text, { at: column, width: style.width })
-  const advice = remedy === null ? '' : `${indent}${style.cyan('→')} ${hung(remedy, at + 2)}\n`
+  // A command stands on a line of its own, as it is typed.
+  const [what = '', ...commands] = remedy?.split('\n') ?? []
+  const typed = commands.map((command) => `${indent}  ${command}\n`).join('')
+  const advice = remedy === null ? '' : `${indent}${style.cyan('→')} ${hung(what, at + 2)}\n${typed}`
   return `  ${mark(verdict, style)} ${check.padEnd(width)}  ${hung(detail, at)}\n${advice}`
 }
 

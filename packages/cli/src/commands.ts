@@ -214,7 +214,7 @@ export const commandGroups = [
       ),
       entry(
         'doctor',
-        'Look whether everything is there that lanes need',
+        'Look whether everything is there that lanes and trains need',
         () => import('./commands/doctor.ts'),
       ),
       entry(

@@ -37,7 +37,7 @@ function overview(style: Style): string {
       topics.map(({ name, brief }) => [name, brief] as const),
       style,
     )}`,
-    'Every command: conduct <command> --help. What a code means: conduct explain <CODE>.\n',
+    'Every command: conduct <command> --help.\nWhat a code means: conduct explain <CODE>.\n',
   ].join('\n')
 }
 

@@ -18,7 +18,8 @@ import { toLaneDefinition } from '../estate/lane-definition.ts'
 
 export const spec: CommandSpec<NoFlags, readonly SectionName[]> = {
   description: [
-    `Looks whether everything is there that this lanes.yaml needs, all of it at once, and says what to do about the rest. ${sectionNames.map((name) => `${name}: ${sectionBriefs[name]}`).join('. ')}. With names of sections, only at those.`,
+    'Looks whether everything is there that this lanes.yaml needs, all of it at once, and says what to do about the rest. With names of sections, only at those:',
+    sectionNames.map((name) => `  ${name.padEnd(8)}  ${sectionBriefs[name]}`).join('\n'),
     'It writes nothing but probe records in the store: nothing is pushed, published, opened or sent. So what only an attempt would show (a hook of a remote, trust in a workflow) is said to be not known. Of what is not applicable nothing is asked.',
     'Without a lanes.yaml it looks at this machine alone, and says so. CONDUCT_STORE names another store to look at.',
     'Exit 0: nothing failed; what could not be found out is counted, and fails nothing. 3: a check failed. 30: nothing failed but that something gave no answer, so that asking again may help; also where the store cannot be reached. 2: lanes.yaml or the store is refused. With --json: {checks: [{section, about, check, verdict: "ok"|"failed"|"unknown", detail, remedy}], not_applicable: [{section, because}], summary: {ok, failed, unknown}}; a remedy may be null.',
@@ -29,7 +30,7 @@ export const spec: CommandSpec<NoFlags, readonly SectionName[]> = {
       parameter: {
         parse: sectionValue,
         placeholder: 'section',
-        brief: `One of ${sectionNames.join(', ')}; none: all of them`,
+        brief: 'One of these; none: all of them',
       },
     },
   },

@@ -2,7 +2,7 @@ import type { CommandSpec } from '../command.ts'
 import { globalParameters } from '../global-flags.ts'
 import type { Style } from '../output/style.ts'
 import { toKebabCase } from '../arguments/usage-error.ts'
-import { wrapWords } from '../output/wrap-words.ts'
+import { hangWords, wrapWords } from '../output/wrap-words.ts'
 import { table } from './table.ts'
 import { topicsOf } from './topics.ts'
 
@@ -44,9 +44,17 @@ export function commandHelp({ name, brief, spec, style }: CommandHelpOptions): s
 
 const columnsMax = 100
 
-/** Breaks a paragraph at words, within the terminal. */
+/** Breaks a paragraph at words, within the terminal. Lines that begin with two blanks are rows: a name, and what it is. */
 function wrap(paragraph: string, style: Style): string {
-  return wrapWords(paragraph, Math.min(style.width ?? columnsMax, columnsMax)).join('\n')
+  const width = Math.min(style.width ?? columnsMax, columnsMax)
+  return paragraph
+    .split('\n')
+    .map((line) => {
+      const name = /^ {2}\S+ +/.exec(line)?.[0]
+      if (name === undefined) return wrapWords(line, width).join('\n')
+      return `${name}${hangWords(line.slice(name.length), { at: name.length, width })}`
+    })
+    .join('\n')
 }
 
 function usageOf(

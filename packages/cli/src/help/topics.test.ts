@@ -48,6 +48,10 @@ describe('a page of conduct help', () => {
     expect(tooLong).toEqual([])
   })
 
+  test('shows nothing to type that is wider than a terminal', () => {
+    expect(typedLines.filter(([, line]) => line.length > 78)).toEqual([])
+  })
+
   test('is short', () => {
     const long = topics.filter((topic) => renderTopic(topic, createStyle(false, 80)).split('\n').length > 60)
 

@@ -65,7 +65,7 @@ export const agents: Topic = {
     text(
       'A claim with --keep or --until-merged outlives the command that took it; each guard or lane command of yours renews it, too. Never work around a refusal (another name, --no-verify): what keeps you out keeps others out while you work. An agent never approves a plan, and never force-releases what it does not captain.',
     ),
-    typed('conduct --as agent:carl-3 lane acquire schema --repo shop --task ABC-12 --keep --json'),
+    typed('conduct --as agent:carl-3 lane acquire schema --repo shop --keep --json'),
   ],
 }
 

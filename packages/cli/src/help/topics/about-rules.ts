@@ -48,9 +48,9 @@ export const guarding: Topic = {
       'What could not be resolved (a command with a variable in it, a file that could not be read) counts as a match and is named as such. What to do when stopped: take the lane, or join its line, with the command that is printed, and do the same again when it is yours.',
     ),
     typed(
-      'conduct guard                                   # what I have changed here',
-      'conduct guard --command "rails db:migrate"      # before it is run',
-      'conduct guard install --agent claude            # at commit and push, and before the agent acts',
+      'conduct guard                                # what I have changed here',
+      'conduct guard --command "rails db:migrate"   # before it is run',
+      'conduct guard install --agent claude         # at commit, push and use of tools',
     ),
     text(
       `Agents whose hooks are known: ${agentHooks.map(({ name }) => name).join(', ')}. In CI, guard --ci judges a pull request by its author, its task or a claim that lives with it, never by what its body says.`,

@@ -29,10 +29,10 @@ export const trains: Topic = {
       'Up to approve it only looks. Each effect after that compares the world with what the plan expects: at the goal already is a recorded no-op; neither expected nor goal stops the run, names what moved, and changes nothing. Your checkouts are looked at and never changed: all work happens in private mirrors and worktrees.',
     ),
     typed(
-      'conduct plan engine                # without the lane: what would happen, and what is in its way',
+      'conduct plan engine          # what would happen, and what is in its way',
       'conduct run engine',
       'conduct status',
-      'conduct rehearse                   # all of it on a throwaway estate',
+      'conduct rehearse             # all of it on a throwaway estate',
     ),
   ],
 }

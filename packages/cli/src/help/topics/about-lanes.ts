@@ -13,7 +13,7 @@ export const lanes: Topic = {
       'conduct lane acquire schema --repo shop --task ABC-12',
       'conduct lane show schema',
       'conduct lane release schema',
-      'conduct exec schema --repo shop -- ./migrate      # hold it just while a command runs',
+      'conduct exec schema --repo shop -- ./migrate   # hold it while that runs',
     ),
     text(
       'Held is an answer, not an error: exit 10, who holds it, since when, for what, your place in line and an estimate. That the store cannot be reached is another answer: exit 30, and nothing is known. Every claim ends in exactly one named outcome.',

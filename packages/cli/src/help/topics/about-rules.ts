@@ -50,7 +50,7 @@ export const guarding: Topic = {
     typed(
       'conduct guard                                # what I have changed here',
       'conduct guard --command "rails db:migrate"   # before it is run',
-      'conduct guard install --agent claude         # at commit, push and use of tools',
+      'conduct guard install --agent claude         # at commit and push, too',
     ),
     text(
       `Agents whose hooks are known: ${agentHooks.map(({ name }) => name).join(', ')}. In CI, guard --ci judges a pull request by its author, its task or a claim that lives with it, never by what its body says.`,
@@ -88,10 +88,10 @@ export const work: Topic = {
       'Work items live in the store, or are the issues of a repo (tasks: in lanes.yaml). Their flags say which lanes they need. A move is guarded: it names the state it expects, and ends as moved, already there, or refused because somebody else was first.',
     ),
     typed(
-      'conduct task next                         # needs no lane that somebody else holds',
+      'conduct task next                      # needs no lane that others hold',
       'conduct task move ABC-12 --from todo --to doing --only-if-moved',
       'conduct task flag ABC-12 requires_migration',
-      'conduct task done ABC-12                  # gives its lanes back',
+      'conduct task done ABC-12               # gives its lanes back',
     ),
     text('Two who pick the same item at once: one of them gets it, the other is told who has.'),
   ],

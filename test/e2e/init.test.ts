@@ -276,6 +276,35 @@ describe('init', () => {
     expect(told).toContain('big/package.json')
   })
 
+  test('makes a person captain, never the agent that types; and names the hooks of agents that are at home there', async () => {
+    const { at, engine, shop } = estate()
+    shop.write('.claude/settings.json', '{}\n')
+    shop.git('add', '--all')
+    shop.git('commit', '--quiet', '--message', 'settings')
+    const to = join(at, 'rules.yaml')
+
+    const byAgent = initOf(
+      await engine.conduct('--as', 'agent:fleet-3', 'init', '.', '../shop', '-o', to, '--json'),
+    )
+    const byPerson = initOf(await engine.conduct('--as', 'cli:carl', 'init', '--dry-run', '--json'))
+
+    const { config } = parseLanesYaml({ file: to, text: byAgent.document })
+    const [login = ''] = [...(config?.people.keys() ?? [])]
+    expect([...(config?.people ?? [])]).toMatchObject([
+      [login, { kind: 'person' }],
+      ['fleet', { kind: 'agent' }],
+    ])
+    expect(login).not.toBe('fleet')
+    expect([...(config?.lanes.values() ?? [])].map(({ captains }) => captains)).toEqual([[login], [login]])
+    expect(byPerson.document).toMatch(/^  carl: \{\}/m)
+    // By that name nothing finds it: the hooks are told where it is.
+    const installs = byAgent.steps.filter((step) => step.includes(' guard install'))
+    expect(installs).toEqual([
+      expect.stringMatching(/ -c \S+rules\.yaml .* guard install$/),
+      expect.stringMatching(/ -c \S+rules\.yaml .*\/shop guard install --agent claude$/),
+    ])
+  })
+
   test('says that nothing is committed yet, and writes what there is to say', async () => {
     const at = join(folder.path, 'fresh')
     mkdirSync(at)

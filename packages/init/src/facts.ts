@@ -111,6 +111,8 @@ export interface PersonFacts {
   readonly name: string | null
   /** `github.user` of git. */
   readonly forge: string | null
+  /** The agent that writes the file for them; null: nobody does. */
+  readonly agent: string | null
 }
 
 export interface InitFacts {

@@ -1,21 +1,11 @@
 import { basename, dirname, relative, resolve } from 'node:path'
 import { findSecrets } from '@conduct/config'
 import { ConductError } from '@conduct/core'
-import {
-  distinct,
-  type Gap,
-  type InitFacts,
-  lookAtRepo,
-  ownerName,
-  type PersonFacts,
-  repoName,
-  toName,
-} from '@conduct/init'
+import { distinct, type Gap, type InitFacts, lookAtRepo, ownerName, repoName, toName } from '@conduct/init'
 import type { CommandContext } from '../command.ts'
-import { readGitConfig } from '../estate/git-config.ts'
-import { resolveIdentity } from '../estate/identity.ts'
 import { readSource } from './read-source.ts'
 import type { Source } from './sources.ts'
+import { whoAmI } from './who-am-i.ts'
 
 /** @param options.target where lanes.yaml will lie: paths in it are seen from there */
 export async function gatherFacts(
@@ -87,34 +77,6 @@ function remoteOf(
 /** Of http all in front of the host is a credential; of ssh only a password is. */
 function withoutCredentials(address: string): string {
   return address.replace(/^(https?:\/\/)[^/@]*@/i, '$1').replace(/^([a-z+]+:\/\/[^/@:]*):[^/@]*@/i, '$1@')
-}
-
-/** The key by which conduct knows who types, whatever git calls them. */
-function whoAmI({ cwd, env }: CommandContext): {
-  readonly person: PersonFacts
-  readonly gaps: readonly Gap[]
-} {
-  const { holder } = resolveIdentity({ cwd, env, people: new Set() })
-  const known = holder.replace(/^[^:]*:/, '').replace(/[@#].*$/, '')
-  const key = toName(known, 'me')
-  const forge = readGitConfig('github.user', cwd)
-  return {
-    person: {
-      key,
-      name: readGitConfig('user.name', cwd),
-      forge: forge !== null && isWritable(forge) ? forge : null,
-    },
-    gaps:
-      key === known
-        ? []
-        : [
-            {
-              repo: null,
-              what: `Your name ${known} cannot stand in lanes.yaml, where you are ${key}`,
-              remedy: `Say who you are: git config --global conduct.person ${key}`,
-            },
-          ],
-  }
 }
 
 /** One repository gives its name; several that of their owner at the forge, else of the folder they lie in. */

@@ -1,5 +1,7 @@
-import { dirname, relative } from 'node:path'
+import { basename, dirname, relative } from 'node:path'
+import { agentNames } from '@conduct/guard'
 import type { CommandContext } from '../command.ts'
+import { configNames } from '../estate/find-config.ts'
 import { launch, launcherOf } from '../estate/launch.ts'
 import { quoteWord } from '../quote-word.ts'
 import type { Source } from './sources.ts'
@@ -23,22 +25,29 @@ export function nextSteps(
   const home = sources.find(({ top }) => top !== null && isWithin(top, target))
   return [
     { command: `${launched} check`, why: 'what it declares, and what is wrong with it' },
-    ...sources.flatMap(({ top }) =>
-      top === null
-        ? []
-        : [
-            {
-              command: `${isWithin(dirname(target), top) || isWithin(top, target) ? launcherOf(context) : launched} -C ${quoteWord(top)} guard install`,
-              why: 'ask before every commit and push there',
-            },
-          ],
-    ),
+    ...sources.flatMap((source) => installStep(source, { context, target })),
     ...(home?.top == null ? [] : [commitStep(home, target)]),
     ...trains.map((train) => ({
       command: `${launched} plan ${train}`,
       why: 'what a release would do, and what stands in its way; changes nothing',
     })),
   ]
+}
+
+function installStep(
+  { top, tree }: Source,
+  { context, target }: { readonly context: CommandContext; readonly target: string },
+): readonly NextStep[] {
+  if (top === null) return []
+  // From there it is found by walking up; else the hooks have to be told where it is.
+  const isFound =
+    (configNames as readonly string[]).includes(basename(target)) && isWithin(dirname(target), top)
+  const launched = isFound ? launcherOf(context) : launch(context, target)
+  const paths = tree?.entries.map(({ path }) => path) ?? []
+  const agents = agentNames.filter((name) => paths.some((path) => path.startsWith(`.${name}/`)))
+  const flags = agents.map((name) => ` --agent ${name}`).join('')
+  const why = `ask before every commit and push there${agents.length === 0 ? '' : `, and before ${agents.join(' and ')} acts`}`
+  return [{ command: `${launched} -C ${quoteWord(top)} guard install${flags}`, why }]
 }
 
 function commitStep({ top, address }: Source, target: string): NextStep {

@@ -29,7 +29,7 @@ export async function openSources(
   const asked = named.length === 0 ? ['.'] : named
   const sources: Source[] = []
   for (const text of asked) sources.push(await openSource(context, text))
-  const places = sources.map(({ top, address }) => top ?? address)
+  const places = sources.map(({ top, address }) => address ?? top)
   const again = places.findIndex((place, at) => places.indexOf(place) !== at)
   if (again !== -1)
     throw new ConductError('USAGE', `${asked[again] ?? ''} names a repository for the second time`)

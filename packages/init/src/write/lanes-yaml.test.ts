@@ -5,7 +5,7 @@ import type { RepoFacts } from '../facts.ts'
 import { type Files, repoOf } from '../repo-fixture.ts'
 import { writeLanesYaml } from './lanes-yaml.ts'
 
-const person = { key: 'ana', name: 'Ana', forge: null }
+const person = { key: 'ana', name: 'Ana', forge: null, agent: null }
 
 function written(...repos: readonly RepoFacts[]) {
   const result = writeLanesYaml({ estate: 'acme', person, repos })
@@ -248,7 +248,7 @@ describe('a lanes.yaml that init writes', () => {
 
         const result = writeLanesYaml({
           estate: 'acme',
-          person: { key: 'ana', name: f, forge: g },
+          person: { key: 'ana', name: f, forge: g, agent: null },
           repos: [repo],
         })
 

@@ -106,10 +106,18 @@ function headLines(gaps: readonly Gap[]): readonly string[] {
   ]
 }
 
-function personLines({ person }: InitFacts): readonly string[] {
-  const value = person.forge === null ? '{}' : `{ forge: ${scalar(person.forge)} }`
-  const name = person.name === null ? 'you' : `${person.name}, who wrote this file`
-  return remarked(`${scalar(person.key)}: ${value}`, `${name}; git config conduct.person says who types`)
+function personLines({ person: { key, name, forge, agent } }: InitFacts): readonly string[] {
+  const value = forge === null ? '{}' : `{ forge: ${scalar(forge)} }`
+  const who = name === null ? 'you' : agent === null ? `${name}, who wrote this file` : name
+  return [
+    ...remarked(`${scalar(key)}: ${value}`, `${who}; git config conduct.person says who types`),
+    ...(agent === null
+      ? []
+      : remarked(
+          `${scalar(agent)}: { kind: agent }`,
+          'wrote this file; may hold, queue and ask, and never approves',
+        )),
+  ]
 }
 
 function deployGaps({ repos }: InitFacts, trainCount: number): readonly Gap[] {

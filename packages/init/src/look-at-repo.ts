@@ -60,7 +60,7 @@ function gapsIn(repo: string, { npm, problems }: Survey): readonly Gap[] {
   return [
     ...problems.map(({ file, why }) => ({
       repo,
-      what: `${file} was not understood: ${why.replace(`${file}: `, '').replace(/\.$/, '')}`,
+      what: `${file} was left out: ${why.replace(`${file}: `, '').replace(/\.$/, '')}`,
       remedy: 'What depends on it is missing here: correct the file, or write it yourself',
     })),
     ...(npm !== null && npm.manager === null

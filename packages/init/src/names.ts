@@ -39,3 +39,11 @@ export function distinct(names: readonly string[]): readonly string[] {
     return free
   })
 }
+
+const shownMax = 5
+
+/** The first of them; the others are counted. */
+export function someOf(names: readonly string[]): string {
+  const more = names.length - shownMax
+  return `${names.slice(0, shownMax).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}

@@ -1,5 +1,5 @@
 import { printableLine } from '@conduct/core'
-import type { Gap, RepoFacts } from '@conduct/init'
+import { type Gap, type RepoFacts, someOf } from '@conduct/init'
 import type { Style } from '../output/style.ts'
 import { wrapLines } from '../output/wrap-lines.ts'
 import type { NextStep } from './next-steps.ts'
@@ -32,7 +32,7 @@ function aboutOf({ survey: { npm, gems }, migrations, deploys }: RepoFacts): str
   const parts = [
     ...(npm === null ? [] : [npm.manager ?? 'package.json']),
     ...(gems === null ? [] : [gems.gemfile === null ? 'gem' : 'Bundler']),
-    ...(packages.length === 0 ? [] : [`packages ${packages.map(({ name }) => name).join(', ')}`]),
+    ...(packages.length === 0 ? [] : [`packages ${someOf(packages.map(({ name }) => name))}`]),
     ...migrations.map(({ tool }) => `migrations of ${tool}`),
     ...deploys.map(({ from }) => `deploy by ${from}`),
   ]

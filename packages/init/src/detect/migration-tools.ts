@@ -93,7 +93,7 @@ function placeScript(folder: string, { files, npm }: Signs): Placed {
 
 function factOf(first: Placed, group: readonly Placed[], signs: Signs): MigrationFact {
   const { kind, tool } = first
-  const folders = outermost([...new Set(group.map(({ folder }) => folder))])
+  const folders = fewOf(outermost([...new Set(group.map(({ folder }) => folder))]))
   return {
     kind,
     tool,
@@ -106,15 +106,19 @@ function factOf(first: Placed, group: readonly Placed[], signs: Signs): Migratio
 }
 
 function patternsOf({ kind, tool }: Placed, folder: string, { files }: Signs): readonly string[] {
-  const at = folder === '' ? '' : `${globOf(folder)}/`
+  const isAnywhere = folder.startsWith('**/')
+  const within = isAnywhere ? `**/${globOf(folder.slice('**/'.length))}` : globOf(folder)
+  const at = folder === '' ? '' : `${within}/`
   switch (kind) {
     case 'rails': {
+      if (isAnywhere) return [`${at}**/*.rb`, '**/db/schema.rb', '**/db/structure.sql']
       const db = parent(folder)
       const dumps = ['schema.rb', 'structure.sql'].map((name) => (db === '' ? name : `${db}/${name}`))
       const there = dumps.filter((dump) => files.has(dump))
       return [`${at}**/*.rb`, ...(there.length === 0 ? dumps.slice(0, 1) : there).map(globOf)]
     }
     case 'prisma':
+      if (isAnywhere) return [`${at}**/*.sql`, '**/schema.prisma']
       return [
         `${at}**/*.sql`,
         ...[`${parent(folder)}/schema.prisma`].filter((file) => files.has(file)).map(globOf),
@@ -181,6 +185,14 @@ function outermost(folders: readonly string[]): readonly string[] {
     (folder) =>
       !folders.some((other) => other !== folder && (other === '' || folder.startsWith(`${other}/`))),
   )
+}
+
+const foldersMax = 8
+
+/** A new app of a big repository has its migrations under the same name: then the name is what counts. */
+function fewOf(folders: readonly string[]): readonly string[] {
+  if (folders.length <= foldersMax) return folders
+  return [...new Set(folders.map((folder) => `**/${folder.split('/').at(-1) ?? ''}`))]
 }
 
 function parent(folder: string): string {

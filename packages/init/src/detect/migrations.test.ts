@@ -104,6 +104,12 @@ describe('schema changes', () => {
     ).toEqual([])
   })
 
+  it('of many apps are known by the name of their folders', async () => {
+    const files = Array.from({ length: 9 }, (_, at) => [`apps/${at}/db/migrations/001_a.sql`, ''])
+
+    expect(await found(Object.fromEntries(files))).toMatchObject([{ paths: ['**/migrations/**/*.sql'] }])
+  })
+
   it('of two tools in one folder are claimed once', async () => {
     const files = { 'db/migrate/20260101000000_a.rb': '', 'db/structure.sql': '', 'db/001_a.sql': '' }
 

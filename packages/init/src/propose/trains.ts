@@ -1,6 +1,7 @@
 /** Trains from who publishes what, and who needs it. */
 import type { SurveyedNeed, SurveyedPackage } from '@conduct/ecosystems'
 import type { Gap, RepoFacts } from '../facts.ts'
+import { someOf } from '../names.ts'
 
 export interface ProposedTrain {
   readonly producer: RepoFacts
@@ -136,5 +137,5 @@ function twiceGaps(repos: readonly RepoFacts[]): readonly Gap[] {
 }
 
 export function namesOf(packages: readonly SurveyedPackage[]): string {
-  return packages.map(({ name }) => name).join(', ')
+  return someOf(packages.map(({ name }) => name))
 }

@@ -80,11 +80,11 @@ describe('conduct batch plan', () => {
       turn-2  solo, about 35 min; locks users (ACCESS EXCLUSIVE)
         feat/big-id          B2      change type users.id
       turn-3  solo, about 35 min; what it locks is not known
-        feat/by-hand         opaque  opaque *, 0 of 1 read
+        feat/by-hand         opaque  could not be read
       turn-4  expand, about 35 min; locks users (SHARE UPDATE EXCLUSIVE)
         feat/nickname-index  S2      create index users.users_nickname; after feat/nick
       turn-5  solo, about 35 min; what it locks is not known
-        feat/rewritten       opaque  opaque *, 0 of 1 read
+        feat/rewritten       opaque  could not be read
       turn-6  solo, about 35 min; locks users (ROW EXCLUSIVE)
         feat/upper-names     X       data users
       turn-7  contract, about 35 min; locks orders (ACCESS EXCLUSIVE); waits until no live code uses orders.note

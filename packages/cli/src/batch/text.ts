@@ -80,12 +80,15 @@ export function batchPlanText(report: BatchReport, options: BatchPlanTextOptions
 }
 
 function smuggledLines(smuggled: BatchReport['smuggled']): readonly string[] {
-  return smuggled.flatMap(({ ticket, signals }) =>
-    signals.flatMap(({ place, why, remedy }) => [
-      `${ticket}: ${why} (${place.file}:${place.line})`,
-      `  ${remedy}`,
-    ]),
-  )
+  const all = smuggled.flatMap(({ ticket, signals }) => signals.map((each) => ({ ticket, ...each })))
+  // What is the same of several is said once.
+  return [...Map.groupBy(all, ({ why, remedy }) => `${why}\n${remedy}`).values()].flatMap((same) => {
+    const [{ why, remedy }] = same as [(typeof same)[number]]
+    const where = same.map(({ ticket, place }) => [ticket, `(${place.file}:${place.line})`] as const)
+    const [only, ...others] = where
+    if (only !== undefined && others.length === 0) return [`${only[0]}: ${why} ${only[1]}`, `  ${remedy}`]
+    return [why, ...where.map(([ticket, place]) => `  ${ticket} ${place}`), `  ${remedy}`]
+  })
 }
 
 /** Who has what, so that nobody starts what somebody else is at; and what nobody could look into. */
@@ -149,13 +152,16 @@ function ticketLine(
   const told = [
     ...new Set(
       operations.map(({ operation }) =>
-        `${operation.kind.replaceAll('_', ' ')} ${objectOf(operation)}`.trim(),
+        operation.kind === 'opaque'
+          ? 'could not be read'
+          : `${operation.kind.replaceAll('_', ' ')} ${objectOf(operation)}`.trim(),
       ),
     ),
   ]
   const more = told.length - operationsShownMax
   const named = `${told.slice(0, operationsShownMax).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
-  const read = coverage.resolved === coverage.total ? '' : `, ${coverage.resolved} of ${coverage.total} read`
+  const isTold = coverage.resolved === coverage.total || coverage.resolved === 0
+  const read = isTold ? '' : `, ${coverage.resolved} of ${coverage.total} read`
   return `${style.cyan(ticket.id.padEnd(width))}  ${cls.padEnd(classWidth)}  ${named}${read}`
 }
 
@@ -171,7 +177,9 @@ function relationsText(plan: BatchPlan): readonly string[] {
 const reasonsMax = 3
 
 function relationLines({ a, b, relation, because }: BatchPlan['relations'][number]): readonly string[] {
-  const shown = because.slice(0, reasonsMax)
+  // The same sentence of several lines is read once.
+  const different = because.filter(({ text }, at) => because.findIndex((each) => each.text === text) === at)
+  const shown = different.slice(0, reasonsMax)
   const more = because.length - shown.length
   return [
     `${a} × ${b}: ${relation}`,

@@ -13,6 +13,8 @@ export interface WriteOutcome {
   /** Null for a turn that takes nothing away. */
   readonly liveCode: LiveCode | null
   readonly pushedTo: string | null
+  /** Whether the next command can be printed as it runs. */
+  readonly isServerKnown: boolean
 }
 
 export function writtenToWire({ prepared, written, lease, liveCode, pushedTo }: WriteOutcome): object {
@@ -54,7 +56,7 @@ function fileToWire({ path, from, version, isTransactional }: BatchFile): object
 }
 
 export function writtenText(
-  { prepared, written, lease, liveCode, pushedTo }: WriteOutcome,
+  { prepared, written, lease, liveCode, pushedTo, isServerKnown }: WriteOutcome,
   style: Style,
 ): string {
   const { batch, turn, notes } = prepared
@@ -88,7 +90,10 @@ export function writtenText(
     together === '' ? listed : `${listed}  ${style.bold('all of them')}\n${together}`,
     told === '' ? '' : `${style.bold('To know')}\n${told}`,
     offers,
-    pushedTo === null ? 'Nothing was pushed.\n' : `Pushed to ${pushedTo}.\n`,
+    [
+      pushedTo === null ? 'Nothing was pushed.\n' : `Pushed to ${pushedTo}.\n`,
+      isServerKnown ? '' : `To try it on a Postgres: batch verify ${written.branch} --server postgres://…\n`,
+    ].join(''),
   ]
     .filter((part) => part !== '')
     .join('\n')

@@ -54,7 +54,11 @@ export function headlineOf({ tickets, turns, serialTurns, lowerBound, gap, saved
   if (tickets.length === 0) return 'Nothing that is open changes the schema.'
   const bound =
     gap === 0 ? 'no plan has fewer' : `at least ${lowerBound} are needed, so at most ${gap} too many`
-  return `${count(tickets.length, 'ticket')} ${tickets.length === 1 ? 'changes' : 'change'} the schema: ${count(turns.length, 'turn')} instead of ${serialTurns} (${bound}); ${saved.waitingHours} hours of waiting saved.`
+  const own = `${count(tickets.length, 'ticket')} ${tickets.length === 1 ? 'changes' : 'change'} the schema`
+  if (turns.length === serialTurns && saved.waitingHours === 0) {
+    return `${own}: ${count(turns.length, 'turn')}, as many as one by one (${bound}).`
+  }
+  return `${own}: ${count(turns.length, 'turn')} instead of ${serialTurns} (${bound}); ${saved.waitingHours} hours of waiting saved.`
 }
 
 export function count(number: number, noun: string): string {
@@ -73,7 +77,10 @@ export function waitsText({ waitsForCode }: Pick<Turn, 'waitsForCode'>): string 
 }
 
 export function kindsText({ operations }: JudgedTicket): string {
-  return [...new Set(operations.map(({ operation }) => operation.kind.replaceAll('_', ' ')))].join(', ')
+  const told = operations.map(({ operation: { kind } }) =>
+    kind === 'opaque' ? 'could not be read' : kind.replaceAll('_', ' '),
+  )
+  return [...new Set(told)].join(', ')
 }
 
 export const classMeanings = {
@@ -90,7 +97,7 @@ export const classMeanings = {
 
 export function coverageText({ coverage }: JudgedTicket): string {
   const { resolved, total } = coverage
-  return resolved === total ? '' : `${resolved} of ${total} read`
+  return resolved === total || resolved === 0 ? '' : `${resolved} of ${total} read`
 }
 
 /** What of a turn's proof does not hold, or holds for a part only. */

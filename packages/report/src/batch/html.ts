@@ -254,6 +254,7 @@ const batchStyle: Html = {
 .turns td.what{padding-left:14px;min-width:220px}
 .run,.blocks{display:inline-grid;place-items:center;min-width:36px;height:24px;border-radius:6px;font-size:12px;font-weight:650}
 .run{color:var(--on-fill);background:var(--fill)}.expand{--fill:var(--accent)}.contract{--fill:var(--waiting)}.solo{--fill:var(--unknown)}
+@media(max-width:700px){.scroll table:not(.turns) td{min-width:120px}.scroll table:not(.turns) td+td{min-width:200px}}
 .blocks{min-width:24px;background:var(--card);border:1px solid var(--fill);color:var(--fill)}.order{--fill:var(--good)}.apart{--fill:var(--bad)}
 .legend b.run,.legend b.blocks{width:auto;padding:0 6px}
 `,

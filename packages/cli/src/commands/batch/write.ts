@@ -101,16 +101,15 @@ export const run: CommandRun<Flags, [turn: string]> = async (context, flags, tur
   if (claim?.outcome === 'answered') return claim.answer
   const written = await writeOrGiveBack({ context, writer, prepared, claim, push: flags.push })
   const lease = claim === null ? null : claim.lease
-  const outcome = { prepared, written, lease, liveCode, pushedTo: flags.push ?? null }
+  const isServerKnown = context.env['CONDUCT_SCRATCH_SERVER'] !== undefined
+  const verify = `${launchHere(context, made.batching.loaded?.address ?? null)} batch verify ${written.branch}`
+  const outcome = { prepared, written, lease, liveCode, isServerKnown, pushedTo: flags.push ?? null }
   return {
     exit: exitCodes.done,
     data: writtenToWire(outcome),
     text: (style) => writtenText(outcome, style),
     // Without a server the command would not run as it is printed.
-    next:
-      context.env['CONDUCT_SCRATCH_SERVER'] === undefined
-        ? null
-        : `${launchHere(context, made.batching.loaded?.address ?? null)} batch verify ${written.branch}`,
+    next: isServerKnown ? verify : null,
   }
 }
 

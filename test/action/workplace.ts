@@ -8,10 +8,7 @@ const why =
   'justification: { incidents: ["https://acme.example/1", "https://acme.example/2"], signed_off_by: ana }'
 
 /** Lanes with each answer to "it is held", each policy for a store that is away, and a lease that is soon over. */
-export const lanesYaml = (
-  store: string,
-  lease = 'lease: { ttl: 10s, renew: 1s, margin: 1s }',
-): string => `version: 1
+export const lanesYaml = (store: string, lease = longLease): string => `version: 1
 estate: jobs
 store: ${store}
 people: { ana: {}, ci: { kind: agent } }
@@ -37,6 +34,9 @@ export interface Workplace extends Disposable {
   holders(lane: string): Promise<readonly { readonly holder: string; readonly token: number }[]>
   waiting(lane: string): Promise<readonly unknown[]>
 }
+
+/** One that nobody renews, and that no slow machine outlives. */
+export const longLease = 'lease: { ttl: 4h, renew: 60s, margin: 12m }'
 
 /** A checkout with a lanes.yaml, jobs that run in it, and ana, who has another home and folder. */
 export function makeWorkplace(

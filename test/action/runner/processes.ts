@@ -5,6 +5,8 @@ import { setTimeout } from 'node:timers/promises'
 /** Source: GitHub's "Workflow cancellation reference". */
 const sigintMs = 7_500
 const sigtermMs = 2_500
+/** Source: `ProcessInvoker` of the runner. */
+const streamsMs = 5_000
 
 export interface StepProcess {
   readonly ended: Promise<number>
@@ -25,10 +27,11 @@ export function startStep(options: {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', options.onOutput)
-  // As the runner: the end of the process counts, not that of whoever inherited its streams.
+  // As the runner: the end of the process counts, and whoever inherited its streams is heard for a while only.
   const ended = new Promise<number>((resolve, reject) => {
     child.once('error', reject)
-    child.once('exit', (code) => resolve(code ?? 1))
+    child.once('close', (code) => resolve(code ?? 1))
+    child.once('exit', (code) => void setTimeout(streamsMs).then(() => resolve(code ?? 1)))
   })
   return { ended, cancel: () => cancel(child, ended) }
 }

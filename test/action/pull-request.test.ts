@@ -140,13 +140,20 @@ it('review: a danger fails the job unless it shall not; a lanes.yaml that is wro
   const broken = await open(rules('[carl, nobody]'))
 
   const failed = await runFor(danger, [review])
-  const let_ = await runFor(danger, [use('review', { fail_on_danger: 'false' }, { id: 'review' })])
+  const tolerated = await runFor(danger, [use('review', { fail_on_danger: 'false' }, { id: 'review' })])
   const wrong = await runFor(broken, [review])
 
-  expect([failed, let_, wrong].map(({ conclusion }) => conclusion)).toEqual(['failure', 'success', 'failure'])
-  expect([failed, let_].map(({ steps }) => steps['review']?.outputs['outcome'])).toEqual(['danger', 'danger'])
+  expect([failed, tolerated, wrong].map(({ conclusion }) => conclusion)).toEqual([
+    'failure',
+    'success',
+    'failure',
+  ])
+  expect([failed, tolerated].map(({ steps }) => steps['review']?.outputs['outcome'])).toEqual([
+    'danger',
+    'danger',
+  ])
   expect(failed.log).toMatch(/^::error file=lanes.yaml,line=7,col=\d+,title=TRIGGER_NARROWED::/m)
-  expect(let_.log).toMatch(/^::warning file=lanes.yaml,line=7,col=\d+,title=TRIGGER_NARROWED::/m)
+  expect(tolerated.log).toMatch(/^::warning file=lanes.yaml,line=7,col=\d+,title=TRIGGER_NARROWED::/m)
   expect(wrong.steps['review']?.outputs).toMatchObject({ outcome: 'error', error: 'CONFIG_INVALID' })
   expect(wrong.log).toMatch(/^::error file=lanes.yaml,line=7,col=\d+,title=LANE_UNKNOWN_PERSON::/m)
 })

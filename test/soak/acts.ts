@@ -136,7 +136,17 @@ async function parent(acting: Acting): Promise<void> {
   if (lease === null) return
   const child = acting.childLane(joinSecrets([lease.secret]))
   const result = await child.acquire({ resources: resources.slice(0, 1), attended: true, waitMsMax: 0 })
-  if (result.outcome !== 'granted') throw new Error(`a child was ${result.outcome} under its parent's claim`)
+  if (result.outcome !== 'granted') {
+    // A captain or time may have taken the parent's claim before: a child of nobody waits like anybody.
+    const { holders } = await acting.lane.inspect()
+    if (holders.some(({ claim }) => claim === lease.claim)) {
+      throw new Error(`a child was ${result.outcome} under its parent's claim`)
+    }
+    if (result.outcome === 'queued') {
+      await acting.lane.leave({ claim: result.claim, secret: result.secret })
+    }
+    return
+  }
   await using share = result.lease
   await effects(acting, share)
 }

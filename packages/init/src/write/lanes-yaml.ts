@@ -137,7 +137,7 @@ function deployGaps({ repos }: InitFacts, trainCount: number): readonly Gap[] {
       return publicPackages(repo).length > 0 ? [] : [{ repo: repo.key, what: 'How it is deployed', remedy }]
     }
     if (repo.deploys.some(({ isSure }) => isSure)) return []
-    const remedy = 'Correct its deploy below and take the "# " away: until then a run dispatches nothing'
+    const remedy = 'Correct its deploy, and take the "# " away: until then a run dispatches nothing'
     return [{ repo: repo.key, what: `How ${guessed.from} is called was guessed`, remedy }]
   })
 }

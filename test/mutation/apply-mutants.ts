@@ -18,7 +18,7 @@ const runMsMax = 120_000
 const outputBytesMax = 64 * 1024 * 1024
 
 /**
- * Tries every mutant on its own copy of `packages/lanes`, `packages/git` and the tests, `parallel` at a time.
+ * Tries every mutant on its own copy of the packages that mutants are of, and of the tests, `parallel` at a time.
  *
  * A mutant counts as killed only if its named test ran and failed; a copy that does not load, a test that does not
  * exist and a test that fails without the mutant are problems.
@@ -73,7 +73,7 @@ async function judge(mutant: Mutant, healthy: Outcomes): Promise<Verdict> {
 async function withCopy<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = await mkdtemp(path.join(tmpdir(), 'conduct-mutant-'))
   try {
-    for (const name of ['packages/lanes', 'packages/git']) {
+    for (const name of ['packages/lanes', 'packages/git', 'packages/guard']) {
       const from = path.join(repositoryRoot, name)
       const to = path.join(folder, name)
       await cp(path.join(from, 'src'), path.join(to, 'src'), { recursive: true })

@@ -1,4 +1,5 @@
 import { clientMutants } from './client-mutants.ts'
+import { dailyPathMutants } from './daily-path-mutants.ts'
 import { gitMutants } from './git-mutants.ts'
 import { s3Mutants } from './s3-mutants.ts'
 import { postgresMutants } from './postgres-mutants.ts'
@@ -229,6 +230,7 @@ export const mutants: readonly Mutant[] = [
     },
   },
   ...clientMutants,
+  ...dailyPathMutants,
   ...s3Mutants,
   ...gitMutants,
   ...postgresMutants(),

@@ -32,5 +32,7 @@ describe('a claim is a pull request’s', () => {
 
     expect(foreign.map((each) => isOfPullRequest(each, pull, people))).toEqual(foreign.map(() => false))
     expect(isOfPullRequest({ ...claim, task: 'ABC-1', person: 'carl' }, gone, people)).toBe(false)
+    // Neither says anything: that is no agreement.
+    expect(isOfPullRequest(claim, { ...pull, ownBranch: null }, people)).toBe(false)
   })
 })

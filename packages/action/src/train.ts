@@ -1,10 +1,13 @@
 import { conductOfJob, waitFlags } from './conduct-of-job.ts'
 import { jobIdentity } from './identity.ts'
 import { main } from './main.ts'
-import { failureIn, holderIn, textIn } from './read-document.ts'
+import { failureIn, holderIn, objectIn, textIn } from './read-document.ts'
 import { addSummary, flagInput, input, listInput, remark, setOutputs } from './runner.ts'
 import { startConduct } from './start-conduct.ts'
 import { code, failureRemark, heldByText } from './words.ts'
+
+/** Of `conduct run` and `resume`: exit codes are its API. */
+const exits = { done: 0, approval: 6, held: 10 } as const
 
 /** Runs a train, or goes on with a run. Anything but a run that is done fails the step: what comes after it relies on it. */
 await main(async () => {
@@ -14,9 +17,11 @@ await main(async () => {
   const words = resume === '' ? ['run', train, ...flags()] : ['resume', resume]
   const { exit, document } = await startConduct(conductOfJob(identity), words)
   const failure = failureIn(document)
-  const holder = holderIn(document)
+  // The lane of a run that could not begin: its document says it beside the run.
+  const held = objectIn(document, 'held')
+  const holder = held === null ? null : holderIn(held)
   const [run, state, next] = [textIn(document, 'run'), textIn(document, 'state'), textIn(document, 'next')]
-  const outcome = outcomeOf({ exit, run, isHeld: holder !== null })
+  const outcome = outcomeOf({ exit, run, isHeld: held !== null })
   setOutputs({ outcome, run, state, next, held_by: holder?.name ?? '', error: failure?.code ?? '' })
   const what = train === '' ? code(resume) : code(train)
   const said = {
@@ -33,8 +38,6 @@ await main(async () => {
   } else if (failure !== null) remark(failureRemark(failure, `conduct run: ${outcome}`))
   return exit
 })
-
-const exits = { done: 0, approval: 6, held: 10 } as const
 
 function outcomeOf({
   exit,

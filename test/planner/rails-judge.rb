@@ -1,5 +1,6 @@
 # Runs weeks of histories by the Active Record of this machine, one JSON per line in and out: what a schema file becomes by migrations, or
 # by none, dumped. Each in a process of its own, on an empty database.
+require "active_support/all"
 require "active_record"
 require "json"
 require "pg"
@@ -47,6 +48,10 @@ module WithoutMysql
   def create_table(name, **options, &block)
     id = options[:id].is_a?(Hash) ? options[:id].except(*ONLY_MYSQL) : options[:id]
     super(name, **options.except(*ONLY_MYSQL, :id), **(options.key?(:id) ? { id: id } : {}), &block)
+  end
+
+  def add_index(table, columns, **options)
+    super(table, columns, **options.except(:type, :length))
   end
 
   # Postgres cuts what is longer than its own names.

@@ -16,6 +16,7 @@ import {
   loadRailsReader,
   onMysql,
   withImpliedRenames,
+  type Applied,
   type Operation,
   type RailsAdapter,
   type RailsReader,
@@ -146,13 +147,18 @@ function judgeAs(
   const [base, end] = [schemaAt(rails, from, before), schemaAt(rails, to, after)]
   if (typeof base === 'string' || typeof end === 'string')
     return { verdict: 'unread', detail: [base, end].filter((one) => typeof one === 'string') }
-  const operations: readonly Operation[] = added.flatMap(
-    (each: Added) => rails.readMigration({ ...each, rails: after }).operations,
-  )
-  const applied = applyOperations(
-    base,
-    withImpliedRenames(base, onServer(operations), { rails: after, adapter }),
-  )
+  const ranFrom = (given: readonly Operation[]): Applied =>
+    applyOperations(base, withImpliedRenames(base, onServer(given), { rails: after, adapter }))
+  const operations: Operation[] = []
+  for (const each of added) {
+    const before = [...operations]
+    const stateAfter = (own: readonly Operation[]): Schema | null => {
+      const ran = ranFrom([...before, ...own])
+      return ran.outcome === 'applied' ? ran.schema : null
+    }
+    operations.push(...rails.readMigration({ ...each, rails: after, stateAfter }).operations)
+  }
+  const applied = ranFrom(operations)
   const unread = operations.flatMap((each) =>
     each.kind === 'opaque' ? [`${each.place.file.split('/').at(-1)}:${each.place.line} ${each.reason}`] : [],
   )

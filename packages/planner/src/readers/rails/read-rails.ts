@@ -14,7 +14,7 @@ import { railsOfDump } from './dump-style.ts'
 import { dispatch } from './ruby/dispatch.ts'
 import { evaluateNode } from './ruby/evaluate.ts'
 import { loadPrism, type ParseRuby } from './ruby/load-prism.ts'
-import { Machine } from './ruby/machine.ts'
+import { Machine, type StateAfter } from './ruby/machine.ts'
 import { runMigration } from './run-migration.ts'
 import type { RailsAdapter } from './schema/setting.ts'
 import { rulesOf, versionBefore5 } from './schema/version-rules.ts'
@@ -26,6 +26,8 @@ export interface RailsSource {
   readonly rails?: number
   /** What stands in other files that it runs; absent: nobody knows. */
   readonly textOf?: (path: string) => string | null
+  /** The schema that it runs on, where that is known for certain: then a question to the database has one answer. */
+  readonly stateAfter?: StateAfter
 }
 
 /** A schema file says the version of Rails that dumped it since 7.0. */
@@ -119,14 +121,14 @@ function readSchema(environment: Environment, source: SchemaSource): ReadSchema 
 
 function run(
   { parse, sql, executed, adapter }: Environment,
-  { file, text, textOf = () => null }: RailsSource,
+  { file, text, textOf = () => null, stateAfter }: RailsSource,
   { rails, isDump }: { readonly rails: number; readonly isDump: boolean },
 ): { readonly machine: Machine; readonly listed: readonly string[] } {
   const parsed = parse(text)
   const positions = bytePositions(text)
   const setting = { adapter, sql, executed, textOf, rules: rulesOf(rails) }
   const evaluator = { evaluate: evaluateNode, call: dispatch }
-  const machine = new Machine({ file, setting, isDump, text, positions, evaluator })
+  const machine = new Machine({ file, setting, isDump, text, positions, evaluator, stateAfter })
   const [error] = parsed.errors
   if (error === undefined) machine.evaluate(parsed.value)
   else machine.opaque(error, `it is not Ruby: ${error.message}`)

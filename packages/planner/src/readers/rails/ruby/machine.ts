@@ -6,6 +6,7 @@
  * changes; a call that nobody can resolve is opaque.
  */
 import type { Confidence, Operation, OperationBody } from '../../../model/operation.ts'
+import type { Schema } from '../../../schema/schema.ts'
 import type { BytePositions } from '../../sql/text-position.ts'
 import type { RailsSetting } from '../schema/setting.ts'
 import type { RubyNode } from './node.ts'
@@ -21,6 +22,9 @@ export interface Call {
   readonly block: Value | null
   readonly node: RubyNode
 }
+
+/** @returns null where that is not known. */
+export type StateAfter = (operations: readonly Operation[]) => Schema | null
 
 type Place = Pick<RubyNode, 'location'>
 
@@ -57,6 +61,8 @@ export class Machine {
   readonly maybe = new Set<ExitKind>()
   conditions = 0
   isTransactional = true
+  /** Which schema there is after what was read so far; null where nobody knows. */
+  readonly stateAfter: StateAfter | null
   schemaVersion: string | null = null
   readonly #text: string
   #bytes: Uint8Array | null = null
@@ -74,7 +80,9 @@ export class Machine {
     text: string
     positions: BytePositions
     evaluator: Evaluator
+    stateAfter?: StateAfter | undefined
   }) {
+    this.stateAfter = given.stateAfter ?? null
     this.file = given.file
     this.setting = given.setting
     this.isDump = given.isDump

@@ -11,6 +11,7 @@ import {
 import { changeTable, createJoinTable, createTable, dropJoinTable, dropTables } from './create-table.ts'
 import { readGiven, type Given } from './given.ts'
 import { removeForeignKey } from './constraint-statements.ts'
+import { answerOf } from './questions.ts'
 import { revert } from './revert.ts'
 import { executeSql } from './sql-statements.ts'
 import { tableMethods } from './table-methods.ts'
@@ -168,7 +169,7 @@ const transparent = new Set(
 /** @returns undefined for what is no statement of the schema. */
 export function callStatement(machine: Machine, call: Call): Value | undefined {
   const { name, block, node } = call
-  if (questions.has(name)) return unknown
+  if (questions.has(name)) return answerOf(machine, call)
   if (harmless.has(name)) return nil
   if (transparent.has(name))
     return block === null ? nil : callBlock(machine, block, [machine.scope.self], { node })

@@ -151,9 +151,9 @@ function judgeAs(
     applyOperations(base, withImpliedRenames(base, onServer(given), { rails: after, adapter }))
   const operations: Operation[] = []
   for (const each of added) {
-    const before = [...operations]
+    const earlier = [...operations]
     const stateAfter = (own: readonly Operation[]): Schema | null => {
-      const ran = ranFrom([...before, ...own])
+      const ran = ranFrom([...earlier, ...own])
       return ran.outcome === 'applied' ? ran.schema : null
     }
     operations.push(...rails.readMigration({ ...each, rails: after, stateAfter }).operations)

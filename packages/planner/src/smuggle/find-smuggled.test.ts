@@ -246,7 +246,7 @@ describe('models without their migration', () => {
 
     expect(lines).toEqual([
       'model_without_migration prisma/schema.prisma:4 The models of Prisma changed, and no migration of it comes along.',
-      'model_without_migration shop/models.py:5 The models of Django changed, and no migration of it comes along.',
+      'model_without_migration shop/models.py:5 The models of Django changed (column shop_order.note), and no migration of it comes along.',
       'model_without_migration src/db.ts:2 The models of Drizzle changed, and no migration of it comes along.',
     ])
   })

@@ -8,7 +8,9 @@ import type { SqlEngine } from '../readers/engine.ts'
 import { compareText } from '../model/compare.ts'
 import { isMigration, isSchemaFile } from '../readers/file-kinds.ts'
 import { loadMigrationReader } from '../readers/read-migrations.ts'
+import { loadDjangoModelsReader } from '../readers/django/load-models.ts'
 import { dependencyBumps } from './dependencies.ts'
+import { djangoModels, isDjangoModels } from './django-models.ts'
 import { loadHiddenDdl } from './hidden-ddl.ts'
 import { modelsWithoutMigration } from './models.ts'
 import { prismaModels } from './prisma-models.ts'
@@ -33,24 +35,33 @@ export async function loadSmuggleFinder(
   const read = paths.filter((path) => isMigration(path) || isSchemaFile(path))
   const reader = paths.length === 0 ? null : await loadMigrationReader(read, { engine })
   const hiddenDdl = await loadHiddenDdl(paths, engine)
+  const django = paths.some(isDjangoModels) ? await loadDjangoModelsReader() : null
   return (input) => {
     const changes = [...input.changes].sort((one, other) => compareText(one.path, other.path))
     const compared = reader === null ? nothing : schemaDifferences(reader, { ...input, changes })
     const hidden = changes.map(hiddenDdl)
     const prisma = reader === null ? { ...nothing, compared: [] } : prismaModels(reader, changes)
-    const others = changes.filter((each) => !prisma.compared.includes(each.path))
+    const models = djangoModels(django, changes)
+    const told = new Set([...prisma.compared, ...models.compared])
+    const others = changes.filter((each) => !told.has(each.path))
     const signals = [
       ...(input.isFlagged === false ? changes.flatMap(unflagged) : []),
       ...compared.signals,
       ...dependencyBumps(changes, input.origins),
       ...hidden.flatMap((each) => each.signals),
       ...prisma.signals,
+      ...models.signals,
       ...modelsWithoutMigration(others),
       ...changes.flatMap(secondarySchema),
     ]
     return {
       signals: signals.sort(byPlace),
-      unknown: [...compared.unknown, ...prisma.unknown, ...hidden.flatMap((each) => each.unknown)],
+      unknown: [
+        ...compared.unknown,
+        ...prisma.unknown,
+        ...models.unknown,
+        ...hidden.flatMap((each) => each.unknown),
+      ],
     }
   }
 }

@@ -88,6 +88,18 @@ describe('a batch of Knex’s migrations', () => {
     })
   })
 
+  it('is not called equal by a command that migrates another database', async () => {
+    const branch = execFileSync('git', ['branch', '--list', 'conduct/*', '--format=%(refname:short)'], {
+      cwd: folder.path,
+      encoding: 'utf8',
+    }).trim()
+
+    expect(await batch('verify', branch, '--run', 'node --version')).toMatchObject({
+      exit: 3,
+      ways: [{ outcome: 'failed', problem: expect.stringContaining('nothing arrived') as string }],
+    })
+  })
+
   it('is not fused (BATCH_NOT_WRITABLE), and says which layout keeps it', async () => {
     expect(await batch('write', 'turn-1', '--branch', 'feat/*', '--layout', 'fused')).toMatchObject({
       error: {

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { expect, it } from 'vitest'
 
 import { conduct, documentOf, temporaryFolder } from '../e2e/conduct-process.ts'
+import { writeBranches } from './open-branches.ts'
 
 const lanesYaml = (home: string): string =>
   `version: 1
@@ -104,5 +105,26 @@ it('guards a schema of MySQL: its SQL in a program is understood, what no one un
       expect.objectContaining({ why: expect.stringMatching(/^change type orders/) as unknown }),
       expect.objectContaining({ why: expect.stringMatching(/CREATE TRIGGER/) as unknown }),
     ],
+  })
+})
+
+it('is not verified on a Postgres (BATCH_UNVERIFIABLE), whatever command there is', async () => {
+  using folder = temporaryFolder()
+  writeBranches(folder.path, {
+    main: { 'lanes.yaml': lanesYaml(folder.path), 'db/V1__a.sql': 'CREATE TABLE `a` (`id` int);\n' },
+    branches: { 'feat/b': { 'db/V2__b.sql': 'ALTER TABLE `a` ADD `b` int;\n' } },
+  })
+  folder.write('lanes.yaml', lanesYaml(folder.path))
+  const batch = async (...args: readonly string[]) =>
+    documentOf(await conduct(['batch', ...args, '--json'], { cwd: folder.path, env: { HOME: folder.path } }))
+
+  const { branch } = await batch('write', 'turn-1', '--branch', 'feat/*')
+  const server = ['--server', 'postgres://nobody@127.0.0.1:1/none']
+
+  expect(await batch('verify', String(branch), ...server, '--run', 'true')).toMatchObject({
+    error: {
+      code: 'BATCH_UNVERIFIABLE',
+      message: 'the scratch server is a Postgres, and migrations says that its migrations are for MySQL',
+    },
   })
 })

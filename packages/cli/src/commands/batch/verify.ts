@@ -84,8 +84,16 @@ export const run: CommandRun<Flags, [branch: string]> = async (context, flags, b
   const sources = await readWrittenBatch({ cwd, ref: branch, signal })
   const command = await commandFor(context, flags)
   const { lane } = await readBatching(context, flags.lane, { isStoreAsked: false })
-  // The scratch server is a Postgres.
-  const isSql = isAllSql(sources) && lane?.rules.dialect !== 'mysql'
+  const isSql = isAllSql(sources)
+  if (lane?.rules.dialect === 'mysql') {
+    throw new ConductError(
+      'BATCH_UNVERIFIABLE',
+      `the scratch server is a Postgres, and ${lane.name} says that its migrations are for MySQL`,
+      {
+        hint: 'Run the batch, and its tickets one after another, on two databases of your own, and compare their dumps.',
+      },
+    )
+  }
   if (address === undefined) throw new ConductError('BATCH_UNVERIFIABLE', 'no --server says where to try it')
   if (!isSql && command === null) {
     throw new ConductError(
@@ -163,5 +171,7 @@ async function verifyByCommand(options: {
     passEnv: repo?.env ?? [],
     signal,
   })
-  return await verifyBatch(server, opened.sides)
+  return await verifyBatch(server, opened.sides, {
+    unlessAnything: 'nothing arrived in the scratch database: it has to migrate the Postgres of DATABASE_URL',
+  })
 }

@@ -5,7 +5,7 @@ import { main } from './main.ts'
 import { laneOutcome, outputsOf } from './outcome.ts'
 import { addSummary, exportVariable, input, listInput, remark, saveState, say, setOutputs } from './runner.ts'
 import { startConduct } from './start-conduct.ts'
-import { heldByText, laneRemark, laneSummary } from './words.ts'
+import { laneRemark, laneSummary } from './words.ts'
 
 /**
  * Takes a lane for the rest of the job. What the post step needs is saved before the lane is asked for: a job that is cancelled in
@@ -36,7 +36,6 @@ await main(async () => {
     }
     case 'held_by_other':
       if (outcome.isQueued) await startConduct(conduct, ['lane', 'leave', lane])
-      say(`${lane} is held by ${heldByText(outcome.heldBy, String)}.`)
       return outcome.isStepAside ? 0 : ended.exit || 1
     case 'store_disabled':
       return 0

@@ -1,4 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type GithubDouble, type RepositoryDouble, startGithub } from '@conduct/rehearsal/forge'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -152,5 +154,33 @@ describe('a pull request with a migration', () => {
       needs: [{ lane: 'backend_migration', because: [{ kind: 'smuggled', rule: 'hidden_ddl' }] }],
     })
     expect(refused.stderr).toMatch(/^::error file=lib\/tasks\/x.rake,line=2,/m)
+  })
+
+  it('sends the credentials of a job to the server that the job runs at, whatever the pull request makes of lanes.yaml', async () => {
+    const seen: string[] = []
+    const thief = createServer((request, response) => {
+      seen.push(request.headers.authorization ?? '')
+      response.writeHead(404).end('{}')
+    })
+    await new Promise<void>((resolve) => thief.listen(0, '127.0.0.1', resolve))
+    const { port } = thief.address() as AddressInfo
+    const number = await open('somebody', 'src/b.rb')
+    const ref = { GITHUB_REF: `refs/pull/${number}/merge` }
+    const here = job(number, { ...ref, GITHUB_SERVER_URL: github.url, GITHUB_REPOSITORY: 'acme/shop' })
+    const elsewhere = job(number, ref)
+    const rules = readFileSync(world.config, 'utf8').replaceAll(github.url, `http://127.0.0.1:${port}`)
+    for (const checkout of [here, elsewhere]) {
+      checkout.write('lanes.yaml', rules)
+      checkout.git('config', 'conduct.repo', 'shop')
+    }
+
+    const judged = await here.conduct('guard', '--ci', '--json')
+    const sentInJob = [...seen]
+    const control = await elsewhere.conduct('guard', '--ci', '--json')
+    await new Promise((resolve) => thief.close(resolve))
+
+    expect([judged.exit, sentInJob]).toEqual([0, []])
+    expect(control.exit).not.toBe(0)
+    expect(seen.some((each) => each.includes(token))).toBe(true)
   })
 })

@@ -8,6 +8,7 @@ import type { CommandContext } from '../command.ts'
 import type { LoadedConfig } from '../estate/load-config.ts'
 import { parsePullRequest, pullRequestText } from '../lane/pull-request.ts'
 import { lookAtGit } from './git-look.ts'
+import { repositoryOfJob } from './job-repository.ts'
 
 export interface FoundPullRequest {
   readonly judged: JudgedPullRequest
@@ -33,8 +34,9 @@ export async function findPullRequest(
 ): Promise<FoundPullRequest> {
   const { config } = loaded
   const named = parsePullRequest(config, text ?? numberOfJob(context.env), repo === null ? [] : [repo])
-  const declared = config.repos.get(named.repo)
-  const repository = declared === undefined ? null : await askForge(context, declared)
+  const job = named.repo === repo ? repositoryOfJob(context) : null
+  const asked = job ?? config.repos.get(named.repo)
+  const repository = asked === undefined ? null : await askForge(context, asked)
   const name = pullRequestText(named)
   if (repository === null) throw new ConductError('PULL_REQUEST_UNKNOWN', `${named.repo} has no forge`)
   const reading = await repository.readPullRequest(named.number)
@@ -47,7 +49,10 @@ export async function findPullRequest(
   return { judged, name, base: baseIn(context.cwd, value.base), head: value.head, repository }
 }
 
-async function askForge(context: CommandContext, repo: Repo): Promise<ForgeRepository | null> {
+async function askForge(
+  context: CommandContext,
+  repo: Pick<Repo, 'remote' | 'forge'>,
+): Promise<ForgeRepository | null> {
   const { openForges } = await import('@conduct/forge')
   const ask = openForges({ env: context.env, clock: systemClock, signal: context.signal })
   return (await ask(repo))?.repository ?? null

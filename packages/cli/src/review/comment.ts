@@ -4,6 +4,7 @@ import { ConductError, isConductError } from '@conduct/core'
 import { systemClock } from '@conduct/lanes/engine'
 import { renderReviewMarkdown, type ReviewReport } from '@conduct/report'
 import type { CommandContext } from '../command.ts'
+import { repositoryOfJob } from '../guard/job-repository.ts'
 import { numberOfJob } from '../guard/pull-request.ts'
 import { findGuarded } from '../guard/repository.ts'
 import { readWorktreeTop } from '../estate/worktree-top.ts'
@@ -24,8 +25,7 @@ export interface WireComment {
 }
 
 /**
- * A job of GitHub says where it runs, and that is believed before lanes.yaml: the change under review could name a server to which
- * the job's token is sent.
+ * In a job of GitHub the repository that it runs in, unless another one is named.
  *
  * @throws ConductError USAGE  nothing says which pull request it is
  */
@@ -33,18 +33,10 @@ export function findThread(
   context: CommandContext,
   { revisions, text }: { readonly revisions: ReadRevisions; readonly text: string | undefined },
 ): CommentedThread {
-  const { env } = context
-  const named = text ?? numberOfJob(env)
-  const [server = '', fullName = ''] = [env['GITHUB_SERVER_URL'], env['GITHUB_REPOSITORY']]
+  const named = text ?? numberOfJob(context.env)
   const own = /^#?(\d{1,9})$/.exec(named)?.[1]
-  if (own !== undefined && server !== '' && fullName !== '') {
-    const isKnown = /^https:\/\/(?:github\.com|[^/]+\.ghe\.com)\/?$/.test(server)
-    const forge = isKnown ? null : ({ kind: 'github', url: server } as const)
-    return {
-      number: Number(own),
-      repository: { remote: `${server.replace(/\/+$/, '')}/${fullName}`, forge },
-    }
-  }
+  const job = repositoryOfJob(context)
+  if (own !== undefined && job !== null) return { number: Number(own), repository: job }
   const loaded = revisions.before ?? revisions.after
   const { repo } = findGuarded(context, loaded, {})
   const found = parsePullRequest(loaded.config, named, repo === null ? [] : [repo])

@@ -87,6 +87,11 @@ describe('conduct batch write', () => {
     // Every branch there is: that of the batch is no ticket.
     const again = await one.batch('write', 'turn-1', '--branch', '**', '--json')
     expect(documentOf(again)).toMatchObject({ outcome: 'already', commit: written['commit'], offers })
+
+    // Thrown away, it can be written anew: its offers are left of it.
+    one.git('branch', '-D', branch)
+    const anew = documentOf(await one.batch('write', 'turn-1', '--branch', '**', '--json'))
+    expect(anew).toMatchObject({ outcome: 'written', branch })
   })
 
   it('gives a ticket to one of two planners even where they hold different lanes', async () => {

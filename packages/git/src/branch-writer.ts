@@ -33,9 +33,9 @@ export interface Chain {
 export interface BranchWriter {
   /** The last commit of each chain. Nothing points to them yet. */
   writeCommits(chains: readonly Chain[], author: Signature): Promise<readonly CommitId[]>
-  /** All of them, or none where one of them exists already: that one and where it stands. */
+  /** All of them, or none where one of them exists already and is not to be replaced: that one and where it stands. */
   createRefs(
-    refs: readonly { readonly ref: string; readonly commit: CommitId }[],
+    refs: readonly { readonly ref: string; readonly commit: CommitId; readonly replaces?: boolean }[],
   ): Promise<
     | { readonly outcome: 'created' }
     | { readonly outcome: 'exists'; readonly ref: string; readonly commit: string }
@@ -92,12 +92,14 @@ export async function openBranchWriter(options: {
     },
     createRefs: async (refs) => {
       for (const { ref } of refs) requireFullRef(ref)
-      const input = refs.map(({ ref, commit }) => `create ${ref} ${commit}\n`).join('')
+      const input = refs
+        .map(({ ref, commit, replaces = false }) => `${replaces ? 'update' : 'create'} ${ref} ${commit}\n`)
+        .join('')
       const written = { ...call(['update-ref', '--stdin']), input }
       const result = await runGit(written)
       if (result.exitCode === 0) return { outcome: 'created' }
-      for (const { ref } of refs) {
-        const there = await refAt(ref)
+      for (const { ref, replaces = false } of refs) {
+        const there = replaces ? null : await refAt(ref)
         if (there !== null) return { outcome: 'exists', ref, commit: there }
       }
       await requireGit(written)

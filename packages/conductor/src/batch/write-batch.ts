@@ -15,7 +15,7 @@ export interface WrittenBatch {
  * Makes the branch of a batch: one commit for each ticket, on the base, and beside it the commits that are offered. All refs are
  * made at once, or none.
  *
- * @throws ConductError BATCH_BRANCH_TAKEN  the branch, or an offer, stands at something else.
+ * @throws ConductError BATCH_BRANCH_TAKEN  the branch stands at something else.
  */
 export async function writeBatch(
   writer: BranchWriter,
@@ -38,7 +38,11 @@ export async function writeBatch(
     const made = offered[at]
     return made === undefined ? [] : [{ ticket: ticket.id, ref: offerRef(batch, ticket), commit: made }]
   })
-  const created = await writer.createRefs([{ ref: batchRef(batch.id), commit }, ...offers])
+  const created = await writer.createRefs([
+    { ref: batchRef(batch.id), commit },
+    // What a branch that was deleted has left.
+    ...offers.map((offer) => ({ ...offer, replaces: true })),
+  ])
   if (created.outcome === 'created') return { outcome: 'written', branch, commit, offers }
   const since = await present()
   if (since !== null) return since

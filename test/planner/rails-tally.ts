@@ -26,8 +26,11 @@ export class RailsTally {
     this.#isMysql = isMysql
   }
 
-  /** @returns the verdict on this week, in words. */
-  add(ours: Ours, rails: RailsVerdict | null): string {
+  /**
+   * @param isUnsaid no migration of the week names what differs: proved without Rails.
+   * @returns the verdict on this week, in words.
+   */
+  add(ours: Ours, rails: RailsVerdict | null, isUnsaid = false): string {
     const isExact = ours.verdict === 'exact'
     this.#weeks++
     if (isExact) this.#exact++
@@ -35,8 +38,9 @@ export class RailsTally {
     const objects = this.#objectsOf(ours)
     const isBeyond = !isExact && this.#isMysql && objects?.size === 0
     if (rails.outcome === 'unable' || isBeyond) {
-      this.#unable++
-      if (!isExact) this.#unableAndMissed++
+      if (isUnsaid) this.#contradicting++
+      else this.#unable++
+      if (!isExact && !isUnsaid) this.#unableAndMissed++
       return rails.outcome === 'unable'
         ? `cannot judge, ${rails.reason}`
         : 'cannot judge, only what Postgres does not have differs'

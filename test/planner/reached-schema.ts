@@ -7,7 +7,7 @@
  * migration came in different weeks), and which migrations were changed or removed after they had run.
  *
  * `--judge` lets real Rails run those weeks, too: whether it reaches the file itself, and where it does not, whether it differs from the
- * file in the same objects as we do. `--judge-all` lets it run every week. Both take minutes.
+ * file in the same objects as we do. Without it, too, a week is told whose file changed in what no migration names. `--judge-all` lets it run every week. Both take minutes.
  */
 import { History, type Added, type Week } from './schema-history.ts'
 import {
@@ -26,7 +26,8 @@ import {
 import { comparableLines } from './comparable-schema.ts'
 import { asDumpedByMysql } from './mysql-dump.ts'
 import { RailsTally } from './rails-tally.ts'
-import { startWeekJudge } from './rails-verdict.ts'
+import { differingObjects, startWeekJudge } from './rails-verdict.ts'
+import { isUnsaid } from './unsaid.ts'
 
 const linesMax = 12
 const widthMax = 700
@@ -40,7 +41,7 @@ const adapter = adapters.find((each) => each === asked) ?? 'postgresql'
 const reader = await loadRailsReader({ adapter })
 const history = new History(folder)
 const read = new Map<string, Schema | string>()
-const counts = { exact: 0, different: 0, refused: 0, unread: 0 }
+const counts = { exact: 0, different: 0, refused: 0, unread: 0, unsaid: 0 }
 const weeks = history.weeks.filter((week) => week.added.length > 0)
 const migrations = weeks.reduce((sum, week) => sum + week.added.length, 0)
 const isMysql = adapter === 'mysql'
@@ -55,7 +56,10 @@ for (const [at, week] of weeks.entries()) {
   const { verdict, detail } = judged
   counts[verdict]++
   const isJudged = real !== null && (areAllJudged || verdict !== 'exact')
-  const said = ` {rails: ${tally.add(judged, isJudged ? await real.judge(week) : null)}}`
+  const unsaid = isUnsaidIn(week, judged)
+  if (unsaid) counts.unsaid++
+  const verdictOfRails = tally.add(judged, isJudged ? await real.judge(week) : null, unsaid)
+  const said = ` {rails: ${verdictOfRails}}${unsaid ? ' {no migration names what differs}' : ''}`
   if (verdict === 'exact') continue
   const because = [...joined(reader, weeks, at), ...history.changedMigrations(week)].join('; ')
   process.stdout.write(
@@ -75,10 +79,16 @@ function onServer(operations: readonly Operation[]): readonly Operation[] {
 }
 
 interface Judged {
-  readonly verdict: keyof typeof counts
+  readonly verdict: 'exact' | 'different' | 'refused' | 'unread'
   readonly detail: readonly string[]
   /** The lines that we reach, and those of the repository's file, where both are known. */
   readonly lines?: readonly [ours: ReadonlySet<string>, theirs: ReadonlySet<string>]
+}
+
+function isUnsaidIn({ from, to, added }: Week, { verdict, lines }: Judged): boolean {
+  if (verdict !== 'different' || lines === undefined) return false
+  const texts = [...added, ...history.ranBetween(from, to)].map(({ text }) => text)
+  return isUnsaid(differingObjects(...lines), texts)
 }
 
 /** Whether this week is exact when it is taken as one with those around it. */

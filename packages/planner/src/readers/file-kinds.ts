@@ -24,3 +24,8 @@ export function isLockfile(path: string): boolean {
 export function isSchemaFile(path: string): boolean {
   return /(?:^|\/)db\/(?:schema\.rb|structure\.sql)$/.test(path)
 }
+
+/** Whether it declares models of Django: `shop/models.py`, `shop/models/order.py`. */
+export function isDjangoModels(path: string): boolean {
+  return /(?:^|\/)models(?:\.py|\/[^/]+\.py)$/.test(path)
+}

@@ -1,23 +1,14 @@
 import type { Operation } from '../model/operation.ts'
-import { isMigration } from '../readers/file-kinds.ts'
+import { isDjangoModels, isMigration } from '../readers/file-kinds.ts'
 import type { DjangoModelsReader } from '../readers/django/load-models.ts'
 import { appOfModels, type ModelsRead } from '../readers/django/read-models.ts'
 import { DjangoState } from '../readers/django/state.ts'
 import { changesFrom, nameOf, type ObjectChange } from '../schema-merge/merge-objects.ts'
 import { applyOperations } from '../schema/apply.ts'
 import { openSchema, type Schema } from '../schema/schema.ts'
+import { compareEach, type ModelComparison } from './compare-each.ts'
 import { lineIn, migrationsIn, type SchemaComparison } from './schema-differs.ts'
 import type { ChangedText, Smuggled } from './signal.ts'
-
-export interface DjangoModels extends SchemaComparison {
-  /** The files whose models have been compared by what they declare. */
-  readonly compared: readonly string[]
-}
-
-/** `shop/models.py`, `shop/models/order.py`. */
-export function isDjangoModels(path: string): boolean {
-  return /(?:^|\/)models(?:\.py|\/[^/]+\.py)$/.test(path)
-}
 
 /**
  * Django's models by what they declare: without a migration of their app no table of theirs may change, with one its tables and columns
@@ -26,17 +17,10 @@ export function isDjangoModels(path: string): boolean {
 export function djangoModels(
   reader: DjangoModelsReader | null,
   changes: readonly ChangedText[],
-): DjangoModels {
-  const files = reader === null ? [] : changes.filter(({ path }) => isDjangoModels(path))
-  const all = files.flatMap((change) => {
-    const found = reader === null ? null : compareModels(reader, change, changes)
-    return found === null ? [] : [{ ...found, path: change.path }]
-  })
-  return {
-    compared: all.map((each) => each.path),
-    signals: all.flatMap((each) => each.signals),
-    unknown: all.flatMap((each) => each.unknown),
-  }
+): ModelComparison {
+  return compareEach(changes, (change) =>
+    reader !== null && isDjangoModels(change.path) ? compareModels(reader, change, changes) : null,
+  )
 }
 
 /** @returns null where one of the two cannot be read: their lines are compared then. */

@@ -6,11 +6,11 @@
  */
 import type { SqlEngine } from '../readers/engine.ts'
 import { compareText } from '../model/compare.ts'
-import { isMigration, isSchemaFile } from '../readers/file-kinds.ts'
+import { isDjangoModels, isMigration, isSchemaFile } from '../readers/file-kinds.ts'
 import { loadMigrationReader } from '../readers/read-migrations.ts'
 import { loadDjangoModelsReader } from '../readers/django/load-models.ts'
 import { dependencyBumps } from './dependencies.ts'
-import { djangoModels, isDjangoModels } from './django-models.ts'
+import { djangoModels } from './django-models.ts'
 import { loadHiddenDdl } from './hidden-ddl.ts'
 import { modelsWithoutMigration } from './models.ts'
 import { prismaModels } from './prisma-models.ts'

@@ -12,10 +12,10 @@ import { argumentsOf, type RubyNode } from '../readers/rails/ruby/node.ts'
 import type { SqlReader } from '../readers/sql/read-sql.ts'
 import { bytePositions } from '../readers/sql/text-position.ts'
 import { foundAmong, isLeftOut, type Found } from './found.ts'
+import { rubyRunners } from './worth-reading.ts'
 
 /** Methods that hand a text to the server. */
-const running =
-  /^(?:execute|exec|exec_(?:query|update|insert|delete|params)|async_exec|query|select_all|select_value)$/
+const running = new RegExp(`^(?:${rubyRunners})$`)
 
 /** Methods of Rails that change the schema, with what they change named first. */
 const changing =

@@ -1,4 +1,5 @@
 import { identifyFile } from '../identity/file-identity.ts'
+import { isDjangoModels } from '../readers/file-kinds.ts'
 import type { ChangedText, Smuggled } from './signal.ts'
 
 /** A tool that makes migrations out of models: which files are models, and what of them is about the schema. */
@@ -41,7 +42,7 @@ const tools: readonly ModelTool[] = [
   },
   {
     name: 'Django',
-    isModel: (path) => /(?:^|\/)models(?:\.py|\/[^/]+\.py)$/.test(path),
+    isModel: isDjangoModels,
     saysOf: (text) =>
       /\bmodels\b/.test(text)
         ? codeLines(text, '#').filter(({ text: line }) => /^class\b|=|^\W*$/.test(line))

@@ -4,25 +4,15 @@ import type { MigrationReader } from '../readers/read-migrations.ts'
 import { changesFrom, nameOf } from '../schema-merge/merge-objects.ts'
 import { applyOperations } from '../schema/apply.ts'
 import { emptySchema, type Schema } from '../schema/schema.ts'
+import { compareEach, type ModelComparison } from './compare-each.ts'
 import { compareSchemas, lineIn, migrationsIn, type SchemaComparison } from './schema-differs.ts'
 import type { ChangedText, Smuggled } from './signal.ts'
 
-export interface PrismaModels extends SchemaComparison {
-  /** The files whose models have been compared by what they declare. */
-  readonly compared: readonly string[]
-}
-
 /** Prisma's models by what they declare: without a migration nothing of it may change, with one it leads to what they say. */
-export function prismaModels(reader: MigrationReader, changes: readonly ChangedText[]): PrismaModels {
-  const all = changes.flatMap((change) => {
-    const found = change.path.endsWith('.prisma') ? compareModels(reader, change, changes) : null
-    return found === null ? [] : [{ ...found, path: change.path }]
-  })
-  return {
-    compared: all.map((each) => each.path),
-    signals: all.flatMap((each) => each.signals),
-    unknown: all.flatMap((each) => each.unknown),
-  }
+export function prismaModels(reader: MigrationReader, changes: readonly ChangedText[]): ModelComparison {
+  return compareEach(changes, (change) =>
+    change.path.endsWith('.prisma') ? compareModels(reader, change, changes) : null,
+  )
 }
 
 /** @returns null where one of the two cannot be read: their lines are compared then. */

@@ -1,5 +1,5 @@
 /** Whether a change can smuggle anything, by its path and its words: known without a parser, and before one is loaded. */
-import { isDefinition, isMigration, isSchemaFile } from '../readers/file-kinds.ts'
+import { isDefinition, isDjangoModels, isMigration, isSchemaFile } from '../readers/file-kinds.ts'
 import { isDependencyFile } from './dependencies.ts'
 import { isModelFile } from './models.ts'
 import type { ChangedText, SmuggleInput } from './signal.ts'
@@ -18,25 +18,25 @@ export function mayBeSmuggled(path: string): boolean {
   ].some((test) => test(path))
 }
 
-/** Ruby: what hands a text to a server, and what changes the schema by its name. */
-const rubyWords =
-  /\b(?:execute|exec|exec_\w+|async_exec|query|select_all|select_value)\b|\b(?:create|drop|change|rename|add|remove|enable|disable)_/
+/** Methods of Ruby that hand a text to the server: what is read with a parser, and what is worth one, go by the same. */
+export const rubyRunners = String.raw`execute|exec|exec_(?:query|update|insert|delete|params)|async_exec|query|select_all|select_value`
+const runsText = new RegExp(String.raw`\b(?:${rubyRunners})\b`)
+/** What changes the schema by its name. */
+const changesByName = /\b(?:create|drop|change|rename|add|remove|enable|disable)_/
 const programFile = /\.(?:rb|rake|thor|ru|py|[cm]?[jt]sx?)$|(?:^|\/)(?:Rakefile|Thorfile)$/
-const djangoModels = /(?:^|\/)models(?:\.py|\/[^/]+\.py)$/
 
 /** Whether a change is worth a parser: a program without a word of the schema, before and after, can be none of this. */
 export function isWorthReading({ path, before, after }: ChangedText): boolean {
   if (!mayBeSmuggled(path)) return false
-  const isProgram = programFile.test(path) && !djangoModels.test(path)
+  const isProgram = programFile.test(path) && !isDjangoModels(path)
   if (!isProgram || isMigration(path) || isSchemaFile(path) || isSecondarySchema(path)) return true
   const isRuby = rubyFile.test(path)
   const holds = (text: string): boolean =>
-    isRuby ? rubyWords.test(text) : mayHoldDdl(text) || text.includes('drizzle-orm')
+    isRuby
+      ? runsText.test(text) || changesByName.test(text)
+      : mayHoldDdl(text) || text.includes('drizzle-orm')
   return [before, after].some((text) => text !== null && holds(text))
 }
-
-/** In a migration of Rails: what hands a text to the server. */
-const runsText = /\b(?:execute|exec|exec_\w+|async_exec|query|select_all|select_value)\b/
 
 /**
  * Whose parsers have to be there. A migration is read where a schema file has to say the same; where there is none, only for a
